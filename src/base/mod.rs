@@ -1,0 +1,13 @@
+//! Floor 0: quantities, identities and dice that every other module speaks in.
+
+mod dice;
+pub mod geography;
+mod id;
+mod quantity;
+mod time;
+mod units;
+
+pub use dice::{Dice, Rng};
+pub use id::{KeyId, LocationIx, NamespaceIx, PopulationIx, Version};
+pub use quantity::{Bytes, Probability, Quantity, Rate};
+pub use time::{Span, Time};

@@ -1,0 +1,184 @@
+//! Distributions that can be drawn from.
+
+use std::marker::PhantomData;
+
+use rand::RngExt;
+use rand_distr::{Distribution, Exp1, Gamma, Normal, StandardNormal, Weibull};
+
+use super::spec::{DistSpec, QuantileSpec, WeightedSpec};
+use crate::base::{Quantity, Rng};
+
+/// A checked distribution over a quantity; draws are never negative.
+#[derive(Clone, Debug)]
+pub struct Dist<Q> {
+    shape: Shape,
+    quantity: PhantomData<Q>,
+}
+
+/// Parameters in the base unit (nanoseconds, bytes).
+#[derive(Clone, Debug)]
+enum Shape {
+    Constant(f64),
+    Uniform { min: f64, width: f64 },
+    Exponential { mean: f64 },
+    Normal(Normal<f64>),
+    Lognormal { log_median: f64, sigma: f64 },
+    Gamma(Gamma<f64>),
+    Weibull(Weibull<f64>),
+    Pareto { min: f64, exponent: f64 },
+    Shifted { by: f64, rest: Box<Shape> },
+    Mixture { cumulative: Vec<f64>, parts: Vec<Shape> },
+    Quantiles(Vec<(f64, f64)>),
+}
+
+impl<Q: Quantity> Dist<Q> {
+    /// Checks the parameters.
+    ///
+    /// # Errors
+    /// Says which parameter is out of range and what it may be.
+    pub fn new(spec: DistSpec<Q>) -> Result<Dist<Q>, String> {
+        Ok(Dist { shape: shape(spec)?, quantity: PhantomData })
+    }
+
+    /// Always `value`.
+    pub fn constant(value: Q) -> Dist<Q> {
+        Dist { shape: Shape::Constant(value.to_base()), quantity: PhantomData }
+    }
+
+    /// Draws one value.
+    pub fn sample(&self, rng: &mut Rng) -> Q {
+        Q::from_base(self.shape.draw(rng))
+    }
+
+    /// The value, if there is only one.
+    pub fn as_constant(&self) -> Option<Q> {
+        match self.shape {
+            Shape::Constant(value) => Some(Q::from_base(value)),
+            _ => None,
+        }
+    }
+}
+
+impl Shape {
+    fn draw(&self, rng: &mut Rng) -> f64 {
+        match self {
+            Shape::Constant(value) => *value,
+            Shape::Uniform { min, width } => min + width * rng.random::<f64>(),
+            Shape::Exponential { mean } => mean * Exp1.sample_from(rng),
+            Shape::Normal(normal) => loop {
+                let value = normal.sample(rng);
+                if value >= 0.0 {
+                    break value;
+                }
+            },
+            Shape::Lognormal { log_median, sigma } => {
+                (log_median + sigma * StandardNormal.sample_from(rng)).exp()
+            }
+            Shape::Gamma(gamma) => gamma.sample(rng),
+            Shape::Weibull(weibull) => weibull.sample(rng),
+            Shape::Pareto { min, exponent } => min * (1.0 - rng.random::<f64>()).powf(*exponent),
+            Shape::Shifted { by, rest } => by + rest.draw(rng),
+            Shape::Mixture { cumulative, parts } => {
+                let point = rng.random::<f64>() * cumulative[cumulative.len() - 1];
+                let part = cumulative.partition_point(|&c| c <= point).min(parts.len() - 1);
+                parts[part].draw(rng)
+            }
+            Shape::Quantiles(points) => interpolate(points, rng.random()),
+        }
+    }
+}
+
+/// `Distribution<f64>` of the unit distributions is generic over the float type; this pins it.
+trait SampleF64 {
+    fn sample_from(&self, rng: &mut Rng) -> f64;
+}
+
+impl<D: Distribution<f64>> SampleF64 for D {
+    fn sample_from(&self, rng: &mut Rng) -> f64 {
+        self.sample(rng)
+    }
+}
+
+fn interpolate(points: &[(f64, f64)], at: f64) -> f64 {
+    let upper = points.partition_point(|&(p, _)| p <= at).clamp(1, points.len() - 1);
+    let ((p0, v0), (p1, v1)) = (points[upper - 1], points[upper]);
+    if p1 == p0 { v1 } else { v0 + (v1 - v0) * (at - p0) / (p1 - p0) }
+}
+
+fn shape<Q: Quantity>(spec: DistSpec<Q>) -> Result<Shape, String> {
+    Ok(match spec {
+        DistSpec::Constant(value) => Shape::Constant(value.to_base()),
+        DistSpec::Uniform { min, max } => {
+            let (min, max) = (min.to_base(), max.to_base());
+            if max < min {
+                return Err("`max` lies below `min`".to_owned());
+            }
+            Shape::Uniform { min, width: max - min }
+        }
+        DistSpec::Exponential { mean } => Shape::Exponential { mean: mean.to_base() },
+        DistSpec::Normal { mean, sd } => {
+            Shape::Normal(Normal::new(mean.to_base(), sd.to_base()).map_err(|e| e.to_string())?)
+        }
+        DistSpec::Lognormal { median, sigma } => lognormal(median.to_base(), sigma)?,
+        DistSpec::Gamma { shape, mean } => {
+            let shape = positive("shape", shape)?;
+            match mean.to_base() {
+                0.0 => Shape::Constant(0.0),
+                mean => Shape::Gamma(Gamma::new(shape, mean / shape).map_err(|e| e.to_string())?),
+            }
+        }
+        DistSpec::Weibull { shape, scale } => match scale.to_base() {
+            0.0 => Shape::Constant(0.0),
+            scale => {
+                Shape::Weibull(Weibull::new(scale, positive("shape", shape)?).map_err(|e| e.to_string())?)
+            }
+        },
+        DistSpec::Pareto { min, shape } => {
+            Shape::Pareto { min: min.to_base(), exponent: -1.0 / positive("shape", shape)? }
+        }
+        DistSpec::Shifted { by, rest } => Shape::Shifted { by: by.to_base(), rest: Box::new(rest.shape) },
+        DistSpec::Mixture(parts) => mixture(parts)?,
+        DistSpec::Quantiles(points) => quantiles(&points)?,
+    })
+}
+
+fn lognormal(median: f64, sigma: f64) -> Result<Shape, String> {
+    if !(0.0..=10.0).contains(&sigma) {
+        return Err(format!("`sigma` is {sigma}; it must lie between 0 and 10"));
+    }
+    Ok(match median {
+        0.0 => Shape::Constant(0.0),
+        median => Shape::Lognormal { log_median: median.ln(), sigma },
+    })
+}
+
+fn mixture<Q: Quantity>(parts: Vec<WeightedSpec<Q>>) -> Result<Shape, String> {
+    if parts.is_empty() {
+        return Err("a mixture needs at least one part".to_owned());
+    }
+    let mut total = 0.0;
+    let mut cumulative = Vec::with_capacity(parts.len());
+    for part in &parts {
+        total += positive("weight", part.weight)?;
+        cumulative.push(total);
+    }
+    Ok(Shape::Mixture { cumulative, parts: parts.into_iter().map(|part| part.of.shape).collect() })
+}
+
+fn quantiles<Q: Quantity>(points: &[QuantileSpec<Q>]) -> Result<Shape, String> {
+    let points: Vec<(f64, f64)> = points.iter().map(|p| (p.at.as_f64(), p.value.to_base())).collect();
+    let rising = points.windows(2).all(|w| w[0].0 < w[1].0 && w[0].1 <= w[1].1);
+    let whole = points.len() >= 2 && points[0].0 == 0.0 && points[points.len() - 1].0 == 1.0;
+    if !rising || !whole {
+        return Err("quantiles must rise from `at = 0` to `at = 1`, values with them".to_owned());
+    }
+    Ok(Shape::Quantiles(points))
+}
+
+fn positive(name: &str, value: f64) -> Result<f64, String> {
+    if (1e-6..=1e6).contains(&value) {
+        Ok(value)
+    } else {
+        Err(format!("`{name}` is {value}; it must lie between 0.000001 and 1,000,000"))
+    }
+}

@@ -1,0 +1,7 @@
+//! Read caches in tiers. A cache is a client of the replicas, not one of them.
+
+mod spec;
+mod store;
+
+pub use spec::{TierSpec, TtlFrom};
+pub use store::{Cache, Entry, Lookup, Snapshot};

@@ -1,0 +1,132 @@
+//! Delays between the locations of one case, and of one trial of it.
+
+use rand_distr::{Distribution, StandardNormal};
+
+use super::spec::Leg;
+use crate::base::{Dice, LocationIx, Rng, Span};
+use crate::dist::Dist;
+
+/// The network of a case.
+#[derive(Clone, Debug)]
+pub struct Network {
+    names: Vec<String>,
+    one_way: Vec<Span>,
+    jitter: Option<Dist<Span>>,
+    detour_sigma: f64,
+    legs: Vec<Dist<Span>>,
+    leg_of_pair: Vec<Option<u16>>,
+}
+
+/// A rule that gives legs between some pairs their own delay.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// The end that begins the exchange; `None` for any.
+    pub from: Option<LocationIx>,
+    /// The end that is asked; `None` for any.
+    pub to: Option<LocationIx>,
+    /// The delays in the order of [`Leg::ALL`].
+    pub legs: [Option<Dist<Span>>; 6],
+}
+
+impl Network {
+    /// A network over named locations. `round_trip` tells the base round trip of two of them (half of
+    /// it is each way), `jitter` is added to each message, `detour_sigma` is the spread of the logarithm of a
+    /// pair's detour, and of the `routes` the last that fits a pair and leg wins over all of that.
+    pub fn new(
+        names: Vec<String>,
+        round_trip: impl Fn(LocationIx, LocationIx) -> Span,
+        jitter: Option<Dist<Span>>,
+        detour_sigma: f64,
+        routes: Vec<Route>,
+    ) -> Network {
+        let count = names.len();
+        let pair = |at: usize| (LocationIx::from_position(at / count), LocationIx::from_position(at % count));
+        let one_way = (0..count * count).map(|at| round_trip(pair(at).0, pair(at).1).half()).collect();
+        let mut network = Network {
+            names,
+            one_way,
+            jitter,
+            detour_sigma,
+            legs: Vec::new(),
+            leg_of_pair: Vec::new(),
+        };
+        for route in routes {
+            network.lay(route);
+        }
+        network
+    }
+
+    fn lay(&mut self, route: Route) {
+        let count = self.names.len();
+        self.leg_of_pair.resize(Leg::ALL.len() * count * count, None);
+        for (leg, dist) in route.legs.into_iter().enumerate() {
+            let Some(dist) = dist else { continue };
+            self.legs.push(dist);
+            for pair in 0..count * count {
+                let fits = |end: Option<LocationIx>, at| end.is_none_or(|end| end.at() == at);
+                if fits(route.from, pair / count) && fits(route.to, pair % count) {
+                    self.leg_of_pair[leg * count * count + pair] = Some((self.legs.len() - 1) as u16);
+                }
+            }
+        }
+    }
+
+    /// Locations by base delay from `from`, the nearest first; ties in the order given.
+    pub fn nearest_first(&self, from: LocationIx, among: &[LocationIx]) -> Vec<LocationIx> {
+        let mut order = among.to_vec();
+        order.sort_by_key(|&to| (to != from, self.base(from, to)));
+        order
+    }
+
+    /// The base delay one way, without jitter and detour.
+    pub fn base(&self, from: LocationIx, to: LocationIx) -> Span {
+        self.one_way[from.at() * self.names.len() + to.at()]
+    }
+}
+
+/// The network of one trial: with the detours that this trial has drawn.
+#[derive(Debug)]
+pub struct Links<'a> {
+    network: &'a Network,
+    one_way: Vec<Span>,
+}
+
+impl<'a> Links<'a> {
+    /// Draws the detour of each pair from a stream named by both ends.
+    pub fn of_trial(network: &'a Network, dice: Dice) -> Links<'a> {
+        let mut one_way = network.one_way.clone();
+        if network.detour_sigma > 0.0 {
+            let count = network.names.len();
+            for a in 0..count {
+                for b in 0..a {
+                    let (low, high) = if network.names[a] < network.names[b] { (a, b) } else { (b, a) };
+                    let stream = dice.named(&network.names[low]).named(&network.names[high]);
+                    let normal: f64 = StandardNormal.sample(&mut stream.rng());
+                    let factor = (network.detour_sigma * normal).exp();
+                    for at in [a * count + b, b * count + a] {
+                        one_way[at] = Span::from_nanos_f64(one_way[at].as_nanos() as f64 * factor);
+                    }
+                }
+            }
+        }
+        Links { network, one_way }
+    }
+
+    /// Draws how long one message travels.
+    pub fn delay(&self, leg: Leg, from: LocationIx, to: LocationIx, rng: &mut Rng) -> Span {
+        let network = self.network;
+        let count = network.names.len();
+        let (near, far) = if leg.is_back() { (to, from) } else { (from, to) };
+        if !network.leg_of_pair.is_empty() {
+            let at = (leg as usize * count + near.at()) * count + far.at();
+            if let Some(own) = network.leg_of_pair[at] {
+                return network.legs[own as usize].sample(rng);
+            }
+        }
+        let base = self.one_way[from.at() * count + to.at()];
+        match &network.jitter {
+            Some(jitter) => base + jitter.sample(rng),
+            None => base,
+        }
+    }
+}

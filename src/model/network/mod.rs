@@ -1,0 +1,11 @@
+//! How long messages travel between locations.
+
+mod geo;
+mod links;
+mod matrix;
+mod spec;
+
+pub use geo::{End, HubGraph, Profile};
+pub use links::{Links, Network, Route};
+pub use matrix::{MatrixError, RoundTrips};
+pub use spec::{Base, GeoSpec, Leg, LegsSpec};

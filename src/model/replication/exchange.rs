@@ -1,0 +1,55 @@
+//! One read or write as its coordinator sees it.
+
+use crate::base::{Dice, KeyId, LocationIx, Time, Version};
+
+/// What is asked of the replicas.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Demand {
+    /// The value of the key.
+    Read,
+    /// That a version be stored.
+    Write,
+}
+
+/// The state of one read or write at its coordinator.
+#[derive(Clone, Copy, Debug)]
+pub struct Exchange {
+    /// The key.
+    pub key: KeyId,
+    /// What is asked.
+    pub demand: Demand,
+    /// Where the coordinator is.
+    pub coordinator: LocationIx,
+    /// The stream of the exchange's own choices.
+    pub dice: Dice,
+    /// Answers or acknowledgements so far.
+    pub answers: u16,
+    /// For a write the version that it writes, for a read the newest among the answers so far.
+    pub version: Version,
+    /// The earliest instant at which one of them was read.
+    pub read_at: Time,
+}
+
+impl Exchange {
+    /// Before anything was sent.
+    pub fn new(key: KeyId, demand: Demand, coordinator: LocationIx, dice: Dice) -> Exchange {
+        Exchange {
+            key,
+            demand,
+            coordinator,
+            dice,
+            answers: 0,
+            version: Version::new(0, true),
+            read_at: Time::NEVER,
+        }
+    }
+
+    /// Counts an answer in; the newest version wins.
+    pub fn take(&mut self, version: Version, read_at: Time) {
+        if self.answers == 0 || version > self.version {
+            self.version = version;
+        }
+        self.read_at = self.read_at.min(read_at);
+        self.answers += 1;
+    }
+}

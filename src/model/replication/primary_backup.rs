@@ -1,0 +1,150 @@
+//! One replica, the primary, orders all writes of the namespace; the others follow it. The commit
+//! time of a write is when the primary has applied it and its synchronous backups have acknowledged.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::effect::{Effect, Effects, Message, Node};
+use super::exchange::{Demand, Exchange};
+use super::quorum::{acknowledge, answer};
+use super::replicas::{Placement, Replicas};
+use crate::base::{LocationIx, Span, Time};
+
+/// A primary with backups.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PrimaryBackupSpec {
+    /// The location of the primary, one of the namespace's replicas.
+    pub primary: String,
+    /// What a write waits for.
+    #[serde(default)]
+    pub mode: BackupMode,
+    /// Which replica answers a read.
+    #[serde(default)]
+    pub read_from: ReadFrom,
+}
+
+/// How many backups a write waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum BackupMode {
+    /// None: backups follow later.
+    #[default]
+    Asynchronous,
+    /// This many, whichever are first.
+    SemiSynchronous(u16),
+    /// All.
+    Synchronous,
+}
+
+/// Which replica answers a read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReadFrom {
+    /// The nearest to where the read enters.
+    #[default]
+    Nearest,
+    /// The primary.
+    Primary,
+}
+
+/// A checked primary with backups.
+#[derive(Clone, Debug)]
+pub struct PrimaryBackup {
+    primary: u16,
+    needed: u16,
+    read_from: ReadFrom,
+}
+
+impl PrimaryBackup {
+    pub(super) fn new(
+        spec: &PrimaryBackupSpec,
+        placement: &Placement,
+        find: &dyn Fn(&str) -> Result<LocationIx, String>,
+    ) -> Result<PrimaryBackup, String> {
+        let at = find(&spec.primary)?;
+        let primary = placement.at.iter().position(|&replica| replica == at).ok_or_else(|| {
+            format!("the primary `{}` is not one of the namespace's replicas", spec.primary)
+        })?;
+        let backups = placement.count() - 1;
+        let needed = match spec.mode {
+            BackupMode::Asynchronous => 0,
+            BackupMode::SemiSynchronous(k) if (1..=backups).contains(&k) => k,
+            BackupMode::SemiSynchronous(k) => {
+                return Err(format!(
+                    "a write waits for {k} backups; it must be from 1 to their number, {backups}"
+                ));
+            }
+            BackupMode::Synchronous => backups,
+        };
+        Ok(PrimaryBackup { primary: primary as u16, needed, read_from: spec.read_from })
+    }
+
+    pub(super) fn coordinator(
+        &self,
+        demand: Demand,
+        location: LocationIx,
+        placement: &Placement,
+    ) -> LocationIx {
+        let replica = match (demand, self.read_from) {
+            (Demand::Read, ReadFrom::Nearest) => placement.nearest_to(location),
+            _ => self.primary,
+        };
+        placement.at[usize::from(replica)]
+    }
+
+    pub(super) fn begin(
+        &self,
+        exchange: &mut Exchange,
+        placement: &Placement,
+        replicas: &mut Replicas,
+        now: Time,
+        effects: &mut Effects,
+    ) {
+        if exchange.demand == Demand::Read {
+            let version = replicas.held(self.reader(exchange, placement), exchange.key);
+            effects.push(Effect::Reply { version, read_at: now });
+            return;
+        }
+        let version = exchange.version;
+        let held = replicas.store(self.primary, exchange.key, version);
+        effects.push(Effect::Applied { replica: self.primary, key: exchange.key, held });
+        if self.needed == 0 {
+            effects.push(Effect::Commit);
+            effects.push(Effect::Reply { version, read_at: now });
+        }
+        let backups = (0..placement.count()).filter(|&replica| replica != self.primary);
+        effects.extend(backups.map(|backup| Effect::Send {
+            from: Node::Coordinator,
+            to: Node::Replica(backup),
+            message: Message::Store,
+            late: Span::ZERO,
+        }));
+    }
+
+    pub(super) fn receive(
+        &self,
+        at: Node,
+        message: Message,
+        exchange: &mut Exchange,
+        replicas: &mut Replicas,
+        now: Time,
+        effects: &mut Effects,
+    ) {
+        match at {
+            Node::Replica(replica) => answer(replica, message, exchange, replicas, now, effects),
+            Node::Coordinator => acknowledge(exchange, self.needed, now, effects),
+        }
+    }
+
+    pub(super) fn read_plan(&self, exchange: &Exchange, placement: &Placement) -> (Vec<u16>, u16) {
+        (vec![self.reader(exchange, placement)], 1)
+    }
+
+    fn reader(&self, exchange: &Exchange, placement: &Placement) -> u16 {
+        match self.read_from {
+            ReadFrom::Nearest => placement.nearest_to(exchange.coordinator),
+            ReadFrom::Primary => self.primary,
+        }
+    }
+}

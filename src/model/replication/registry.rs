@@ -1,0 +1,100 @@
+//! The list of replication policies. A new one is a file and a line here.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::effect::{Effects, Message, Node};
+use super::exchange::{Demand, Exchange};
+use super::primary_backup::{PrimaryBackup, PrimaryBackupSpec};
+use super::quorum::{Quorum, QuorumSpec};
+use super::replicas::{Placement, Replicas};
+use super::stores::{Stores, StoresSpec};
+use crate::base::{LocationIx, Time};
+
+macro_rules! registry {
+    ($($(#[$doc:meta])* $policy:ident($spec:ident),)*) => {
+        /// A replication policy as a scenario writes it.
+        #[derive(Clone, Debug, Deserialize, JsonSchema)]
+        #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+        pub enum ReplicationSpec {
+            $($(#[$doc])* $policy($spec),)*
+        }
+
+        /// A replication policy that has been checked against its namespace.
+        #[derive(Clone, Debug)]
+        pub enum Policy {
+            $($(#[$doc])* $policy($policy),)*
+        }
+
+        impl ReplicationSpec {
+            /// Checks the parameters against the namespace's replicas.
+            ///
+            /// # Errors
+            /// Says which parameter does not fit and what it may be.
+            pub fn resolve(
+                &self,
+                placement: &Placement,
+                find: &dyn Fn(&str) -> Result<LocationIx, String>,
+            ) -> Result<Policy, String> {
+                Ok(match self {
+                    $(ReplicationSpec::$policy(spec) => Policy::$policy($policy::new(spec, placement, find)?),)*
+                })
+            }
+        }
+
+        impl Policy {
+            /// Where an operation that enters at `location` is coordinated.
+            pub fn coordinator(&self, demand: Demand, location: LocationIx, placement: &Placement) -> LocationIx {
+                match self {
+                    $(Policy::$policy(policy) => policy.coordinator(demand, location, placement),)*
+                }
+            }
+
+            /// The coordinator begins an exchange.
+            pub fn begin(
+                &self,
+                exchange: &mut Exchange,
+                placement: &Placement,
+                replicas: &mut Replicas,
+                now: Time,
+                effects: &mut Effects,
+            ) {
+                match self {
+                    $(Policy::$policy(policy) => policy.begin(exchange, placement, replicas, now, effects),)*
+                }
+            }
+
+            /// A message of an exchange arrives at `at`.
+            pub fn receive(
+                &self,
+                at: Node,
+                message: Message,
+                exchange: &mut Exchange,
+                replicas: &mut Replicas,
+                now: Time,
+                effects: &mut Effects,
+            ) {
+                match self {
+                    $(Policy::$policy(policy) => policy.receive(at, message, exchange, replicas, now, effects),)*
+                }
+            }
+
+            /// The replicas that a read coordinated at `coordinator` asks, in order of preference, and
+            /// how many answers it waits for.
+            pub fn read_plan(&self, exchange: &Exchange, placement: &Placement) -> (Vec<u16>, u16) {
+                match self {
+                    $(Policy::$policy(policy) => policy.read_plan(exchange, placement),)*
+                }
+            }
+        }
+    };
+}
+
+registry! {
+    /// Leaderless: all replicas are written, W acknowledge; R of them answer a read.
+    Quorum(QuorumSpec),
+    /// One replica orders all writes, the others follow.
+    PrimaryBackup(PrimaryBackupSpec),
+    /// A few central stores that are written at once, acknowledged by the first, k or all of them.
+    Stores(StoresSpec),
+}

@@ -1,0 +1,159 @@
+//! A few central stores that a gateway at each location writes and reads directly, as behind Workers
+//! KV: a write goes to all of them at once and is acknowledged by the first, k or all; the rest
+//! follow. The commit time of a write is the acknowledgement at the gateway that completes that.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::effect::{Effect, Effects, Message, Node};
+use super::exchange::{Demand, Exchange};
+use super::quorum::{acknowledge, answer};
+use super::replicas::{Placement, Replicas};
+use crate::base::{LocationIx, Probability, Span, Time};
+use crate::dist::Dist;
+
+/// A central store set; the stores are the namespace's replicas.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StoresSpec {
+    /// Which acknowledgement answers the client.
+    pub ack: Ack,
+    /// Which stores a read asks.
+    #[serde(default)]
+    pub read: StoreRead,
+    /// What happens to a write that a store misses at first.
+    pub repair: Option<Repair>,
+}
+
+/// How many stores must have a write.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Ack {
+    /// The first one.
+    First,
+    /// This many.
+    K(u16),
+    /// All.
+    All,
+}
+
+/// Which stores a read asks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StoreRead {
+    /// All; the first answer counts.
+    #[default]
+    Race,
+    /// The nearest.
+    Nearest,
+}
+
+/// Writes that a store misses at first and gets later.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Repair {
+    /// Probability that a store misses a write, each store and write by itself.
+    pub missed: Probability,
+    /// How much later it is sent the write.
+    pub after: Dist<Span>,
+}
+
+/// A checked store set.
+#[derive(Clone, Debug)]
+pub struct Stores {
+    needed: u16,
+    read: StoreRead,
+    repair: Option<Repair>,
+}
+
+impl Stores {
+    pub(super) fn new(
+        spec: &StoresSpec,
+        placement: &Placement,
+        _: &dyn Fn(&str) -> Result<LocationIx, String>,
+    ) -> Result<Stores, String> {
+        let n = placement.count();
+        let needed = match spec.ack {
+            Ack::First => 1,
+            Ack::All => n,
+            Ack::K(k) if (1..=n).contains(&k) => k,
+            Ack::K(k) => {
+                return Err(format!("`ack` waits for {k} stores; it must be from 1 to their number, {n}"));
+            }
+        };
+        Ok(Stores { needed, read: spec.read, repair: spec.repair.clone() })
+    }
+
+    pub(super) fn coordinator(&self, _: Demand, location: LocationIx, _: &Placement) -> LocationIx {
+        location
+    }
+
+    pub(super) fn begin(
+        &self,
+        exchange: &mut Exchange,
+        placement: &Placement,
+        _: &mut Replicas,
+        _: Time,
+        effects: &mut Effects,
+    ) {
+        let send = |store, message, late| Effect::Send {
+            from: Node::Coordinator,
+            to: Node::Replica(store),
+            message,
+            late,
+        };
+        match exchange.demand {
+            Demand::Read if self.read == StoreRead::Nearest => {
+                effects.push(send(placement.nearest_to(exchange.coordinator), Message::Tell, Span::ZERO));
+            }
+            Demand::Read => {
+                effects.extend((0..placement.count()).map(|store| send(store, Message::Tell, Span::ZERO)));
+            }
+            Demand::Write => effects.extend(
+                (0..placement.count()).map(|store| send(store, Message::Store, self.late(exchange, store))),
+            ),
+        }
+    }
+
+    pub(super) fn receive(
+        &self,
+        at: Node,
+        message: Message,
+        exchange: &mut Exchange,
+        replicas: &mut Replicas,
+        now: Time,
+        effects: &mut Effects,
+    ) {
+        match (at, message) {
+            (Node::Replica(store), message) => answer(store, message, exchange, replicas, now, effects),
+            (Node::Coordinator, Message::Held { version, read_at }) => {
+                exchange.take(version, read_at);
+                if exchange.answers == 1 {
+                    effects.push(Effect::Reply { version, read_at });
+                }
+            }
+            (Node::Coordinator, _) => acknowledge(exchange, self.needed, now, effects),
+        }
+    }
+
+    pub(super) fn read_plan(&self, exchange: &Exchange, placement: &Placement) -> (Vec<u16>, u16) {
+        let nearest = &placement.nearest[exchange.coordinator.at()];
+        match self.read {
+            StoreRead::Race => (nearest.clone(), 1),
+            StoreRead::Nearest => (nearest[..1].to_vec(), 1),
+        }
+    }
+
+    fn late(&self, exchange: &Exchange, store: u16) -> Span {
+        match &self.repair {
+            Some(repair) => {
+                let dice = exchange.dice.fork(u64::from(store));
+                match repair.missed.holds_for(dice.bits()) {
+                    true => repair.after.sample(&mut dice.rng()),
+                    false => Span::ZERO,
+                }
+            }
+            None => Span::ZERO,
+        }
+    }
+}

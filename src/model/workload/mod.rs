@@ -1,0 +1,9 @@
+//! What clients do: when they arrive, which key they touch and how.
+
+mod arrivals;
+mod keys;
+mod mix;
+
+pub use arrivals::{Arrivals, ArrivalsSpec};
+pub use keys::{Catalogue, KeysSpec, PopularitySpec};
+pub use mix::{Mix, MixSpec, OpKind};

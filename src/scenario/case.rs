@@ -1,0 +1,96 @@
+//! One point of a scenario, with all names resolved: after this nothing can be wrong.
+
+use crate::base::{LocationIx, NamespaceIx, Probability, Span, Time};
+use crate::dist::Dist;
+use crate::model::cache::TierSpec;
+use crate::model::network::Network;
+use crate::model::replication::{Placement, Policy};
+use crate::model::topology::Place;
+use crate::model::workload::{ArrivalsSpec, Catalogue, Mix};
+
+/// What is simulated: one point of a scenario's sweep, or its only one.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The values of the sweep here, such as `r=1 w=2`; empty without a sweep.
+    pub label: String,
+    /// The seed of the scenario.
+    pub seed: u64,
+    /// How many independent repeats.
+    pub trials: u32,
+    /// Operations that begin earlier are not measured.
+    pub warmup: Time,
+    /// No operation begins from here on.
+    pub horizon: Time,
+    /// All locations that play a part.
+    pub locations: Vec<Place>,
+    /// The delays between them.
+    pub network: Network,
+    /// The namespaces, side by side in one world.
+    pub namespaces: Vec<Namespace>,
+    /// The client populations.
+    pub populations: Vec<Population>,
+}
+
+/// Keys that share placement, replication, freshness and client demands.
+#[derive(Clone, Debug)]
+pub struct Namespace {
+    /// Its name.
+    pub name: String,
+    /// Its keys.
+    pub catalogue: Catalogue,
+    /// Where its replicas are.
+    pub placement: Placement,
+    /// How writes reach them and reads are answered.
+    pub policy: Policy,
+    /// The edge caches' rules, if there are edge caches.
+    pub edge: Option<TierSpec>,
+    /// The upper tier, if there is one.
+    pub upper: Option<Upper>,
+    /// What is asked about visibility.
+    pub visibility: Visibility,
+}
+
+/// The upper tier of caches.
+#[derive(Clone, Debug)]
+pub struct Upper {
+    /// Its rules.
+    pub rules: TierSpec,
+    /// Its locations.
+    pub at: Vec<LocationIx>,
+    /// For each location of the case, the position in `at` of the one that it asks.
+    pub serving: Vec<u16>,
+}
+
+/// How the visibility of writes is observed.
+#[derive(Clone, Debug)]
+pub struct Visibility {
+    /// Probes are sent this long after a commit.
+    pub delays: Vec<Span>,
+    /// Probes are sent from here.
+    pub from: Vec<LocationIx>,
+    /// Share of the writes that are probed.
+    pub probed: Probability,
+    /// Whose serving of a write is followed: all locations that read.
+    pub readers: Vec<LocationIx>,
+    /// Share of the writes that are followed.
+    pub followed: Probability,
+    /// Writes that commit later are not followed: arrivals would end before they have spread.
+    pub follow_until: Time,
+}
+
+/// Clients that behave alike.
+#[derive(Clone, Debug)]
+pub struct Population {
+    /// Its name.
+    pub name: String,
+    /// The namespace that they use.
+    pub namespace: NamespaceIx,
+    /// Where they are.
+    pub at: Vec<LocationIx>,
+    /// When operations begin at each of these locations.
+    pub arrivals: ArrivalsSpec,
+    /// What the operations do.
+    pub mix: Mix,
+    /// One-way delay between a client and its location.
+    pub access: Option<Dist<Span>>,
+}

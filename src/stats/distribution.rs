@@ -1,0 +1,155 @@
+//! A distribution of whole numbers as counts in buckets of bounded relative width.
+
+use hdrhistogram::Histogram;
+
+/// How finely values are told apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Resolution {
+    /// Within 0.1 % of the value.
+    Fine,
+    /// Within 1 % of the value: for what is kept once a location.
+    Coarse,
+}
+
+/// Counts of nanoseconds (or other whole numbers), with exact count, sum and extremes.
+/// Values below 512 share a bucket with their neighbours.
+#[derive(Clone, Debug)]
+pub struct Distribution {
+    histogram: Histogram<u64>,
+    sum: u128,
+    min: u64,
+    max: u64,
+}
+
+/// Values from here on are told apart only as "this or more": 2^62 ns.
+const HIGHEST: u64 = 1 << 62;
+const LOWEST_TOLD_APART: u64 = 1_000;
+
+impl Distribution {
+    /// Empty.
+    pub fn new(resolution: Resolution) -> Distribution {
+        let digits = match resolution {
+            Resolution::Fine => 3,
+            Resolution::Coarse => 2,
+        };
+        let mut histogram = Histogram::new_with_bounds(LOWEST_TOLD_APART, 4 * LOWEST_TOLD_APART, digits)
+            .expect("the bounds are constants that the histogram accepts");
+        histogram.auto(true);
+        Distribution { histogram, sum: 0, min: u64::MAX, max: 0 }
+    }
+
+    /// Counts `value` once.
+    pub fn record(&mut self, value: u64) {
+        let value = value.min(HIGHEST);
+        self.histogram.record(value).expect("an automatic histogram grows to any value");
+        self.sum += u128::from(value);
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
+    }
+
+    /// Adds all counts of another distribution.
+    pub fn merge(&mut self, other: &Distribution) {
+        self.histogram.add(&other.histogram).expect("an automatic histogram grows to any value");
+        self.sum += other.sum;
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+    }
+
+    /// Takes away all counts of a distribution that was merged into this one. Extremes stay.
+    pub fn subtract(&mut self, part: &Distribution) {
+        self.histogram.subtract(&part.histogram).expect("only parts are subtracted");
+        self.sum -= part.sum;
+    }
+
+    /// How many values were counted.
+    pub fn count(&self) -> u64 {
+        self.histogram.len()
+    }
+
+    /// The exact sum of the values.
+    pub fn sum(&self) -> u128 {
+        self.sum
+    }
+
+    /// The exact greatest value; `None` if empty.
+    pub fn max(&self) -> Option<u64> {
+        (self.count() > 0).then_some(self.max)
+    }
+
+    /// The exact least value; `None` if empty.
+    pub fn min(&self) -> Option<u64> {
+        (self.count() > 0).then_some(self.min)
+    }
+
+    /// The least value that at least `share` of the counts do not exceed, as the middle of its
+    /// bucket, within the exact extremes; `None` if empty.
+    pub fn quantile(&self, share: f64) -> Option<u64> {
+        if self.count() == 0 {
+            return None;
+        }
+        let highest = self.histogram.value_at_quantile(share);
+        let middle = self.histogram.lowest_equivalent(highest).midpoint(highest);
+        Some(middle.clamp(self.min, self.max))
+    }
+
+    /// The share of counts whose bucket lies at or below that of `value`; 0 if empty.
+    pub fn share_up_to(&self, value: u64) -> f64 {
+        if self.count() == 0 {
+            return 0.0;
+        }
+        self.count_up_to(value) as f64 / self.count() as f64
+    }
+
+    /// How many counts lie in buckets at or below that of `value`.
+    pub fn count_up_to(&self, value: u64) -> u64 {
+        self.histogram.count_between(0, value)
+    }
+
+    /// The non-empty buckets from least to greatest: (middle value, count).
+    pub fn buckets(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
+        self.histogram.iter_recorded().map(|step| {
+            let highest = step.value_iterated_to();
+            let middle = self.histogram.lowest_equivalent(highest).midpoint(highest);
+            (middle.clamp(self.min, self.max), step.count_at_value())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The q-quantile of 1..=100_000 is ceil(q · 100_000).
+    #[test]
+    fn quantiles_lie_within_the_promised_error() {
+        for (resolution, error) in [(Resolution::Fine, 0.001), (Resolution::Coarse, 0.01)] {
+            let mut distribution = Distribution::new(resolution);
+            (1..=100_000u64).for_each(|v| distribution.record(v * 1_000));
+            for share in [0.001, 0.5, 0.9, 0.99, 0.999, 1.0] {
+                let expected = (share * 100_000.0f64).ceil() * 1_000.0;
+                let found = distribution.quantile(share).unwrap() as f64;
+                assert!((found / expected - 1.0).abs() <= error, "{share}: {found} for {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn merging_and_subtracting_give_back_the_whole() {
+        let (mut whole, mut part) = (Distribution::new(Resolution::Fine), Distribution::new(Resolution::Fine));
+        (0..1000u64).for_each(|v| whole.record(v * v));
+        (0..500u64).for_each(|v| part.record(v * 1_000_003));
+        let before = (whole.count(), whole.sum(), whole.quantile(0.9));
+        whole.merge(&part);
+        whole.subtract(&part);
+        assert_eq!(before, (whole.count(), whole.sum(), whole.quantile(0.9)));
+    }
+
+    #[test]
+    fn the_whole_range_of_time_fits_into_little_memory() {
+        let mut distribution = Distribution::new(Resolution::Fine);
+        distribution.record(1);
+        distribution.record(u64::MAX);
+        assert!(distribution.histogram.distinct_values() * 8 < 1 << 20);
+        assert_eq!(distribution.quantile(1.0), Some(HIGHEST));
+    }
+}

@@ -1,0 +1,123 @@
+//! What is estimated from independent trials, and how surely.
+
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+use super::Distribution;
+
+/// A value over all trials with its 95 % confidence interval.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Estimate {
+    /// The value.
+    pub value: f64,
+    /// Its interval; `None` where the trials do not allow one.
+    pub interval: Option<(f64, f64)>,
+    /// Trials that it rests on.
+    pub trials: u32,
+    /// Operations, writes or other items that it rests on.
+    pub n: u64,
+}
+
+const CONFIDENCE: f64 = 0.95;
+
+/// Ratio of sums over trials, Σ y / Σ n, with a Student-t interval over trials from the residuals
+/// y − r·n (Law, Simulation Modeling and Analysis, 5th ed., §9.4: the ratio estimator). With the same
+/// n in each trial it is the mean of the trials' ratios with the classical interval. `None` if Σ n = 0.
+pub fn ratio(trials: &[(f64, u64)]) -> Option<Estimate> {
+    let n: u64 = trials.iter().map(|&(_, n)| n).sum();
+    if n == 0 {
+        return None;
+    }
+    let count = trials.len() as f64;
+    let value = trials.iter().map(|&(y, _)| y).sum::<f64>() / n as f64;
+    let mean_n = n as f64 / count;
+    let squares: f64 = trials.iter().map(|&(y, n)| ((y - value * n as f64) / mean_n).powi(2)).sum();
+    let half = student_t(trials.len()).map(|t| t * (squares / (count - 1.0) / count).sqrt());
+    Some(Estimate { value, interval: around(value, half), trials: trials.len() as u32, n })
+}
+
+/// A quantile of all trials' values together, with a Student-t interval from leaving out one trial
+/// at a time (the delete-a-group jackknife; Shao and Tu, The Jackknife and Bootstrap, 1995, §2.3).
+/// Percentiles are not averaged. `None` if nothing was counted.
+pub fn quantile(trials: &[&Distribution], share: f64) -> Option<Estimate> {
+    let (first, rest) = trials.split_first()?;
+    let mut pooled = (*first).clone();
+    rest.iter().for_each(|trial| pooled.merge(trial));
+    let value = pooled.quantile(share)? as f64;
+    let left_out: Vec<f64> = trials
+        .iter()
+        .filter_map(|trial| {
+            pooled.subtract(trial);
+            let without = pooled.quantile(share);
+            pooled.merge(trial);
+            without.map(|v| v as f64)
+        })
+        .collect();
+    let half = if left_out.len() == trials.len() { jackknife_half_width(&left_out) } else { None };
+    Some(Estimate { value, interval: around(value, half), trials: trials.len() as u32, n: pooled.count() })
+}
+
+fn jackknife_half_width(left_out: &[f64]) -> Option<f64> {
+    let count = left_out.len() as f64;
+    let t = student_t(left_out.len())?;
+    let mean = left_out.iter().sum::<f64>() / count;
+    let squares: f64 = left_out.iter().map(|v| (v - mean).powi(2)).sum();
+    Some(t * (squares * (count - 1.0) / count).sqrt())
+}
+
+/// The 95 % upper bound of a rate that was never seen among `n` independent chances.
+pub fn never_seen_bound(n: u64) -> f64 {
+    1.0 - (1.0 - CONFIDENCE).powf(1.0 / n.max(1) as f64)
+}
+
+fn around(value: f64, half: Option<f64>) -> Option<(f64, f64)> {
+    half.map(|half| ((value - half).max(0.0), value + half))
+}
+
+/// The two-sided 95 % quantile of Student's t over that many trials; `None` below two trials.
+fn student_t(trials: usize) -> Option<f64> {
+    if trials < 2 {
+        return None;
+    }
+    let t = StudentsT::new(0.0, 1.0, (trials - 1) as f64).expect("degrees of freedom are positive");
+    Some(t.inverse_cdf(0.5 + CONFIDENCE / 2.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats::Resolution;
+
+    /// Mean and half-width of 3.1, 2.9, 3.4, 3.0, 2.7 with t(4, 0.975) = 2.776445: 3.02 ± 0.3213968.
+    #[test]
+    fn equal_trials_give_the_classical_student_interval() {
+        let trials: Vec<(f64, u64)> = [3.1, 2.9, 3.4, 3.0, 2.7].iter().map(|&x| (x, 1)).collect();
+        let estimate = ratio(&trials).unwrap();
+        let (lo, hi) = estimate.interval.unwrap();
+        assert!((estimate.value - 3.02).abs() < 1e-12);
+        assert!(((hi - lo) / 2.0 - 0.321_396_757_073_199).abs() < 1e-6, "{}", (hi - lo) / 2.0);
+    }
+
+    #[test]
+    fn one_trial_has_no_interval() {
+        assert_eq!(ratio(&[(3.0, 10)]).unwrap().interval, None);
+    }
+
+    /// 1 − 0.05^(1/10^6) = 2.9957e-6, the rule of three.
+    #[test]
+    fn what_was_never_seen_has_an_upper_bound() {
+        assert!((never_seen_bound(1_000_000) - 2.9957e-6).abs() < 1e-10);
+    }
+
+    #[test]
+    fn percentiles_are_those_of_all_values_together() {
+        let trial = |values: std::ops::Range<u64>| {
+            let mut distribution = Distribution::new(Resolution::Fine);
+            values.for_each(|v| distribution.record(v * 1_000_000));
+            distribution
+        };
+        let (a, b) = (trial(0..1000), trial(1000..2000));
+        let median = quantile(&[&a, &b], 0.5).unwrap();
+        assert!((median.value / 999e6 - 1.0).abs() < 0.001);
+        assert!(median.interval.unwrap().1 > median.value);
+    }
+}

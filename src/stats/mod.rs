@@ -1,0 +1,7 @@
+//! Estimates with intervals, from independent trials.
+
+mod distribution;
+mod estimate;
+
+pub use distribution::{Distribution, Resolution};
+pub use estimate::{Estimate, never_seen_bound, quantile, ratio};

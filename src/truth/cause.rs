@@ -1,0 +1,86 @@
+//! Why a read was stale: one cause for each.
+
+use crate::base::{Time, Version};
+
+/// What answered a read where it entered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// An entry of the edge cache within its TTL.
+    EdgeHit,
+    /// An expired entry of the edge cache, served while it is fetched anew.
+    EdgeRevalidating,
+    /// Somebody else's fetch that was under way.
+    Coalesced,
+    /// A fetch or request of its own.
+    Fetched,
+}
+
+/// Why a read was stale.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Cause {
+    /// The edge cache kept a value that was overwritten after it was fetched.
+    EdgeCache,
+    /// The upper tier's cache kept a value that was overwritten after it was fetched.
+    UpperCache,
+    /// A cache kept "not found" after the key was written.
+    NegativeEntry,
+    /// The edge cache served an expired value while fetching it anew.
+    Revalidating,
+    /// The read joined a fetch that had read the replica before the overwrite.
+    Coalesced,
+    /// The replicas that answered did not have the write yet.
+    ReplicaBehind,
+}
+
+impl Cause {
+    /// All causes, in the order of tables.
+    pub const ALL: [Cause; 6] = [
+        Cause::EdgeCache,
+        Cause::UpperCache,
+        Cause::NegativeEntry,
+        Cause::Revalidating,
+        Cause::Coalesced,
+        Cause::ReplicaBehind,
+    ];
+
+    /// The word in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Cause::EdgeCache => "edge_cache",
+            Cause::UpperCache => "upper_cache",
+            Cause::NegativeEntry => "negative_entry",
+            Cause::Revalidating => "revalidating",
+            Cause::Coalesced => "coalesced",
+            Cause::ReplicaBehind => "replica_behind",
+        }
+    }
+
+    /// What happened, for people.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Cause::EdgeCache => "edge cache within TTL",
+            Cause::UpperCache => "upper cache within TTL",
+            Cause::NegativeEntry => "\"not found\" kept in a cache",
+            Cause::Revalidating => "expired entry served while refreshing",
+            Cause::Coalesced => "joined a fetch older than the write",
+            Cause::ReplicaBehind => "replica behind",
+        }
+    }
+}
+
+/// The cause of a stale read that first missed a commit at `missed`: where the value stood at that instant.
+/// `read_at` and `relayed_at` are when it left the replica and the upper tier's cache.
+pub fn cause(source: Source, version: Version, missed: Time, read_at: Time, relayed_at: Time) -> Cause {
+    if missed <= read_at {
+        return Cause::ReplicaBehind;
+    }
+    let kept_by_upper = missed <= relayed_at;
+    match source {
+        Source::Coalesced if !kept_by_upper => Cause::Coalesced,
+        _ if version.is_absent() => Cause::NegativeEntry,
+        _ if kept_by_upper => Cause::UpperCache,
+        Source::EdgeRevalidating => Cause::Revalidating,
+        Source::Fetched => Cause::Coalesced,
+        _ => Cause::EdgeCache,
+    }
+}

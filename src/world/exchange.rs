@@ -1,0 +1,213 @@
+//! Exchanges with the replicas: carries out what the replication policy wants done.
+
+use super::operation::{OpId, Origin};
+use super::read::FetchId;
+use super::streams::Purpose;
+use super::{Event, World};
+use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Span};
+use crate::model::cache::Snapshot;
+use crate::model::network::Leg;
+use crate::model::replication::{Demand, Effect, Exchange, Message, Node};
+use crate::model::workload::OpKind;
+
+/// The place of an exchange in its slab.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct ExchangeId(pub(super) u32);
+
+/// Who asked for an exchange.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Requester {
+    Operation(OpId),
+    Fetch(FetchId),
+}
+
+/// An exchange under way.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Running {
+    pub(super) exchange: Exchange,
+    pub(super) namespace: NamespaceIx,
+    /// Where it was asked for.
+    pub(super) from: LocationIx,
+    requester: Requester,
+    pub(super) dice: Dice,
+    snapshot: Snapshot,
+    /// Messages that will still come back to the coordinator.
+    awaited: u16,
+    /// Whether who asked has the answer.
+    is_answered: bool,
+}
+
+impl World<'_> {
+    /// Asks the replicas: sends the request to its coordinator.
+    pub(super) fn request(
+        &mut self,
+        requester: Requester,
+        namespace: NamespaceIx,
+        from: LocationIx,
+        key: KeyId,
+        demand: Demand,
+        dice: Dice,
+    ) {
+        let spec = self.spaces[namespace.at()].namespace;
+        let coordinator = spec.policy.coordinator(demand, from, &spec.placement);
+        let exchange = Exchange::new(key, demand, coordinator, Purpose::Policy.of(dice));
+        let now = self.now();
+        let snapshot = Snapshot { version: exchange.version, read_at: now, relayed_at: now };
+        let id = ExchangeId(self.exchanges.insert(Running {
+            exchange,
+            namespace,
+            from,
+            requester,
+            dice,
+            snapshot,
+            awaited: 0,
+            is_answered: false,
+        }) as u32);
+        if demand == Demand::Read {
+            self.count_origin_request(requester, namespace, key);
+        }
+        let delay = self.hop(Leg::Request, from, coordinator, Purpose::CoordinatorUp.of(dice));
+        self.after(delay, Event::AtCoordinator(id));
+    }
+
+    fn count_origin_request(&mut self, requester: Requester, namespace: NamespaceIx, key: KeyId) {
+        let (location, is_measured) = match requester {
+            Requester::Operation(op) => {
+                let operation = &self.ops[op.0 as usize];
+                (operation.location, operation.is_measured())
+            }
+            Requester::Fetch(fetch) => self.fetches[fetch.0 as usize].measured_at(),
+        };
+        if is_measured {
+            let space = &mut self.spaces[namespace.at()];
+            let bytes = space.namespace.catalogue.size(key, space.dice).as_u64();
+            space.tally.at(location, |place| {
+                place.origin_requests += 1;
+                place.origin_bytes += bytes;
+            });
+        }
+    }
+
+    /// A request is at its coordinator.
+    pub(super) fn coordinate(&mut self, id: ExchangeId) {
+        let now = self.now();
+        let running = &mut self.exchanges[id.0 as usize];
+        let space = &mut self.spaces[running.namespace.at()];
+        if running.exchange.demand == Demand::Write {
+            let absent = is_delete(running.requester, &self.ops);
+            running.exchange.version = space.ledger.issue(running.exchange.key, absent);
+        }
+        let is_write = running.exchange.demand == Demand::Write;
+        if is_write {
+            self.follow_write(id);
+        }
+        let running = &mut self.exchanges[id.0 as usize];
+        let space = &mut self.spaces[running.namespace.at()];
+        let spec = space.namespace;
+        let mut effects = std::mem::take(&mut self.effects);
+        spec.policy.begin(&mut running.exchange, &spec.placement, &mut space.replicas, now, &mut effects);
+        self.carry_out_effects(id, effects);
+    }
+
+    /// A message reaches a member of an exchange.
+    pub(super) fn deliver(&mut self, id: ExchangeId, at: Node, message: Message) {
+        let now = self.now();
+        let running = &mut self.exchanges[id.0 as usize];
+        if at == Node::Coordinator {
+            running.awaited -= 1;
+        }
+        let space = &mut self.spaces[running.namespace.at()];
+        let mut effects = std::mem::take(&mut self.effects);
+        let policy = &space.namespace.policy;
+        policy.receive(at, message, &mut running.exchange, &mut space.replicas, now, &mut effects);
+        self.carry_out_effects(id, effects);
+    }
+
+    fn carry_out_effects(&mut self, id: ExchangeId, mut effects: Vec<Effect>) {
+        for &effect in &effects {
+            match effect {
+                Effect::Send { from, to, message, late } => self.send(id, from, to, message, late),
+                Effect::Applied { replica, key, held } => {
+                    let namespace = self.exchanges[id.0 as usize].namespace;
+                    self.replica_applied(namespace, replica, key, held);
+                }
+                Effect::Commit => self.commit(id),
+                Effect::Reply { version, read_at } => {
+                    let running = &mut self.exchanges[id.0 as usize];
+                    running.snapshot = Snapshot { version, read_at, relayed_at: read_at };
+                    let (coordinator, from) = (running.exchange.coordinator, running.from);
+                    let dice = Purpose::CoordinatorDown.of(running.dice);
+                    let delay = self.hop(Leg::Response, coordinator, from, dice);
+                    self.after(delay, Event::FromCoordinator(id));
+                }
+            }
+        }
+        effects.clear();
+        self.effects = effects;
+        self.end_exchange(id);
+    }
+
+    fn send(&mut self, id: ExchangeId, from: Node, to: Node, message: Message, late: Span) {
+        let running = &mut self.exchanges[id.0 as usize];
+        let placement = &self.spaces[running.namespace.at()].namespace.placement;
+        let place = |node| match node {
+            Node::Coordinator => running.exchange.coordinator,
+            Node::Replica(replica) => placement.at[usize::from(replica)],
+        };
+        let (leg, dice) = match (message, from, to) {
+            (Message::Store, _, Node::Replica(r)) => (Leg::WriteRequest, Purpose::ToReplica.nth(running.dice, r)),
+            (_, _, Node::Replica(r)) => (Leg::ReadRequest, Purpose::ToReplica.nth(running.dice, r)),
+            (Message::Stored, Node::Replica(r), _) => {
+                (Leg::WriteAck, Purpose::FromReplica.nth(running.dice, r))
+            }
+            (_, Node::Replica(r), _) => (Leg::ReadResponse, Purpose::FromReplica.nth(running.dice, r)),
+            _ => unreachable!("a coordinator does not write to itself"),
+        };
+        let delay = self.links.delay(leg, place(from), place(to), &mut dice.rng());
+        if from == Node::Coordinator {
+            running.awaited += 1;
+        }
+        self.pending.after(late + delay, Event::Delivered(id, to, message));
+    }
+
+    /// A write commits, now.
+    fn commit(&mut self, id: ExchangeId) {
+        let now = self.now();
+        let running = &self.exchanges[id.0 as usize];
+        let (namespace, from) = (running.namespace, running.from);
+        let Exchange { key, version, .. } = running.exchange;
+        let dice = running.dice;
+        let space = &mut self.spaces[namespace.at()];
+        space.ledger.commit(key, version, now);
+        if now >= self.case.warmup {
+            space.tally.commits += 1;
+        }
+        self.followed_write_commits(namespace, key, version);
+        self.schedule_probes(namespace, key, version, from, dice);
+    }
+
+    /// An answer is back where it was asked for.
+    pub(super) fn come_back(&mut self, id: ExchangeId) {
+        let running = &mut self.exchanges[id.0 as usize];
+        running.is_answered = true;
+        let Running { snapshot, requester, exchange, .. } = *running;
+        self.end_exchange(id);
+        match (requester, exchange.demand) {
+            (Requester::Fetch(fetch), _) => self.fetched(fetch, snapshot),
+            (Requester::Operation(op), Demand::Read) => self.serve(op, snapshot),
+            (Requester::Operation(op), Demand::Write) => self.written(op, snapshot),
+        }
+    }
+
+    fn end_exchange(&mut self, id: ExchangeId) {
+        let over = |running: &Running| running.is_answered && running.awaited == 0;
+        if self.exchanges.get(id.0 as usize).is_some_and(over) {
+            self.exchanges.remove(id.0 as usize);
+        }
+    }
+}
+
+fn is_delete(requester: Requester, ops: &slab::Slab<super::operation::Operation>) -> bool {
+    let Requester::Operation(op) = requester else { return false };
+    matches!(ops[op.0 as usize].origin, Origin::Client { kind: OpKind::Delete, .. })
+}

@@ -1,0 +1,283 @@
+//! Reads on their way through the tiers: edge cache, upper cache, replicas; and back.
+
+use rand::RngExt;
+
+use super::exchange::Requester;
+use super::operation::{NOBODY, OpId};
+use super::streams::Purpose;
+use super::{Event, World};
+use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Span};
+use crate::model::cache::{Lookup, Snapshot};
+use crate::model::network::Leg;
+use crate::model::replication::Demand;
+use crate::observe::TierTally;
+use crate::truth::Source;
+
+/// The place of a fetch in its slab.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct FetchId(pub(super) u32);
+
+/// A cache fetches a key from the tier above it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fetch {
+    tier: Tier,
+    pub(super) namespace: NamespaceIx,
+    /// The location of the edge whose read began it.
+    pub(super) location: LocationIx,
+    pub(super) key: KeyId,
+    /// The sub-cache that is filled.
+    sub: u16,
+    dice: Dice,
+    /// It is a probe's, and leaves no trace.
+    is_probe: bool,
+    is_measured: bool,
+    /// The first of those who wait: operations at the edge, edge fetches at the upper tier.
+    waiting: u32,
+    /// The next edge fetch that waits for the same upper fetch.
+    next: u32,
+    snapshot: Snapshot,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Tier {
+    Edge,
+    Upper,
+}
+
+/// What a request does at a cache.
+enum Step {
+    Serve(Snapshot, Source),
+    ServeAndRefresh(Snapshot, Source),
+    Join(FetchId),
+    Fetch { announce: bool },
+}
+
+fn step(lookup: Lookup, under_way: Option<FetchId>, coalesce: bool) -> Step {
+    match (lookup, under_way) {
+        (Lookup::Hit(snapshot), _) | (Lookup::HitDue(snapshot), Some(_)) => {
+            Step::Serve(snapshot, Source::EdgeHit)
+        }
+        (Lookup::HitDue(snapshot), None) => Step::ServeAndRefresh(snapshot, Source::EdgeHit),
+        (Lookup::Revalidate(snapshot), Some(_)) => Step::Serve(snapshot, Source::EdgeRevalidating),
+        (Lookup::Revalidate(snapshot), None) => Step::ServeAndRefresh(snapshot, Source::EdgeRevalidating),
+        (Lookup::Miss, Some(fetch)) if coalesce => Step::Join(fetch),
+        (Lookup::Miss, _) => Step::Fetch { announce: coalesce },
+    }
+}
+
+impl Step {
+    fn count(&self, tally: &mut TierTally) {
+        let hit = matches!(self, Step::Serve(..) | Step::ServeAndRefresh(..));
+        tally.count(hit, matches!(self, Step::Join(_)));
+    }
+}
+
+impl World<'_> {
+    /// A read is at its location: answered by the edge cache, or sent on.
+    pub(super) fn read(&mut self, op: OpId) {
+        let operation = self.ops[op.0 as usize];
+        let (now, key) = (self.now(), operation.key);
+        let space = &mut self.spaces[operation.namespace.at()];
+        let Some((cache, rules)) = space.edge_cache(operation.location, operation.sub) else {
+            let requester = Requester::Operation(op);
+            let dice = operation.dice;
+            return self.request(requester, operation.namespace, operation.location, key, Demand::Read, dice);
+        };
+        let step = step(cache.look_up(key, now, rules), cache.fetch(key), rules.coalesce);
+        if operation.is_measured() {
+            space.tally.at(operation.location, |place| step.count(&mut place.edge));
+            let hit = matches!(step, Step::Serve(..) | Step::ServeAndRefresh(..));
+            space.tally.timeline.at(operation.invoked).edge.count(hit);
+        }
+        match step {
+            Step::Serve(snapshot, source) => {
+                self.ops[op.0 as usize].source = source;
+                self.serve(op, snapshot);
+            }
+            Step::ServeAndRefresh(snapshot, source) => {
+                if !operation.is_probe() {
+                    let dice = Purpose::Refresh.of(operation.dice);
+                    let fetch = self.edge_fetch(op, dice, NOBODY, true);
+                    self.fetch_from_upper(fetch);
+                }
+                self.ops[op.0 as usize].source = source;
+                self.serve(op, snapshot);
+            }
+            Step::Join(fetch) => {
+                let fetch = &mut self.fetches[fetch.0 as usize];
+                let operation = &mut self.ops[op.0 as usize];
+                operation.source = Source::Coalesced;
+                operation.next = std::mem::replace(&mut fetch.waiting, op.0);
+            }
+            Step::Fetch { announce } => {
+                let fetch = self.edge_fetch(op, operation.dice, op.0, announce);
+                self.fetch_from_upper(fetch);
+            }
+        }
+    }
+
+    fn edge_fetch(&mut self, op: OpId, dice: Dice, waiting: u32, announce: bool) -> FetchId {
+        let operation = &self.ops[op.0 as usize];
+        let fetch = FetchId(self.fetches.insert(Fetch {
+            tier: Tier::Edge,
+            namespace: operation.namespace,
+            location: operation.location,
+            key: operation.key,
+            sub: operation.sub,
+            dice,
+            is_probe: operation.is_probe(),
+            is_measured: operation.is_measured(),
+            waiting,
+            next: NOBODY,
+            snapshot: operation.snapshot,
+        }) as u32);
+        if announce && !operation.is_probe() {
+            let space = &mut self.spaces[operation.namespace.at()];
+            if let Some((cache, _)) = space.edge_cache(operation.location, operation.sub) {
+                cache.begin_fetch(operation.key, fetch);
+            }
+        }
+        fetch
+    }
+
+    fn fetch_from_upper(&mut self, fetch: FetchId) {
+        let Fetch { namespace, location, key, dice, .. } = self.fetches[fetch.0 as usize];
+        match self.upper_location(namespace, location) {
+            Some(upper) => {
+                let delay = self.hop(Leg::Request, location, upper, Purpose::UpperUp.of(dice));
+                self.after(delay, Event::AtUpper(fetch));
+            }
+            None => {
+                self.request(Requester::Fetch(fetch), namespace, location, key, Demand::Read, dice);
+            }
+        }
+    }
+
+    fn upper_location(&self, namespace: NamespaceIx, location: LocationIx) -> Option<LocationIx> {
+        let upper = self.spaces[namespace.at()].namespace.upper.as_ref()?;
+        Some(upper.at[usize::from(upper.serving[location.at()])])
+    }
+
+    /// How long a message travels between who asks and who is asked; `None` within one location.
+    pub(super) fn hop(&self, leg: Leg, from: LocationIx, to: LocationIx, dice: Dice) -> Option<Span> {
+        (from != to).then(|| self.links.delay(leg, from, to, &mut dice.rng()))
+    }
+
+    /// An edge cache's fetch is at the upper tier: answered by its cache, or sent on.
+    pub(super) fn ask_upper(&mut self, fetch: FetchId) {
+        let edge = self.fetches[fetch.0 as usize];
+        let now = self.now();
+        let space = &mut self.spaces[edge.namespace.at()];
+        let subs = space.namespace.upper.as_ref().map_or(1, |upper| upper.rules.sub_caches);
+        let sub = if subs > 1 { Purpose::UpperSub.of(edge.dice).rng().random_range(0..subs) } else { 0 };
+        let (cache, rules) =
+            space.upper_cache(edge.location, sub).expect("only a namespace with an upper tier asks it");
+        let step = step(cache.look_up(edge.key, now, rules), cache.fetch(edge.key), rules.coalesce);
+        if edge.is_measured {
+            space.tally.at(edge.location, |place| step.count(&mut place.upper));
+        }
+        match step {
+            Step::Serve(snapshot, _) => self.relay(fetch, Snapshot { relayed_at: now, ..snapshot }),
+            Step::ServeAndRefresh(snapshot, _) => {
+                if !edge.is_probe {
+                    let dice = Purpose::Refresh.of(edge.dice);
+                    self.upper_fetch(edge, sub, dice, NOBODY, true);
+                }
+                self.relay(fetch, Snapshot { relayed_at: now, ..snapshot });
+            }
+            Step::Join(upper) => {
+                let head = std::mem::replace(&mut self.fetches[upper.0 as usize].waiting, fetch.0);
+                self.fetches[fetch.0 as usize].next = head;
+            }
+            Step::Fetch { announce } => self.upper_fetch(edge, sub, edge.dice, fetch.0, announce),
+        }
+    }
+
+    fn upper_fetch(&mut self, edge: Fetch, sub: u16, dice: Dice, waiting: u32, announce: bool) {
+        let Fetch { namespace, location, key, .. } = edge;
+        let fetch = Fetch { tier: Tier::Upper, sub, dice, waiting, next: NOBODY, ..edge };
+        let fetch = FetchId(self.fetches.insert(fetch) as u32);
+        let space = &mut self.spaces[namespace.at()];
+        if announce && !edge.is_probe {
+            let (cache, _) = space.upper_cache(location, sub).expect("it was asked");
+            cache.begin_fetch(key, fetch);
+        }
+        let at = self.upper_location(namespace, location).expect("it was asked");
+        self.request(Requester::Fetch(fetch), namespace, at, key, Demand::Read, dice);
+    }
+
+    /// The upper tier answers an edge cache.
+    fn relay(&mut self, fetch: FetchId, snapshot: Snapshot) {
+        let Fetch { namespace, location, dice, .. } = self.fetches[fetch.0 as usize];
+        self.fetches[fetch.0 as usize].snapshot = snapshot;
+        let upper = self.upper_location(namespace, location).expect("it answers");
+        let delay = self.hop(Leg::Response, upper, location, Purpose::UpperDown.of(dice));
+        self.after(delay, Event::FromUpper(fetch));
+    }
+
+    /// The replicas answered a cache's fetch.
+    pub(super) fn fetched(&mut self, fetch: FetchId, snapshot: Snapshot) {
+        self.fetches[fetch.0 as usize].snapshot = snapshot;
+        self.fill(fetch);
+    }
+
+    /// A fetch is back at its cache: store the value and answer those who wait.
+    pub(super) fn fill(&mut self, id: FetchId) {
+        let fetch = self.fetches.remove(id.0 as usize);
+        let now = self.now();
+        let space = &mut self.spaces[fetch.namespace.at()];
+        let cache = match fetch.tier {
+            Tier::Edge => space.edge_cache(fetch.location, fetch.sub),
+            Tier::Upper => space.upper_cache(fetch.location, fetch.sub),
+        };
+        if let (Some((cache, rules)), false) = (cache, fetch.is_probe) {
+            cache.store(fetch.key, fetch.snapshot, now, rules);
+            cache.end_fetch(fetch.key, id);
+        }
+        if !fetch.is_probe {
+            self.cache_filled(&fetch);
+        }
+        self.answer_waiting(&fetch);
+    }
+
+    fn cache_filled(&mut self, fetch: &Fetch) {
+        let space = &self.spaces[fetch.namespace.at()];
+        let upper = space.namespace.upper.as_ref();
+        let serving = |location: LocationIx| upper.map(|upper| upper.serving[location.at()]);
+        let readers = match fetch.tier {
+            Tier::Edge => vec![fetch.location],
+            Tier::Upper if space.follower.follows(fetch.key) => {
+                let served = serving(fetch.location);
+                let readers = space.namespace.visibility.readers.iter().copied();
+                readers.filter(|&reader| serving(reader) == served).collect()
+            }
+            Tier::Upper => return,
+        };
+        self.serving_changed(fetch.namespace, fetch.key, &readers);
+    }
+
+    fn answer_waiting(&mut self, fetch: &Fetch) {
+        let mut waiting = fetch.waiting;
+        while waiting != NOBODY {
+            match fetch.tier {
+                Tier::Edge => {
+                    let op = OpId(waiting);
+                    waiting = self.ops[op.0 as usize].next;
+                    self.serve(op, fetch.snapshot);
+                }
+                Tier::Upper => {
+                    let edge = FetchId(waiting);
+                    waiting = self.fetches[edge.0 as usize].next;
+                    self.relay(edge, fetch.snapshot);
+                }
+            }
+        }
+    }
+}
+
+impl Fetch {
+    /// The location to count it at, and whether it counts.
+    pub(super) fn measured_at(&self) -> (LocationIx, bool) {
+        (self.location, self.is_measured)
+    }
+}

@@ -1,0 +1,82 @@
+//! Which stream of dice decides what.
+
+use crate::base::{Dice, LocationIx};
+use crate::scenario::Case;
+
+/// What a draw below an operation's stream is for. Values are part of the results: do not renumber.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Purpose {
+    /// Kind, key and sub-cache of the operation.
+    What = 1,
+    /// From the client to its location.
+    AccessUp = 2,
+    /// And back.
+    AccessDown = 3,
+    /// From the edge to the upper tier.
+    UpperUp = 4,
+    /// And back.
+    UpperDown = 5,
+    /// From who asks to the coordinator.
+    CoordinatorUp = 6,
+    /// And back.
+    CoordinatorDown = 7,
+    /// Choices of the replication policy.
+    Policy = 8,
+    /// Which sub-cache of the upper tier.
+    UpperSub = 9,
+    /// A background fetch that the operation set off.
+    Refresh = 10,
+    /// The put of an update.
+    Put = 11,
+    /// Whether the write stays in its own edge cache.
+    WriteThrough = 12,
+    /// Whether a write is probed, and followed.
+    Sample = 13,
+    /// The probes of a write.
+    Probe = 14,
+    /// The drawn read whose threshold is told.
+    Threshold = 15,
+    /// From coordinator to replica, and back, by replica.
+    ToReplica = 16,
+    /// Back from a replica, by replica.
+    FromReplica = 17,
+}
+
+impl Purpose {
+    pub(super) const fn of(self, dice: Dice) -> Dice {
+        dice.fork(self as u64)
+    }
+
+    /// The stream of one of several of the same purpose.
+    pub(super) const fn nth(self, dice: Dice, index: u16) -> Dice {
+        dice.fork(self as u64 | (index as u64 + 1) << 8)
+    }
+}
+
+/// The streams of one trial.
+#[derive(Debug)]
+pub(super) struct Streams {
+    locations: Vec<u64>,
+    populations: Vec<Dice>,
+}
+
+impl Streams {
+    pub(super) fn new(case: &Case, trial: Dice) -> Streams {
+        let clients = trial.named("clients");
+        let places = Dice::of_trial(0, 0);
+        Streams {
+            locations: case.locations.iter().map(|place| places.named(&place.name).bits()).collect(),
+            populations: case.populations.iter().map(|population| clients.named(&population.name)).collect(),
+        }
+    }
+
+    /// A label of a location by its name, to fork by.
+    pub(super) fn location(&self, location: LocationIx) -> u64 {
+        self.locations[location.at()]
+    }
+
+    /// The stream of a population at a location.
+    pub(super) fn clients(&self, population: usize, location: LocationIx) -> Dice {
+        self.populations[population].fork(self.location(location))
+    }
+}
