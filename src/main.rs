@@ -1,1 +1,7 @@
-fn main() {}
+//! The command `edgelag`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    edgelag::cli::main()
+}

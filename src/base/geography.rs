@@ -25,10 +25,7 @@ impl Coordinates {
         if !(-180.0..=180.0).contains(&longitude_deg) {
             return Err(OffTheGlobe::Longitude(longitude_deg));
         }
-        Ok(Self {
-            latitude_deg,
-            longitude_deg,
-        })
+        Ok(Self { latitude_deg, longitude_deg })
     }
 
     /// Degrees north of the equator, in [−90, 90].
@@ -155,41 +152,18 @@ mod tests {
     }
 
     fn assert_close(actual: f64, expected: f64, tolerance: f64) {
-        assert!(
-            (actual - expected).abs() <= tolerance,
-            "{actual} is not within {tolerance} of {expected}"
-        );
+        assert!((actual - expected).abs() <= tolerance, "{actual} is not within {tolerance} of {expected}");
     }
 
     /// A quarter and a half of the circumference, π/2 · R and π · R, and a degree, π/180 · R, with
     /// R = 6371.0088, multiplied out by hand.
     #[test]
     fn arcs_of_known_angle() {
-        assert_close(
-            great_circle_km(at(0.0, 0.0), at(0.0, 90.0)),
-            10_007.557,
-            1e-3,
-        );
-        assert_close(
-            great_circle_km(at(0.0, 10.0), at(90.0, -123.0)),
-            10_007.557,
-            1e-3,
-        );
-        assert_close(
-            great_circle_km(at(0.0, 179.5), at(0.0, -179.5)),
-            111.195,
-            1e-3,
-        );
-        assert_close(
-            great_circle_km(at(-90.0, 0.0), at(90.0, 77.0)),
-            20_015.115,
-            1e-3,
-        );
-        assert_close(
-            great_circle_km(at(47.3, 8.5), at(-47.3, -171.5)),
-            20_015.115,
-            1e-3,
-        );
+        assert_close(great_circle_km(at(0.0, 0.0), at(0.0, 90.0)), 10_007.557, 1e-3);
+        assert_close(great_circle_km(at(0.0, 10.0), at(90.0, -123.0)), 10_007.557, 1e-3);
+        assert_close(great_circle_km(at(0.0, 179.5), at(0.0, -179.5)), 111.195, 1e-3);
+        assert_close(great_circle_km(at(-90.0, 0.0), at(90.0, 77.0)), 20_015.115, 1e-3);
+        assert_close(great_circle_km(at(47.3, 8.5), at(-47.3, -171.5)), 20_015.115, 1e-3);
     }
 
     /// Geodesics of WGS 84 by GeographicLib 2: JFK to LHR 5 554.5 km, SIN to SYD 6 288.0 km.
@@ -208,11 +182,7 @@ mod tests {
         for point in [at(0.0, 0.0), at(90.0, 0.0), at(-33.9, 151.2)] {
             assert_eq!(great_circle_km(point, point), 0.0);
         }
-        assert_close(
-            great_circle_km(at(12.0, 180.0), at(12.0, -180.0)),
-            0.0,
-            1e-9,
-        );
+        assert_close(great_circle_km(at(12.0, 180.0), at(12.0, -180.0)), 0.0, 1e-9);
         assert_close(great_circle_km(at(90.0, 0.0), at(90.0, 120.0)), 0.0, 1e-9);
     }
 
@@ -220,14 +190,8 @@ mod tests {
     #[test]
     fn coordinates_are_on_the_globe() {
         assert!(Coordinates::new(-90.0, 180.0).is_ok());
-        assert_eq!(
-            Coordinates::new(90.1, 0.0),
-            Err(OffTheGlobe::Latitude(90.1))
-        );
-        assert_eq!(
-            Coordinates::new(0.0, -180.5),
-            Err(OffTheGlobe::Longitude(-180.5))
-        );
+        assert_eq!(Coordinates::new(90.1, 0.0), Err(OffTheGlobe::Latitude(90.1)));
+        assert_eq!(Coordinates::new(0.0, -180.5), Err(OffTheGlobe::Longitude(-180.5)));
         assert!(Coordinates::new(f64::NAN, 0.0).is_err());
         assert!(Coordinates::new(0.0, f64::INFINITY).is_err());
     }

@@ -44,7 +44,9 @@ impl Written for Span {
             if text.parse::<f64>().is_ok() {
                 no_unit::<Span>(text)
             } else {
-                format!("`{text}` is not a time with its unit\nhelp: write e.g. \"250ms\", \"60s\" or \"1h30m\"")
+                format!(
+                    "`{text}` is not a time with its unit\nhelp: write e.g. \"250ms\", \"60s\" or \"1h30m\""
+                )
             }
         })?;
         match u64::try_from(duration.as_nanos()) {
@@ -80,7 +82,9 @@ impl Written for Probability {
 
     fn read(text: &str) -> Result<Probability, String> {
         let Some(percent) = text.trim().strip_suffix('%') else {
-            return Err(format!("`{text}` is not a share\nhelp: write a number from 0 to 1, or a percentage such as \"5%\""));
+            return Err(format!(
+                "`{text}` is not a share\nhelp: write a number from 0 to 1, or a percentage such as \"5%\""
+            ));
         };
         share(read_number(percent)? / 100.0, text)
     }
@@ -106,7 +110,11 @@ impl Written for Bytes {
             "KiB" => 1024.0,
             "MiB" => 1024.0 * 1024.0,
             "GiB" => 1024.0 * 1024.0 * 1024.0,
-            other => return Err(format!("`{other}` is not a unit of size\nhelp: use B, kB, MB, GB, KiB, MiB or GiB")),
+            other => {
+                return Err(format!(
+                    "`{other}` is not a unit of size\nhelp: use B, kB, MB, GB, KiB, MiB or GiB"
+                ));
+            }
         };
         let bytes = read_number(&text[..split])? * factor;
         if (0.0..=1e18).contains(&bytes) {
@@ -133,7 +141,11 @@ fn read_number(text: &str) -> Result<f64, String> {
 }
 
 fn no_unit<T: Written>(number: impl fmt::Display) -> String {
-    format!("`{number}` has no unit\nhelp: write \"{}\", or {}", T::UNIT.replace("{}", &number.to_string()), T::EXPECTED)
+    format!(
+        "`{number}` has no unit\nhelp: write \"{}\", or {}",
+        T::UNIT.replace("{}", &number.to_string()),
+        T::EXPECTED
+    )
 }
 
 struct Reader<T>(std::marker::PhantomData<T>);

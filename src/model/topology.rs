@@ -4,7 +4,7 @@ mod known;
 
 pub use known::{Kind, KnownPlace, edge_cities, find, names};
 
-use crate::base::geography::{Coordinates, Area};
+use crate::base::geography::{Area, Coordinates};
 
 /// The place of a location, as a scenario names it.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,10 +19,6 @@ pub struct Place {
 
 impl From<&KnownPlace> for Place {
     fn from(known: &KnownPlace) -> Self {
-        Self {
-            name: known.name.to_owned(),
-            coordinates: Some(known.coordinates),
-            region: Some(known.region),
-        }
+        Self { name: known.name.to_owned(), coordinates: Some(known.coordinates), region: Some(known.region) }
     }
 }

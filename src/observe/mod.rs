@@ -7,7 +7,7 @@ mod place;
 mod timeline;
 
 pub use bins::{AgeBins, Fraction};
-pub use namespace::{NamespaceTally, PROPAGATION_SHARES, Propagation};
+pub use namespace::{NamespaceTally, PROPAGATION_SHARES, Propagation, Thresholds};
 pub use place::{Judged, OpTally, PlaceTally, TierTally};
 pub use timeline::{Slice, Timeline};
 

@@ -26,14 +26,23 @@ pub struct NamespaceTally {
     pub by_age: AgeBins,
     /// Fresh probes by delay; at the writer's own location and elsewhere.
     pub probes: Vec<[Fraction; 2]>,
-    /// For sampled writes, the least time after commit from which one drawn read is fresh, in nanoseconds.
-    pub thresholds: Distribution,
+    /// For sampled writes, the least time after commit from which one drawn read is fresh.
+    pub thresholds: Thresholds,
     /// How sampled writes spread.
     pub propagation: Propagation,
     /// Reads and writes over time, warm-up included.
     pub timeline: Timeline,
     /// Writes that committed after the warm-up.
     pub commits: u64,
+}
+
+/// From when on after a commit a drawn read is fresh.
+#[derive(Clone, Debug)]
+pub struct Thresholds {
+    /// Reads that are fresh already when they begin at the commit.
+    pub at_once: u64,
+    /// The others, in nanoseconds.
+    pub later: Distribution,
 }
 
 /// How sampled writes became what the locations would serve.
@@ -70,8 +79,12 @@ impl NamespaceTally {
             causes: [0; Cause::ALL.len()],
             by_age: AgeBins::default(),
             probes: vec![Default::default(); probes],
-            thresholds: fine(),
-            propagation: Propagation { locations: fine(), shares: [fine(), fine(), fine(), fine()], writes: 0 },
+            thresholds: Thresholds { at_once: 0, later: fine() },
+            propagation: Propagation {
+                locations: fine(),
+                shares: [fine(), fine(), fine(), fine()],
+                writes: 0,
+            },
             timeline: Timeline::new(horizon),
             commits: 0,
         }
@@ -88,6 +101,16 @@ impl NamespaceTally {
     /// A judged read missed that many versions.
     pub fn missed(&mut self, behind: u32) {
         self.behind[(behind as usize).min(MOST_BEHIND)] += 1;
+    }
+}
+
+impl Thresholds {
+    /// Counts one drawn read.
+    pub fn record(&mut self, threshold: Span) {
+        match threshold {
+            Span::ZERO => self.at_once += 1,
+            later => self.later.record(later.as_nanos()),
+        }
     }
 }
 

@@ -87,9 +87,16 @@ impl Distribution {
         if self.count() == 0 {
             return None;
         }
-        let highest = self.histogram.value_at_quantile(share);
-        let middle = self.histogram.lowest_equivalent(highest).midpoint(highest);
-        Some(middle.clamp(self.min, self.max))
+        Some(self.middle(self.histogram.value_at_quantile(share)))
+    }
+
+    /// The middle of the bucket that ends at `highest`; of the first one its least value, most often 0.
+    fn middle(&self, highest: u64) -> u64 {
+        let middle = match self.histogram.lowest_equivalent(highest) {
+            0 => self.min,
+            lowest => lowest.midpoint(highest),
+        };
+        middle.clamp(self.min, self.max)
     }
 
     /// The share of counts whose bucket lies at or below that of `value`; 0 if empty.
@@ -107,11 +114,9 @@ impl Distribution {
 
     /// The non-empty buckets from least to greatest: (middle value, count).
     pub fn buckets(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
-        self.histogram.iter_recorded().map(|step| {
-            let highest = step.value_iterated_to();
-            let middle = self.histogram.lowest_equivalent(highest).midpoint(highest);
-            (middle.clamp(self.min, self.max), step.count_at_value())
-        })
+        self.histogram
+            .iter_recorded()
+            .map(|step| (self.middle(step.value_iterated_to()), step.count_at_value()))
     }
 }
 
@@ -135,7 +140,8 @@ mod tests {
 
     #[test]
     fn merging_and_subtracting_give_back_the_whole() {
-        let (mut whole, mut part) = (Distribution::new(Resolution::Fine), Distribution::new(Resolution::Fine));
+        let (mut whole, mut part) =
+            (Distribution::new(Resolution::Fine), Distribution::new(Resolution::Fine));
         (0..1000u64).for_each(|v| whole.record(v * v));
         (0..500u64).for_each(|v| part.record(v * 1_000_003));
         let before = (whole.count(), whole.sum(), whole.quantile(0.9));

@@ -35,25 +35,34 @@ pub fn ratio(trials: &[(f64, u64)]) -> Option<Estimate> {
     Some(Estimate { value, interval: around(value, half), trials: trials.len() as u32, n })
 }
 
-/// A quantile of all trials' values together, with a Student-t interval from leaving out one trial
+/// Quantiles of all trials' values together, each with a Student-t interval from leaving out one trial
 /// at a time (the delete-a-group jackknife; Shao and Tu, The Jackknife and Bootstrap, 1995, §2.3).
-/// Percentiles are not averaged. `None` if nothing was counted.
-pub fn quantile(trials: &[&Distribution], share: f64) -> Option<Estimate> {
-    let (first, rest) = trials.split_first()?;
+/// Percentiles are not averaged. Empty if nothing was counted.
+pub fn quantiles(trials: &[&Distribution], shares: &[f64]) -> Vec<Estimate> {
+    let Some((first, rest)) = trials.split_first() else { return Vec::new() };
     let mut pooled = (*first).clone();
     rest.iter().for_each(|trial| pooled.merge(trial));
-    let value = pooled.quantile(share)? as f64;
-    let left_out: Vec<f64> = trials
+    let at = |pooled: &Distribution| -> Option<Vec<f64>> {
+        shares.iter().map(|&share| pooled.quantile(share).map(|v| v as f64)).collect()
+    };
+    let Some(values) = at(&pooled) else { return Vec::new() };
+    let left_out: Option<Vec<Vec<f64>>> = trials
         .iter()
-        .filter_map(|trial| {
+        .map(|trial| {
             pooled.subtract(trial);
-            let without = pooled.quantile(share);
+            let without = at(&pooled);
             pooled.merge(trial);
-            without.map(|v| v as f64)
+            without
         })
         .collect();
-    let half = if left_out.len() == trials.len() { jackknife_half_width(&left_out) } else { None };
-    Some(Estimate { value, interval: around(value, half), trials: trials.len() as u32, n: pooled.count() })
+    let (count, n) = (trials.len() as u32, pooled.count());
+    let half = |index: usize| {
+        let left_out: Vec<f64> = left_out.as_ref()?.iter().map(|values| values[index]).collect();
+        jackknife_half_width(&left_out)
+    };
+    let estimate =
+        |(index, &value)| Estimate { value, interval: around(value, half(index)), trials: count, n };
+    values.iter().enumerate().map(estimate).collect()
 }
 
 fn jackknife_half_width(left_out: &[f64]) -> Option<f64> {
@@ -62,6 +71,20 @@ fn jackknife_half_width(left_out: &[f64]) -> Option<f64> {
     let mean = left_out.iter().sum::<f64>() / count;
     let squares: f64 = left_out.iter().map(|v| (v - mean).powi(2)).sum();
     Some(t * (squares * (count - 1.0) / count).sqrt())
+}
+
+/// A share of `n` in each trial, between 0 and 1. One that was never (or always) seen gets the bound
+/// of [`never_seen_bound`] over `chances` independent chances, not 0 ± 0.
+pub fn share(trials: &[(u64, u64)], chances: u64) -> Option<Estimate> {
+    let floats: Vec<(f64, u64)> = trials.iter().map(|&(hits, n)| (hits as f64, n)).collect();
+    let mut estimate = ratio(&floats)?;
+    let bound = never_seen_bound(chances.clamp(1, estimate.n));
+    estimate.interval = match estimate.value {
+        0.0 => Some((0.0, bound)),
+        1.0 => Some((1.0 - bound, 1.0)),
+        _ => estimate.interval.map(|(lo, hi)| (lo, hi.min(1.0))),
+    };
+    Some(estimate)
 }
 
 /// The 95 % upper bound of a rate that was never seen among `n` independent chances.
@@ -116,7 +139,7 @@ mod tests {
             distribution
         };
         let (a, b) = (trial(0..1000), trial(1000..2000));
-        let median = quantile(&[&a, &b], 0.5).unwrap();
+        let median = quantiles(&[&a, &b], &[0.5])[0];
         assert!((median.value / 999e6 - 1.0).abs() < 0.001);
         assert!(median.interval.unwrap().1 > median.value);
     }

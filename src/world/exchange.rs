@@ -95,11 +95,10 @@ impl World<'_> {
         let space = &mut self.spaces[running.namespace.at()];
         if running.exchange.demand == Demand::Write {
             let absent = is_delete(running.requester, &self.ops);
-            running.exchange.version = space.ledger.issue(running.exchange.key, absent);
-        }
-        let is_write = running.exchange.demand == Demand::Write;
-        if is_write {
-            self.follow_write(id);
+            let key = running.exchange.key;
+            running.exchange.version = space.ledger.issue(key, absent);
+            let (version, dice) = (running.exchange.version, running.dice);
+            space.follow(key, version, dice, now, self.case.warmup);
         }
         let running = &mut self.exchanges[id.0 as usize];
         let space = &mut self.spaces[running.namespace.at()];
@@ -124,6 +123,8 @@ impl World<'_> {
     }
 
     fn carry_out_effects(&mut self, id: ExchangeId, mut effects: Vec<Effect>) {
+        // Held open: an answer may come back at once, before the last message is sent.
+        self.exchanges[id.0 as usize].awaited += 1;
         for &effect in &effects {
             match effect {
                 Effect::Send { from, to, message, late } => self.send(id, from, to, message, late),
@@ -144,6 +145,7 @@ impl World<'_> {
         }
         effects.clear();
         self.effects = effects;
+        self.exchanges[id.0 as usize].awaited -= 1;
         self.end_exchange(id);
     }
 
@@ -155,7 +157,9 @@ impl World<'_> {
             Node::Replica(replica) => placement.at[usize::from(replica)],
         };
         let (leg, dice) = match (message, from, to) {
-            (Message::Store, _, Node::Replica(r)) => (Leg::WriteRequest, Purpose::ToReplica.nth(running.dice, r)),
+            (Message::Store, _, Node::Replica(r)) => {
+                (Leg::WriteRequest, Purpose::ToReplica.nth(running.dice, r))
+            }
             (_, _, Node::Replica(r)) => (Leg::ReadRequest, Purpose::ToReplica.nth(running.dice, r)),
             (Message::Stored, Node::Replica(r), _) => {
                 (Leg::WriteAck, Purpose::FromReplica.nth(running.dice, r))

@@ -10,8 +10,6 @@ mod spread;
 mod streams;
 mod write;
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use slab::Slab;
 
 use crate::base::{Dice, Span, Time};
@@ -55,16 +53,17 @@ enum Event {
 
 const _: () = assert!(size_of::<Event>() <= 32);
 
-/// How many events are carried out between two looks at whether to stop.
-const STOP_EVERY: u64 = 1 << 14;
+/// How many events are carried out between two looks at whether to go on.
+const LOOK_EVERY: u64 = 1 << 14;
 
-/// Runs one trial of a case to its end. `None` if `stop` was set before.
-pub fn run_trial(case: &Case, trial: u32, stop: &AtomicBool) -> Option<Observations> {
+/// Runs one trial of a case to its end. Now and then `go_on` is told how far it is, 0 to 1; the trial is
+/// given up, and `None` returned, when it says no.
+pub fn run_trial(case: &Case, trial: u32, go_on: &dyn Fn(f64) -> bool) -> Option<Observations> {
     let mut world = World::new(case, trial);
     let mut steps = 0u64;
     while world.step() {
         steps += 1;
-        if steps.is_multiple_of(STOP_EVERY) && stop.load(Ordering::Relaxed) {
+        if steps.is_multiple_of(LOOK_EVERY) && !go_on(world.progress()) {
             return None;
         }
     }
@@ -135,6 +134,10 @@ impl<'a> World<'a> {
             Event::ProbeDue(probe, delay) => self.send_probes(probe, delay),
             Event::Recheck(follow, reader) => self.recheck(follow, reader),
         }
+    }
+
+    fn progress(&self) -> f64 {
+        (self.now().as_nanos() as f64 / self.case.horizon.as_nanos() as f64).min(1.0)
     }
 
     fn now(&self) -> Time {

@@ -83,7 +83,13 @@ impl<'a> Space<'a> {
 
     /// What a read begun at a location now would be served, from what its caches and the replicas
     /// that it would ask hold at this instant.
-    pub(super) fn would_serve(&self, location: LocationIx, key: KeyId, version: Version, now: Time) -> Serving {
+    pub(super) fn would_serve(
+        &self,
+        location: LocationIx,
+        key: KeyId,
+        version: Version,
+        now: Time,
+    ) -> Serving {
         let mut serving = Serving { fresh: true, settled: true, next_change: Time::NEVER };
         let edge = self.namespace.edge.as_ref();
         let live_edge = serving.look(self.edge_caches(location), edge, key, version, now);

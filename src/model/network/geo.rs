@@ -15,7 +15,7 @@ pub use profile::Profile;
 
 use std::sync::LazyLock;
 
-use crate::base::geography::{Coordinates, Area, great_circle_km};
+use crate::base::geography::{Area, Coordinates, great_circle_km};
 
 /// One end of a way: where it is, and whose hubs it uses.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,10 +30,7 @@ impl End {
     /// An end that uses the hubs of the region whose hub is nearest.
     #[must_use]
     pub fn near(coordinates: Coordinates) -> Self {
-        Self {
-            coordinates,
-            region: area_near(coordinates),
-        }
+        Self { coordinates, region: area_near(coordinates) }
     }
 }
 
@@ -41,10 +38,7 @@ impl End {
 #[must_use]
 fn area_near(coordinates: Coordinates) -> Area {
     let km = |hub: &&Hub| great_circle_km(hub.coordinates, coordinates);
-    let nearest = HubGraph::world()
-        .hubs
-        .iter()
-        .min_by(|a, b| km(a).total_cmp(&km(b)));
+    let nearest = HubGraph::world().hubs.iter().min_by(|a, b| km(a).total_cmp(&km(b)));
     nearest.expect("the world has hubs").region
 }
 
@@ -77,23 +71,17 @@ impl HubGraph {
     }
 
     fn new(hubs: &'static str, links: &'static str) -> Self {
-        let hubs: Vec<Hub> = rows(hubs)
-            .map(|line| Hub::parse(line).unwrap_or_else(|| panic!("hubs.csv: {line}")))
-            .collect();
-        let mut km: Vec<Vec<f64>> = hubs
-            .iter()
-            .map(|a| hubs.iter().map(|b| a.land_km(b)).collect())
-            .collect();
+        let hubs: Vec<Hub> =
+            rows(hubs).map(|line| Hub::parse(line).unwrap_or_else(|| panic!("hubs.csv: {line}"))).collect();
+        let mut km: Vec<Vec<f64>> =
+            hubs.iter().map(|a| hubs.iter().map(|b| a.land_km(b)).collect()).collect();
         for line in rows(links) {
             let [a, b] = link(&hubs, line).unwrap_or_else(|| panic!("hub_links.csv: {line}"));
             let length = great_circle_km(hubs[a].coordinates, hubs[b].coordinates);
             (km[a][b], km[b][a]) = (length, length);
         }
         shorten(&mut km);
-        assert!(
-            km.iter().flatten().all(|km| km.is_finite()),
-            "the hub graph has parts"
-        );
+        assert!(km.iter().flatten().all(|km| km.is_finite()), "the hub graph has parts");
         Self { hubs, km }
     }
 
@@ -190,17 +178,11 @@ mod tests {
     }
 
     fn end(latitude_deg: f64, longitude_deg: f64, region: Area) -> End {
-        End {
-            coordinates: at(latitude_deg, longitude_deg),
-            region,
-        }
+        End { coordinates: at(latitude_deg, longitude_deg), region }
     }
 
     fn assert_close(actual: f64, expected: f64, tolerance: f64) {
-        assert!(
-            (actual - expected).abs() <= tolerance,
-            "{actual} is not within {tolerance} of {expected}"
-        );
+        assert!((actual - expected).abs() <= tolerance, "{actual} is not within {tolerance} of {expected}");
     }
 
     /// Poles, antipodes, the date line, and cities near and far from hubs, in every region.
@@ -217,10 +199,7 @@ mod tests {
             at(-1.3, 36.9),
         ];
         let everywhere = |&coordinates: &Coordinates| {
-            let inside = move |region| End {
-                coordinates,
-                region,
-            };
+            let inside = move |region| End { coordinates, region };
             Area::ALL.map(inside)
         };
         points.iter().flat_map(everywhere).collect()
@@ -246,19 +225,9 @@ mod tests {
     fn ends_reach_the_hubs_of_their_own_region_only() {
         let world = HubGraph::world();
         let tel_aviv = at(32.0, 34.8);
-        let here = |region| End {
-            coordinates: tel_aviv,
-            region,
-        };
-        assert_eq!(
-            world.path_km(here(Area::Levant), here(Area::Levant)),
-            0.0
-        );
-        assert_close(
-            world.path_km(here(Area::Levant), here(Area::Europe)),
-            944.0,
-            1.5,
-        );
+        let here = |region| End { coordinates: tel_aviv, region };
+        assert_eq!(world.path_km(here(Area::Levant), here(Area::Levant)), 0.0);
+        assert_close(world.path_km(here(Area::Levant), here(Area::Europe)), 944.0, 1.5);
     }
 
     /// Laws: both directions are one length; no way is shorter than the great circle (but for

@@ -42,14 +42,8 @@ impl Network {
         let count = names.len();
         let pair = |at: usize| (LocationIx::from_position(at / count), LocationIx::from_position(at % count));
         let one_way = (0..count * count).map(|at| round_trip(pair(at).0, pair(at).1).half()).collect();
-        let mut network = Network {
-            names,
-            one_way,
-            jitter,
-            detour_sigma,
-            legs: Vec::new(),
-            leg_of_pair: Vec::new(),
-        };
+        let mut network =
+            Network { names, one_way, jitter, detour_sigma, legs: Vec::new(), leg_of_pair: Vec::new() };
         for route in routes {
             network.lay(route);
         }

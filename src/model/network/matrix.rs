@@ -42,16 +42,23 @@ impl RoundTrips {
         let (from, to, rtt) = (column("from")?, column("to")?, column("rtt_ms")?);
         let mut by_pair = BTreeMap::new();
         for record in reader.records() {
-            let record = record.map_err(|e| row(e.position().map_or(0, csv::Position::line), e.to_string()))?;
+            let record =
+                record.map_err(|e| row(e.position().map_or(0, csv::Position::line), e.to_string()))?;
             let line = record.position().map_or(0, csv::Position::line);
             let millis = record[rtt].parse::<f64>().ok().filter(|ms| (0.0..=1e9).contains(ms));
             let Some(millis) = millis else {
                 let shown: String = record[rtt].chars().take(40).collect();
-                return Err(row(line, format!("`{}` is not a round trip in milliseconds", shown.escape_debug())));
+                return Err(row(
+                    line,
+                    format!("`{}` is not a round trip in milliseconds", shown.escape_debug()),
+                ));
             };
             let pair = (record[from].to_owned(), record[to].to_owned());
             if by_pair.insert(pair, Span::from_millis_f64(millis)).is_some() {
-                return Err(row(line, format!("the pair {} to {} is given twice", &record[from], &record[to])));
+                return Err(row(
+                    line,
+                    format!("the pair {} to {} is given twice", &record[from], &record[to]),
+                ));
             }
         }
         if by_pair.is_empty() { Err(MatrixError::Empty) } else { Ok(RoundTrips { by_pair }) }

@@ -26,14 +26,8 @@ pub enum Leg {
 
 impl Leg {
     /// All legs, in the order of [`LegsSpec`].
-    pub const ALL: [Leg; 6] = [
-        Leg::Request,
-        Leg::Response,
-        Leg::ReadRequest,
-        Leg::ReadResponse,
-        Leg::WriteRequest,
-        Leg::WriteAck,
-    ];
+    pub const ALL: [Leg; 6] =
+        [Leg::Request, Leg::Response, Leg::ReadRequest, Leg::ReadResponse, Leg::WriteRequest, Leg::WriteAck];
 
     /// Whether the message goes back to the end that began the exchange.
     pub const fn is_back(self) -> bool {

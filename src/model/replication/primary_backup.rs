@@ -24,6 +24,12 @@ pub struct PrimaryBackupSpec {
     pub read_from: ReadFrom,
 }
 
+impl PrimaryBackupSpec {
+    pub(super) fn named_location(&self) -> Option<&str> {
+        Some(&self.primary)
+    }
+}
+
 /// How many backups a write waits for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

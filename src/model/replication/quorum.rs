@@ -32,6 +32,15 @@ pub struct QuorumSpec {
     pub writes_to: WritesTo,
 }
 
+impl QuorumSpec {
+    pub(super) fn named_location(&self) -> Option<&str> {
+        match &self.coordinator {
+            Coordinator::At(name) => Some(name),
+            Coordinator::Nearest | Coordinator::Local => None,
+        }
+    }
+}
+
 /// Who coordinates an operation.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -136,7 +145,9 @@ impl Quorum {
             }
         };
         match exchange.demand {
-            Demand::Read => self.asked(exchange, placement, |replica| effects.push(send(Message::Tell)(replica))),
+            Demand::Read => {
+                self.asked(exchange, placement, |replica| effects.push(send(Message::Tell)(replica)))
+            }
             Demand::Write if self.writes_to == WritesTo::Random => {
                 at_random(exchange, self.w, placement.count(), |replica| {
                     effects.push(send(Message::Store)(replica));

@@ -27,6 +27,13 @@ macro_rules! registry {
         }
 
         impl ReplicationSpec {
+            /// The location that the policy names beside the replicas, if any.
+            pub fn named_location(&self) -> Option<&str> {
+                match self {
+                    $(ReplicationSpec::$policy(spec) => spec.named_location(),)*
+                }
+            }
+
             /// Checks the parameters against the namespace's replicas.
             ///
             /// # Errors

@@ -25,6 +25,12 @@ pub struct StoresSpec {
     pub repair: Option<Repair>,
 }
 
+impl StoresSpec {
+    pub(super) fn named_location(&self) -> Option<&str> {
+        None
+    }
+}
+
 /// How many stores must have a write.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use crate::base::geography::{Coordinates, Area};
+use crate::base::geography::{Area, Coordinates};
 
 /// A row of the table of places.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -91,10 +91,7 @@ mod tests {
             (fra.kind, fra.city, fra.country, fra.region),
             (Kind::Edge, "Frankfurt am Main", "DE", Area::Europe)
         );
-        assert_eq!(
-            find("ibm:washington-dc").map(|place| place.kind),
-            Some(Kind::Cloud)
-        );
+        assert_eq!(find("ibm:washington-dc").map(|place| place.kind), Some(Kind::Cloud));
         assert_eq!(find("fra"), None);
         assert_eq!(find(""), None);
     }

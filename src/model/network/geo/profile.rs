@@ -36,12 +36,9 @@ impl Profile {
                 far_ms_per_100_km: 1.33,
                 residual_sigma: 0.20,
             },
-            Self::PublicInternet => Line {
-                base_ms: 4.9,
-                near_ms_per_100_km: 2.85,
-                far_ms_per_100_km: 1.41,
-                residual_sigma: 0.29,
-            },
+            Self::PublicInternet => {
+                Line { base_ms: 4.9, near_ms_per_100_km: 2.85, far_ms_per_100_km: 1.41, residual_sigma: 0.29 }
+            }
         }
     }
 

@@ -1,0 +1,168 @@
+//! Arguments as they are written.
+
+use std::path::PathBuf;
+
+use anstream::ColorChoice;
+use clap::builder::PossibleValue;
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+
+/// Simulates how stale and how slow reads become when a key-value store is spread over the world.
+///
+/// A scenario file goes in; stale-read rates, latency distributions and their reasons come out, with
+/// intervals, as CSV and charts.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = AFTER_HELP, after_long_help = AFTER_LONG_HELP)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// Colour the messages
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(super) color: Color,
+}
+
+const AFTER_HELP: &str = "Start with `edgelag new my.toml`, then `edgelag run my.toml`.";
+const AFTER_LONG_HELP: &str = "\
+Start with `edgelag new my.toml`, then `edgelag run my.toml`.
+
+Exit codes:
+  0    done
+  2    a mistake in the arguments or the scenario
+  4    reading or writing failed
+  101  a bug in edgelag
+  130  interrupted (143: terminated); what was finished is written and marked partial";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run a scenario and write its results
+    Run(RunArgs),
+    /// Read a scenario to its end and say what it would run
+    Check(ScenarioArgs),
+    /// Write a commented scenario to start from
+    New(NewArgs),
+    /// List the built-in scenarios of real systems, or show one
+    Presets(PresetsArgs),
+    /// Print the JSON Schema of scenario files, for editors
+    Schema,
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print the manual pages (roff)
+    Man,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ScenarioArgs {
+    /// A scenario file, `preset:NAME`, or `-` for standard input
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(super) scenario: PathBuf,
+    /// Change a value of the scenario, e.g. `--set namespace.kv.cache.edge.ttl=30s`; repeatable
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Seed of all random draws
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// How many independent repeats
+    #[arg(long, value_name = "N")]
+    pub(super) trials: Option<u32>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct RunArgs {
+    #[command(flatten)]
+    pub(super) scenario: ScenarioArgs,
+    /// Folder for the results [default: results/SCENARIO]
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) out: Option<PathBuf>,
+    /// Write into a folder that holds something else; only files of the same names are replaced
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Threads; results do not depend on them [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    /// Write the charts as PNG too
+    #[arg(long)]
+    pub(super) png: bool,
+    /// What standard output gets
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+    /// No progress bar
+    #[arg(long)]
+    pub(super) no_progress: bool,
+    /// Print no table and no progress
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Print every estimate over all locations
+    #[arg(short, long, conflicts_with = "quiet")]
+    pub(super) verbose: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct NewArgs {
+    /// The file to write; standard output if absent
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(super) file: Option<PathBuf>,
+    /// Start from a built-in scenario instead of the plain one
+    #[arg(long, value_name = "NAME")]
+    pub(super) preset: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct PresetsArgs {
+    #[command(subcommand)]
+    pub(super) command: Option<PresetsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PresetsCommand {
+    /// Print one, with its figures' sources
+    Show {
+        /// Its name
+        name: String,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum Format {
+    /// A table
+    Human,
+    /// Every estimate as JSON
+    Json,
+}
+
+/// Wraps the choice of anstream, so that arguments, messages and diagnostics agree.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl ValueEnum for Color {
+    fn value_variants<'a>() -> &'a [Color] {
+        &[Color::Auto, Color::Always, Color::Never]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Color::Auto => "auto",
+            Color::Always => "always",
+            Color::Never => "never",
+        }))
+    }
+}
+
+impl Color {
+    /// Makes it hold for all that is printed from here on.
+    pub(super) fn write_global(self) {
+        let choice = match self {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        choice.write_global();
+    }
+}

@@ -1,0 +1,74 @@
+//! The command line: reads files and the environment, writes the results folder, and knows exit codes.
+
+mod args;
+mod check;
+mod failure;
+mod folder;
+mod new;
+mod output;
+mod presets;
+mod progress;
+mod run;
+mod signals;
+mod source;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use args::{Args, Command, PresetsCommand};
+use failure::Failure;
+
+/// Runs the command that the arguments ask for.
+pub fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(usage) => {
+            let code = if usage.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+            return usage.print().map_or(ExitCode::from(4), |()| code);
+        }
+    };
+    args.color.write_global();
+    match carry_out(&args) {
+        Ok(code) => code,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn carry_out(args: &Args) -> Result<ExitCode, Failure> {
+    match &args.command {
+        Command::Run(run) => return run::run(run),
+        Command::Check(check) => check::check(check)?,
+        Command::New(new) => new::new(new)?,
+        Command::Presets(presets) => match &presets.command {
+            None => presets::list()?,
+            Some(PresetsCommand::Show { name }) => presets::show(name)?,
+        },
+        Command::Schema => {
+            let schema = serde_json::to_string_pretty(&crate::scenario::schema());
+            output::print(&(schema.expect("a schema is valid JSON") + "\n"))?;
+        }
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Args::command(), "edgelag", &mut script);
+            output::print_bytes(&script)?;
+        }
+        Command::Man => output::print_bytes(&manual()?)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One page for the command and one for each of its subcommands, one after another.
+fn manual() -> Result<Vec<u8>, Failure> {
+    let mut pages = Vec::new();
+    let mut command = Args::command();
+    command.build();
+    let write = |command: clap::Command, pages: &mut Vec<u8>| clap_mangen::Man::new(command).render(pages);
+    write(command.clone(), &mut pages).map_err(|e| Failure::io("writing the manual", &e))?;
+    for subcommand in command.get_subcommands().filter(|c| c.get_name() != "help") {
+        let name = format!("edgelag-{}", subcommand.get_name());
+        let page = subcommand.clone().name(name);
+        write(page, &mut pages).map_err(|e| Failure::io("writing the manual", &e))?;
+    }
+    Ok(pages)
+}

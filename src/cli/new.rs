@@ -1,0 +1,35 @@
+//! `edgelag new`.
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+
+use super::args::NewArgs;
+use super::failure::Failure;
+use super::output::{print, say};
+use super::presets::find;
+
+/// The plain scenario to start from.
+const PLAIN: &str = include_str!("new.toml");
+
+pub(super) fn new(args: &NewArgs) -> Result<(), Failure> {
+    let text = match &args.preset {
+        Some(name) => find(name)?.text,
+        None => PLAIN,
+    };
+    let Some(path) = &args.file else { return print(text) };
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .and_then(|mut file| file.write_all(text.as_bytes()));
+    match written {
+        Ok(()) => {
+            say(&format!("wrote {0}; run it with: edgelag run {0}", path.display()));
+            Ok(())
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            Err(Failure::mistake(format!("{} exists; nothing is overwritten", path.display())))
+        }
+        Err(error) => Err(Failure::io(format!("writing {}", path.display()), &error)),
+    }
+}

@@ -1,0 +1,9 @@
+//! Many trials: runs them in parallel and makes numbers with intervals of them.
+
+mod curves;
+mod run;
+mod summary;
+
+pub use curves::{CausePoint, CurvePoint, Curves, TimelinePoint, VisibilityPoint, curves};
+pub use run::{Outcome, run};
+pub use summary::{EVERYWHERE, Row, Summary, summarise};

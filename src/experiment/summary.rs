@@ -1,0 +1,264 @@
+//! The estimates of a run, one a row.
+
+use super::Outcome;
+use crate::model::workload::OpKind;
+use crate::observe::{NamespaceTally, PROPAGATION_SHARES, PlaceTally};
+use crate::stats::{Distribution, Estimate, quantiles, ratio, share};
+
+/// All rows of a run.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// In the order of cases, namespaces, locations, operations and metrics.
+    pub rows: Vec<Row>,
+}
+
+/// One estimate.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Row {
+    /// The point of the sweep; empty without one.
+    pub case: String,
+    /// The namespace.
+    pub namespace: String,
+    /// The location, or [`EVERYWHERE`].
+    pub location: String,
+    /// `read`, `write`, `update` or `delete`.
+    pub op: &'static str,
+    /// What is estimated.
+    pub metric: &'static str,
+    /// Which figure of it: `rate`, `mean`, `p99`, …
+    pub stat: &'static str,
+    /// `s`, `1`, `1/s` or `B/s`.
+    pub unit: &'static str,
+    /// The value and its interval.
+    pub estimate: Estimate,
+}
+
+/// Stands for all locations together.
+pub const EVERYWHERE: &str = "*";
+
+impl Summary {
+    /// The estimate of one figure over all locations.
+    pub fn find(&self, case: &str, namespace: &str, op: &str, metric: &str, stat: &str) -> Option<Estimate> {
+        self.rows
+            .iter()
+            .find(|row| {
+                row.location == EVERYWHERE
+                    && row.case == case
+                    && row.namespace == namespace
+                    && (row.op, row.metric, row.stat) == (op, metric, stat)
+            })
+            .map(|row| row.estimate)
+    }
+}
+
+/// The estimates of all outcomes.
+pub fn summarise(outcomes: &[Outcome]) -> Summary {
+    let mut rows = Vec::new();
+    for outcome in outcomes {
+        for (index, namespace) in outcome.case.namespaces.iter().enumerate() {
+            let tallies: Vec<&NamespaceTally> =
+                outcome.trials.iter().map(|trial| &trial.namespaces[index]).collect();
+            let seconds = outcome.case.horizon.since(outcome.case.warmup).as_secs_f64();
+            let mut table = Table {
+                case: &outcome.case.label,
+                namespace: &namespace.name,
+                location: EVERYWHERE,
+                seconds,
+                commits: tallies.iter().map(|tally| tally.commits).sum(),
+                rows: &mut rows,
+            };
+            let all: Vec<&PlaceTally> = tallies.iter().map(|tally| &tally.all).collect();
+            table.place(&all, &LATENCIES);
+            table.whole(&tallies);
+            for (at, place) in outcome.case.locations.iter().enumerate() {
+                let here: Option<Vec<&PlaceTally>> =
+                    tallies.iter().map(|tally| tally.places[at].as_deref()).collect();
+                if let Some(here) = here {
+                    table.location = &place.name;
+                    table.place(&here, &LATENCIES_OF_A_LOCATION);
+                }
+            }
+        }
+    }
+    Summary { rows }
+}
+
+const LATENCIES: [(&str, f64); 6] =
+    [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99), ("p99.9", 0.999), ("p99.99", 0.9999)];
+const LATENCIES_OF_A_LOCATION: [(&str, f64); 2] = [("p50", 0.5), ("p99", 0.99)];
+const PROPAGATION: [&str; 4] = ["propagation_50", "propagation_90", "propagation_99", "propagation_100"];
+
+struct Table<'a> {
+    case: &'a str,
+    namespace: &'a str,
+    location: &'a str,
+    /// Measured simulated time of one trial.
+    seconds: f64,
+    commits: u64,
+    rows: &'a mut Vec<Row>,
+}
+
+impl Table<'_> {
+    fn add(
+        &mut self,
+        op: OpKind,
+        metric: &'static str,
+        stat: &'static str,
+        unit: &'static str,
+        estimate: Option<Estimate>,
+    ) {
+        let (case, namespace, location) = (self.case, self.namespace, self.location);
+        self.rows.extend(estimate.map(|estimate| Row {
+            case: case.to_owned(),
+            namespace: namespace.to_owned(),
+            location: location.to_owned(),
+            op: op.name(),
+            metric,
+            stat,
+            unit,
+            estimate,
+        }));
+    }
+
+    /// What is told of one location as of all.
+    fn place(&mut self, tallies: &[&PlaceTally], latencies: &[(&'static str, f64)]) {
+        for op in OpKind::ALL {
+            if tallies.iter().all(|tally| tally.op(op).latency.count() == 0) {
+                continue;
+            }
+            let answered: Vec<(u64, u64)> =
+                tallies.iter().map(|tally| (tally.op(op).latency.count(), 1)).collect();
+            self.add(op, "operations", "rate", "1/s", per_second(&answered, self.seconds));
+            if matches!(op, OpKind::Read | OpKind::Update) {
+                self.judged(op, tallies);
+            }
+            let distributions: Vec<&Distribution> =
+                tallies.iter().map(|tally| &tally.op(op).latency).collect();
+            self.times(op, "latency", &distributions, latencies);
+        }
+        self.tiers(tallies);
+    }
+
+    fn judged(&mut self, op: OpKind, tallies: &[&PlaceTally]) {
+        let judged: Vec<_> = tallies.iter().map(|tally| tally.op(op).judged).collect();
+        // One write makes many stale reads: the chances that staleness had are the commits.
+        let chances = if self.commits > 0 { self.commits } else { u64::MAX };
+        let stale: Vec<(u64, u64)> = judged.iter().map(|j| (j.stale, j.reads)).collect();
+        self.add(op, "stale_rate", "rate", "1", share(&stale, chances));
+        let ahead: Vec<(u64, u64)> = judged.iter().map(|j| (j.ahead, j.reads)).collect();
+        self.add(op, "ahead_rate", "rate", "1", share(&ahead, chances));
+        let behind: Vec<(f64, u64)> = judged.iter().map(|j| (j.behind as f64, j.reads)).collect();
+        self.add(op, "behind", "mean", "1", ratio(&behind));
+        let overdue: Vec<(f64, u64)> = judged.iter().map(|j| (j.overdue as f64 / 1e9, j.stale)).collect();
+        self.add(op, "overdue", "mean", "s", ratio(&overdue));
+    }
+
+    fn tiers(&mut self, tallies: &[&PlaceTally]) {
+        let each = |f: &dyn Fn(&PlaceTally) -> (u64, u64)| -> Vec<(u64, u64)> {
+            tallies.iter().map(|tally| f(tally)).collect()
+        };
+        let edge = each(&|tally| (tally.edge.hits, tally.edge.requests));
+        let joined = each(&|tally| (tally.edge.coalesced, tally.edge.requests));
+        let upper = each(&|tally| (tally.upper.hits, tally.upper.requests));
+        let origin = each(&|tally| (tally.origin_requests, 1));
+        let bytes = each(&|tally| (tally.origin_bytes, 1));
+        self.add(OpKind::Read, "hit_ratio", "rate", "1", share(&edge, u64::MAX));
+        self.add(OpKind::Read, "coalesced_ratio", "rate", "1", share(&joined, u64::MAX));
+        self.add(OpKind::Read, "upper_hit_ratio", "rate", "1", share(&upper, u64::MAX));
+        self.add(OpKind::Read, "origin_requests", "rate", "1/s", per_second(&origin, self.seconds));
+        self.add(OpKind::Read, "origin_bytes", "rate", "B/s", per_second(&bytes, self.seconds));
+    }
+
+    /// What is told of the namespace as a whole only.
+    fn whole(&mut self, tallies: &[&NamespaceTally]) {
+        let overdue: Vec<&Distribution> = tallies.iter().map(|tally| &tally.overdue).collect();
+        self.quantiles(OpKind::Read, "overdue", &overdue, &LATENCIES[..4]);
+        self.maximum(OpKind::Read, "overdue", &overdue);
+        for (at, metric) in PROPAGATION.into_iter().enumerate() {
+            let shares: Vec<&Distribution> =
+                tallies.iter().map(|tally| &tally.propagation.shares[at]).collect();
+            self.times(OpKind::Write, metric, &shares, &LATENCIES[..4]);
+        }
+        self.visibility(tallies);
+    }
+
+    /// The least t after a commit from which a read is fresh with a probability, from thresholds.
+    fn visibility(&mut self, tallies: &[&NamespaceTally]) {
+        let of = |tally: &&NamespaceTally| tally.thresholds.at_once + tally.thresholds.later.count();
+        let drawn: u64 = tallies.iter().map(of).sum();
+        if drawn == 0 {
+            return;
+        }
+        let at_once: Vec<(u64, u64)> =
+            tallies.iter().map(|tally| (tally.thresholds.at_once, of(tally))).collect();
+        self.add(OpKind::Read, "fresh_at_commit", "rate", "1", share(&at_once, u64::MAX));
+        let known: u64 = at_once.iter().map(|&(hits, _)| hits).sum();
+        let later: Vec<&Distribution> = tallies.iter().map(|tally| &tally.thresholds.later).collect();
+        for (stat, wanted) in LATENCIES {
+            // The quantile among the later ones that is this quantile among all.
+            let rest = (wanted * drawn as f64 - known as f64) / (drawn - known).max(1) as f64;
+            let zero = Estimate { value: 0.0, interval: None, trials: tallies.len() as u32, n: drawn };
+            let estimate = if rest <= 0.0 {
+                Some(zero)
+            } else {
+                quantiles(&later, &[rest.min(1.0)]).first().map(|&e| Estimate { n: drawn, ..in_seconds(e) })
+            };
+            self.add(OpKind::Read, "t_visibility", stat, "s", estimate);
+        }
+    }
+
+    fn times(
+        &mut self,
+        op: OpKind,
+        metric: &'static str,
+        trials: &[&Distribution],
+        stats: &[(&'static str, f64)],
+    ) {
+        let sums: Vec<(f64, u64)> = trials.iter().map(|d| (d.sum() as f64 / 1e9, d.count())).collect();
+        self.add(op, metric, "mean", "s", ratio(&sums));
+        self.quantiles(op, metric, trials, stats);
+        self.maximum(op, metric, trials);
+    }
+
+    fn quantiles(
+        &mut self,
+        op: OpKind,
+        metric: &'static str,
+        trials: &[&Distribution],
+        stats: &[(&'static str, f64)],
+    ) {
+        let shares: Vec<f64> = stats.iter().map(|&(_, share)| share).collect();
+        for (&(stat, _), estimate) in stats.iter().zip(quantiles(trials, &shares)) {
+            self.add(op, metric, stat, "s", Some(in_seconds(estimate)));
+        }
+    }
+
+    /// The greatest value seen; no interval can be told of it.
+    fn maximum(&mut self, op: OpKind, metric: &'static str, trials: &[&Distribution]) {
+        let n = trials.iter().map(|trial| trial.count()).sum();
+        let estimate = trials.iter().filter_map(|trial| trial.max()).max().map(|max| Estimate {
+            value: max as f64 / 1e9,
+            interval: None,
+            trials: trials.len() as u32,
+            n,
+        });
+        self.add(op, metric, "max", "s", estimate);
+    }
+}
+
+fn in_seconds(nanos: Estimate) -> Estimate {
+    Estimate {
+        value: nanos.value / 1e9,
+        interval: nanos.interval.map(|(lo, hi)| (lo / 1e9, hi / 1e9)),
+        ..nanos
+    }
+}
+
+/// Counts per trial as a rate; n is the sum of the counts.
+fn per_second(counts: &[(u64, u64)], seconds: f64) -> Option<Estimate> {
+    let rates: Vec<(f64, u64)> = counts.iter().map(|&(count, one)| (count as f64 / seconds, one)).collect();
+    let n = counts.iter().map(|&(count, _)| count).sum();
+    ratio(&rates).map(|estimate| Estimate { n, ..estimate })
+}
+
+const _: () = assert!(PROPAGATION.len() == PROPAGATION_SHARES.len());

@@ -1,0 +1,141 @@
+/// One picture: a heading, panels stacked from top to bottom, a footnote.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Figure {
+    /// What the picture shows, in bold.
+    pub title: String,
+    /// A grey line under the title; may be empty.
+    pub subtitle: String,
+    /// Small print: source, trials, kind of interval.
+    pub note: String,
+    /// Neighbouring line panels with equal x axes share one.
+    pub panels: Vec<Panel>,
+}
+
+/// One set of axes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Panel {
+    /// Curves over a common x axis.
+    Lines(Lines),
+    /// A horizontal dot plot.
+    Dots(Dots),
+}
+
+/// Curves over a common x axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lines {
+    /// The horizontal axis.
+    pub x: Axis,
+    /// The vertical axis.
+    pub y: Axis,
+    /// In the order of their colours.
+    pub series: Vec<Series>,
+}
+
+/// What an axis measures and how it is divided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Axis {
+    /// Title; the unit stands at the ticks.
+    pub label: String,
+    /// How values become distances.
+    pub scale: Scale,
+    /// How values are written.
+    pub unit: Unit,
+    /// Smallest and largest value shown; fitted to the data if absent.
+    pub range: Option<(f64, f64)>,
+}
+
+/// How values become distances.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// Equal differences, equal distances.
+    Linear,
+    /// Equal ratios, equal distances. Zero and less get a place of their own
+    /// at the lower end, marked `0`.
+    Log,
+    /// −log10(1 − p) of a share p: 0 %, 90 %, 99 %, 99.9 % at equal distances.
+    /// One and more get a place of their own at the upper end, marked `100 %`.
+    Nines,
+}
+
+/// How values are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Seconds, written as 100 µs, 1 ms, 10 s, 1 min, 1 h.
+    Seconds,
+    /// A fraction of one, written in per cent.
+    Share,
+    /// A plain number.
+    Count,
+    /// A rate.
+    PerSecond,
+}
+
+/// One curve, or one cloud of points. Values that are not finite are left out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// Written beside the curve.
+    pub name: String,
+    /// (x, y), in the order in which they are joined.
+    pub points: Vec<(f64, f64)>,
+    /// (x, low, high), an interval around the curve; may be empty.
+    pub band: Vec<(f64, f64, f64)>,
+    /// How the points are joined.
+    pub shape: Shape,
+}
+
+/// How the points of a [`Series`] are joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// By straight lines.
+    Line,
+    /// Each value holds until the next point.
+    Step,
+    /// Not at all.
+    Points,
+}
+
+/// A horizontal dot plot: one row per label, the worst on top. Beyond
+/// [`Dots::ROWS`] rows the better ones are left out, and the footnote says so.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dots {
+    /// The horizontal axis.
+    pub value: Axis,
+    /// Which values are the worst.
+    pub worst: Worst,
+    /// One colour each; dots with equal labels share a row.
+    pub groups: Vec<DotGroup>,
+}
+
+impl Dots {
+    /// As many rows as fit a page.
+    pub const ROWS: usize = 40;
+}
+
+/// Which end of an axis deserves attention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Worst {
+    /// A latency, a stale rate.
+    Highest,
+    /// A hit ratio.
+    Lowest,
+}
+
+/// The dots of one colour.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DotGroup {
+    /// Written in the legend if there are several groups.
+    pub name: String,
+    /// One per label.
+    pub rows: Vec<Dot>,
+}
+
+/// One estimate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dot {
+    /// Names the row.
+    pub label: String,
+    /// Where the dot is.
+    pub value: f64,
+    /// The ends of the line through the dot.
+    pub interval: Option<(f64, f64)>,
+}

@@ -1,0 +1,307 @@
+//! The charts of a report, from the same points and rows as its tables.
+
+use super::Report;
+use super::chart::{Axis, Dot, DotGroup, Dots, Figure, Lines, Panel, Scale, Series, Shape, Unit, Worst};
+use crate::experiment::{CurvePoint, Curves, EVERYWHERE, Row};
+use crate::model::workload::OpKind;
+
+/// More curves than this in one chart are not told apart.
+const MOST_CURVES: usize = 12;
+
+/// All charts that there is something to draw for, by file name without extension.
+pub(super) fn figures(report: &Report) -> Vec<(&'static str, Figure)> {
+    let charts = [
+        ("latency_cdf", latency_cdf(report)),
+        ("staleness_cdf", staleness_cdf(report)),
+        ("visibility", visibility(report)),
+        ("propagation", propagation(report)),
+        ("causes", causes(report)),
+        ("locations", locations(report)),
+        ("cases", cases(report)),
+        ("timeline", timeline(report)),
+    ];
+    charts.into_iter().filter_map(|(name, figure)| Some((name, figure?))).collect()
+}
+
+fn figure(report: &Report, title: &str, note: &str, panels: Vec<Panel>) -> Option<Figure> {
+    if panels.is_empty() {
+        return None;
+    }
+    let subtitle = if report.title.is_empty() { report.scenario } else { report.title };
+    let left_out = report.curves.len().saturating_sub(MOST_CURVES);
+    let left_out = match left_out {
+        0 => String::new(),
+        n => format!(" · the first {MOST_CURVES} cases; {n} more in the tables"),
+    };
+    Some(Figure {
+        title: title.to_owned(),
+        subtitle: subtitle.to_owned(),
+        note: format!("{note} · {} independent trials{left_out}", report.trials),
+        panels,
+    })
+}
+
+fn lines(x: Axis, y: Axis, series: Vec<Series>) -> Option<Panel> {
+    let series: Vec<Series> = series.into_iter().filter(|s| !s.points.is_empty()).take(MOST_CURVES).collect();
+    (!series.is_empty()).then_some(Panel::Lines(Lines { x, y, series }))
+}
+
+fn axis(label: &str, scale: Scale, unit: Unit) -> Axis {
+    Axis { label: label.to_owned(), scale, unit, range: None }
+}
+
+/// What tells one curve from the others: case, namespace, or both.
+fn name(report: &Report, curves: &Curves) -> String {
+    let differs = |of: fn(&Curves) -> &str| report.curves.iter().any(|other| of(other) != of(curves));
+    let parts: Vec<&str> = [
+        differs(|c| &c.case).then_some(curves.case.as_str()),
+        differs(|c| &c.namespace).then_some(curves.namespace.as_str()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    parts.join(" · ")
+}
+
+fn joined(name: &str, what: &str) -> String {
+    match (name, what) {
+        ("", what) => what.to_owned(),
+        (name, "") => name.to_owned(),
+        (name, what) => format!("{name} · {what}"),
+    }
+}
+
+fn curve(name: String, points: &[CurvePoint], shape: Shape) -> Series {
+    Series {
+        name,
+        points: points.iter().map(|point| (point.at, point.estimate.value)).collect(),
+        band: points
+            .iter()
+            .filter_map(|point| point.estimate.interval.map(|(lo, hi)| (point.at, lo, hi)))
+            .collect(),
+        shape,
+    }
+}
+
+fn latency_cdf(report: &Report) -> Option<Figure> {
+    let panel = |ops: &[OpKind], what: &str| {
+        let series = report.curves.iter().flat_map(|curves| {
+            let of_it = curves.latency.iter().filter(|(op, _)| ops.contains(op));
+            of_it.map(|(op, points)| Series {
+                name: joined(&name(report, curves), if ops.len() > 1 { op.name() } else { "" }),
+                points: points.iter().map(|point| (point.estimate.value, point.at)).collect(),
+                band: Vec::new(),
+                shape: Shape::Line,
+            })
+        });
+        let y = axis(&format!("Share of {what} answered within"), Scale::Nines, Unit::Share);
+        lines(axis("Latency", Scale::Log, Unit::Seconds), y, series.collect())
+    };
+    let panels: Vec<Panel> = match report.curves.len() {
+        0 | 1 => panel(&OpKind::ALL, "operations").into_iter().collect(),
+        _ => [("reads", OpKind::Read), ("writes", OpKind::Write), ("updates", OpKind::Update)]
+            .into_iter()
+            .filter_map(|(what, op)| panel(&[op], what))
+            .collect(),
+    };
+    let note = "From the intended start to the answer";
+    figure(report, "How long operations take", note, panels)
+}
+
+fn staleness_cdf(report: &Report) -> Option<Figure> {
+    let series = report.curves.iter().map(|curves| {
+        let points = if curves.overdue.len() > 1 { curves.overdue.as_slice() } else { &[] };
+        curve(joined(&name(report, curves), "").if_empty("reads"), points, Shape::Line)
+    });
+    let x = axis("Overdue: time since the first missed write committed", Scale::Log, Unit::Seconds);
+    let y = axis("Share of reads at most that overdue", Scale::Linear, Unit::Share);
+    let panels = lines(x, y, series.collect()).into_iter().collect();
+    figure(report, "How stale reads are", "At 0: fresh reads · band: 95 % over trials", panels)
+}
+
+trait IfEmpty {
+    fn if_empty(self, otherwise: &str) -> String;
+}
+
+impl IfEmpty for String {
+    fn if_empty(self, otherwise: &str) -> String {
+        if self.is_empty() { otherwise.to_owned() } else { self }
+    }
+}
+
+/// Thresholds draw the whole curve; where there are none, probes do; reads as they come otherwise.
+fn visibility(report: &Report) -> Option<Figure> {
+    let mut series = Vec::new();
+    for curves in report.curves {
+        let has = |source: &str| curves.visibility.iter().any(|point| point.source == source);
+        let shown: &[(&str, &str, &str)] = if has("threshold") {
+            &[("threshold", "*", "")]
+        } else if has("probe") {
+            &[("probe", "own", "where it was written"), ("probe", "elsewhere", "elsewhere")]
+        } else {
+            &[("reads", "*", "")]
+        };
+        for &(source, from, what) in shown {
+            let points: Vec<CurvePoint> = curves
+                .visibility
+                .iter()
+                .filter(|point| point.source == source && point.from == from)
+                .map(|point| CurvePoint { at: point.at, estimate: point.fresh })
+                .collect();
+            let name = joined(&name(report, curves), what).if_empty("reads");
+            series.push(curve(name, &points, Shape::Line));
+        }
+    }
+    let x = axis("Time from a write's commit to the beginning of a read", Scale::Log, Unit::Seconds);
+    let y = axis("Probability that the read returns it or newer", Scale::Linear, Unit::Share);
+    let panels = lines(x, y, series).into_iter().collect();
+    figure(report, "When a write is seen (t-visibility)", "Band: 95 % over trials", panels)
+}
+
+fn propagation(report: &Report) -> Option<Figure> {
+    let series = report
+        .curves
+        .iter()
+        .map(|curves| curve(name(report, curves).if_empty("writes"), &curves.propagation, Shape::Step));
+    let x = axis("Time since commit", Scale::Log, Unit::Seconds);
+    let y = axis("Share of locations that would serve the write", Scale::Linear, Unit::Share);
+    let panels = lines(x, y, series.collect()).into_iter().collect();
+    figure(
+        report,
+        "How writes spread",
+        "Over followed writes and reading locations · band: 95 % over trials",
+        panels,
+    )
+}
+
+fn causes(report: &Report) -> Option<Figure> {
+    let groups: Vec<DotGroup> = report
+        .curves
+        .iter()
+        .take(MOST_CURVES)
+        .map(|curves| DotGroup {
+            name: name(report, curves).if_empty("reads"),
+            rows: curves
+                .causes
+                .iter()
+                .filter(|point| point.count > 0)
+                .map(|point| Dot {
+                    label: point.cause.sentence().to_owned(),
+                    value: point.of_reads.value,
+                    interval: point.of_reads.interval,
+                })
+                .collect(),
+        })
+        .filter(|group| !group.rows.is_empty())
+        .collect();
+    let value = axis("Share of all reads", Scale::Linear, Unit::Share);
+    let panels = dots(value, Worst::Highest, groups);
+    figure(report, "Why reads are stale", "Interval: 95 % over trials", panels)
+}
+
+fn dots(value: Axis, worst: Worst, groups: Vec<DotGroup>) -> Vec<Panel> {
+    if groups.iter().all(|group| group.rows.is_empty()) {
+        return Vec::new();
+    }
+    vec![Panel::Dots(Dots { value, worst, groups })]
+}
+
+type Wanted = (&'static str, &'static str, &'static str);
+
+/// A dot for each row of the summary with that operation, metric and stat.
+fn dot_panels(
+    report: &Report,
+    figures: &[(Wanted, &str, Scale, Unit)],
+    label: fn(&Row) -> &str,
+    keep: impl Fn(&Row) -> bool,
+    group: impl Fn(&Curves) -> String,
+    of_group: impl Fn(&Curves, &Row) -> bool,
+) -> Vec<Panel> {
+    let mut panels = Vec::new();
+    for &(wanted, title, scale, unit) in figures {
+        let mut groups: Vec<DotGroup> = Vec::new();
+        for curves in report.curves {
+            let name = group(curves).if_empty("reads");
+            if groups.iter().any(|known| known.name == name) {
+                continue;
+            }
+            let rows =
+                report.summary.rows.iter().filter(|row| {
+                    keep(row) && of_group(curves, row) && (row.op, row.metric, row.stat) == wanted
+                });
+            let dots = rows.map(|row| Dot {
+                label: label(row).to_owned(),
+                value: row.estimate.value,
+                interval: row.estimate.interval,
+            });
+            groups.push(DotGroup { name, rows: dots.collect() });
+        }
+        panels.extend(dots(axis(title, scale, unit), Worst::Highest, groups));
+    }
+    panels
+}
+
+const READS: [(Wanted, &str, Scale, Unit); 2] = [
+    (("read", "stale_rate", "rate"), "Stale reads", Scale::Linear, Unit::Share),
+    (("read", "latency", "p99"), "Read latency, 99th percentile", Scale::Log, Unit::Seconds),
+];
+
+fn locations(report: &Report) -> Option<Figure> {
+    let first = report.curves.first()?;
+    let one_case = report.curves.iter().all(|curves| curves.case == first.case);
+    let several =
+        report.summary.rows.iter().filter(|row| row.location != EVERYWHERE).map(|row| &row.location);
+    let several = several.collect::<std::collections::BTreeSet<_>>().len() > 1;
+    if !one_case || !several {
+        return None;
+    }
+    let panels = dot_panels(
+        report,
+        &READS,
+        |row| &row.location,
+        |row| row.location != EVERYWHERE,
+        |curves| name(report, curves),
+        |curves, row| curves.namespace == row.namespace,
+    );
+    figure(report, "Where reads are stale and slow", "Interval: 95 % over trials", panels)
+}
+
+fn cases(report: &Report) -> Option<Figure> {
+    let first = report.curves.first()?;
+    if report.curves.iter().all(|curves| curves.case == first.case) {
+        return None;
+    }
+    let write = (("write", "latency", "p99"), "Write latency, 99th percentile", Scale::Log, Unit::Seconds);
+    let panels = dot_panels(
+        report,
+        &[READS[0], READS[1], write],
+        |row| &row.case,
+        |row| row.location == EVERYWHERE,
+        |curves| curves.namespace.clone(),
+        |curves, row| curves.namespace == row.namespace,
+    );
+    figure(report, "The cases side by side", "Interval: 95 % over trials", panels)
+}
+
+fn timeline(report: &Report) -> Option<Figure> {
+    let wanted = [
+        ("stale_rate", "Stale reads", Scale::Linear, Unit::Share),
+        ("read_latency_p99", "Read latency, 99th percentile", Scale::Log, Unit::Seconds),
+        ("hit_ratio", "Reads answered by the edge cache", Scale::Linear, Unit::Share),
+    ];
+    let panels = wanted.into_iter().filter_map(|(metric, title, scale, unit)| {
+        let series = report.curves.iter().map(|curves| {
+            let points: Vec<CurvePoint> = curves
+                .timeline
+                .iter()
+                .filter(|point| point.metric == metric)
+                .map(|point| CurvePoint { at: (point.from + point.to) / 2.0, estimate: point.estimate })
+                .collect();
+            curve(name(report, curves).if_empty("reads"), &points, Shape::Line)
+        });
+        let x = axis("Simulated time", Scale::Linear, Unit::Seconds);
+        lines(x, axis(title, scale, unit), series.collect())
+    });
+    let note = "By when operations begin, warm-up included · band: 95 % over trials";
+    figure(report, "How it went over time", note, panels.collect())
+}

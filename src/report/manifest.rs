@@ -1,0 +1,55 @@
+//! `run.json`: what ran, so that it can be run again.
+
+use serde_json::{Value, json};
+
+use crate::experiment::Outcome;
+
+/// What a run was, beside its results.
+#[derive(Clone, Debug)]
+pub struct Manifest<'a> {
+    /// The scenario's name, as in its file name.
+    pub scenario: &'a str,
+    /// The merged text of the scenario.
+    pub resolved: &'a str,
+    /// Whether it ended before all trials were done.
+    pub partial: bool,
+    /// What finished.
+    pub outcomes: &'a [Outcome<'a>],
+    /// The names of the files beside it.
+    pub files: Vec<String>,
+}
+
+impl Manifest<'_> {
+    /// The bytes of `run.json`. No clock, thread count or machine is in it.
+    pub fn to_json(&self) -> Vec<u8> {
+        let cases: Vec<Value> = self.outcomes.iter().map(case).collect();
+        let manifest = json!({
+            "edgelag": env!("CARGO_PKG_VERSION"),
+            "scenario": self.scenario,
+            "partial": self.partial,
+            "seed": self.outcomes.first().map(|outcome| outcome.case.seed),
+            "execution": "general",
+            "generators": { "rand": "0.10.4", "rand_distr": "0.6.0", "generator": "Xoshiro256PlusPlus" },
+            "cases": cases,
+            "files": self.files,
+            "resolved": self.resolved,
+        });
+        let mut text = serde_json::to_string_pretty(&manifest).expect("a manifest is valid JSON");
+        text.push('\n');
+        text.into_bytes()
+    }
+}
+
+fn case(outcome: &Outcome) -> Value {
+    let trials = &outcome.trials;
+    let fingerprint = trials.iter().fold(0u64, |sum, trial| sum.rotate_left(1) ^ trial.fingerprint);
+    json!({
+        "case": outcome.case.label,
+        "trials": trials.len(),
+        "trials_asked": outcome.case.trials,
+        "events": trials.iter().map(|trial| trial.events).sum::<u64>(),
+        "fingerprint": format!("{fingerprint:016x}"),
+        "locations": outcome.case.locations.len(),
+        "namespaces": outcome.case.namespaces.iter().map(|n| n.name.clone()).collect::<Vec<_>>(),
+    })
+}

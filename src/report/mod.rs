@@ -1,0 +1,45 @@
+//! What a run leaves behind: names and bytes. Charts are drawn from the rows of the tables.
+
+pub mod chart;
+mod figures;
+mod manifest;
+mod number;
+mod overview;
+mod tables;
+
+pub use manifest::Manifest;
+pub use overview::{causes, every_estimate, overview};
+
+use crate::experiment::{Curves, Summary};
+
+/// A file of the results: its name and its bytes.
+pub type ResultFile = (String, Vec<u8>);
+
+/// What a report is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'a> {
+    /// The scenario's name, as in its file name.
+    pub scenario: &'a str,
+    /// Its title; may be empty.
+    pub title: &'a str,
+    /// Trials of each case, as asked for.
+    pub trials: u32,
+    /// The estimates.
+    pub summary: &'a Summary,
+    /// The curves, by case and namespace.
+    pub curves: &'a [Curves],
+}
+
+impl Report<'_> {
+    /// All tables and charts, in the order in which they are written.
+    pub fn files(&self, with_png: bool) -> Vec<ResultFile> {
+        let mut files = tables::tables(self);
+        for (name, figure) in figures::figures(self) {
+            files.push((format!("{name}.svg"), chart::svg(&figure).into_bytes()));
+            if with_png {
+                files.push((format!("{name}.png"), chart::png(&figure)));
+            }
+        }
+        files
+    }
+}

@@ -1,0 +1,68 @@
+//! Numbers as people read them.
+
+use crate::stats::Estimate;
+
+/// Nine significant digits, `.` decimal, no exponent, no locale: for tables that programs read.
+pub(super) fn plain(value: f64) -> String {
+    let rounded: f64 = format!("{value:.8e}").parse().expect("a float is printed as one");
+    rounded.to_string()
+}
+
+/// Seconds in the unit that fits, with three digits: `1.23 ms`.
+pub(super) fn seconds(value: f64) -> String {
+    match value {
+        0.0 => "0 s".to_owned(),
+        v if v < 1e-3 => format!("{} µs", three(v * 1e6)),
+        v if v < 1.0 => format!("{} ms", three(v * 1e3)),
+        v if v < 120.0 => format!("{} s", three(v)),
+        v => format!("{} min", three(v / 60.0)),
+    }
+}
+
+/// A share in percent, with three digits.
+pub(super) fn percent(value: f64) -> String {
+    match value * 100.0 {
+        0.0 => "0 %".to_owned(),
+        p if p < 0.001 => format!("{p:.1e} %"),
+        p if p > 99.9 && p < 100.0 => format!("{p:.3} %"),
+        p => format!("{} %", three(p)),
+    }
+}
+
+/// A value with its interval's half-width, or with its bound where nothing was seen.
+pub(super) fn with_interval(estimate: &Estimate, write: fn(f64) -> String) -> String {
+    match estimate.interval {
+        None => write(estimate.value),
+        Some((lo, hi)) if estimate.value == 0.0 && lo == 0.0 && hi > 0.0 => format!("0 (< {})", write(hi)),
+        Some((lo, hi)) => {
+            let half = (hi - estimate.value).max(estimate.value - lo);
+            if half == 0.0 {
+                write(estimate.value)
+            } else {
+                format!("{} ± {}", write(estimate.value), write(half))
+            }
+        }
+    }
+}
+
+fn three(value: f64) -> String {
+    let decimals = (2 - value.abs().max(1e-9).log10().floor() as i32).clamp(0, 6) as usize;
+    let text = format!("{value:.decimals$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short_and_carry_their_unit() {
+        assert_eq!(seconds(0.001234), "1.23 ms");
+        assert_eq!(seconds(0.0), "0 s");
+        assert_eq!(seconds(0.000_05), "50 µs");
+        assert_eq!(percent(0.12345), "12.3 %");
+        assert_eq!(percent(0.99999), "99.999 %");
+        assert_eq!(plain(0.1 + 0.2), "0.3");
+        assert_eq!(plain(1.0), "1");
+    }
+}

@@ -1,0 +1,100 @@
+//! The table that a person reads first.
+
+use comfy_table::presets::{NOTHING, UTF8_HORIZONTAL_ONLY};
+use comfy_table::{CellAlignment, Table};
+
+use super::Report;
+use super::number::{percent, plain, seconds, with_interval};
+use crate::experiment::EVERYWHERE;
+use crate::stats::Estimate;
+
+/// A figure of the overview: its heading, where it is found, how it is written.
+type Column = (&'static str, [&'static str; 3], fn(f64) -> String);
+
+const COLUMNS: [Column; 9] = [
+    ("stale reads", ["read", "stale_rate", "rate"], percent),
+    ("overdue p50", ["read", "overdue", "p50"], seconds),
+    ("read p50", ["read", "latency", "p50"], seconds),
+    ("read p99", ["read", "latency", "p99"], seconds),
+    ("write p50", ["write", "latency", "p50"], seconds),
+    ("write p99", ["write", "latency", "p99"], seconds),
+    ("edge hits", ["read", "hit_ratio", "rate"], percent),
+    ("seen by all p50", ["write", "propagation_100", "p50"], seconds),
+    ("p99", ["write", "propagation_100", "p99"], seconds),
+];
+
+/// One line a case and namespace; the first figure with its interval.
+pub fn overview(report: &Report) -> String {
+    let find = |case: &str, namespace: &str, [op, metric, stat]: [&str; 3]| -> Option<Estimate> {
+        let found = report.summary.find(case, namespace, op, metric, stat);
+        let as_update = || report.summary.find(case, namespace, "update", metric, stat);
+        if op == "write" { found.or_else(as_update) } else { found }
+    };
+    let shown: Vec<Column> = COLUMNS
+        .into_iter()
+        .filter(|(_, key, _)| report.curves.iter().any(|c| find(&c.case, &c.namespace, *key).is_some()))
+        .collect();
+    let with_case = report.curves.iter().any(|curves| !curves.case.is_empty());
+    let mut table = Table::new();
+    table.load_style(UTF8_HORIZONTAL_ONLY);
+    let mut header = if with_case { vec!["case", "namespace"] } else { vec!["namespace"] };
+    header.extend(shown.iter().map(|(heading, _, _)| *heading));
+    table.set_header(header);
+    for curves in report.curves {
+        let mut row = if with_case { vec![curves.case.clone()] } else { Vec::new() };
+        row.push(curves.namespace.clone());
+        for (at, (_, key, write)) in shown.iter().enumerate() {
+            let cell = find(&curves.case, &curves.namespace, *key);
+            row.push(cell.map_or_else(
+                || "–".to_owned(),
+                |estimate| if at == 0 { with_interval(&estimate, *write) } else { write(estimate.value) },
+            ));
+        }
+        table.add_row(row);
+    }
+    for column in table.column_iter_mut().skip(if with_case { 2 } else { 1 }) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table.to_string()
+}
+
+/// Why reads were stale, in a line for each case and namespace; `None` if none was.
+pub fn causes(report: &Report) -> Option<String> {
+    let lines = report.curves.iter().filter_map(|curves| {
+        let mut seen: Vec<_> = curves.causes.iter().filter(|point| point.count > 0).collect();
+        seen.sort_by_key(|point| std::cmp::Reverse(point.count));
+        let why: Vec<String> = seen
+            .iter()
+            .filter_map(|point| {
+                Some(format!("{} {}", point.cause.sentence(), percent(point.of_stale?.value)))
+            })
+            .collect();
+        let who = [curves.case.as_str(), curves.namespace.as_str()];
+        let who: Vec<&str> = who.into_iter().filter(|part| !part.is_empty()).collect();
+        (!why.is_empty()).then(|| format!("stale in {}: {}", who.join(" · "), why.join(", ")))
+    });
+    let lines: Vec<String> = lines.collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// Every estimate over all locations.
+pub fn every_estimate(report: &Report) -> String {
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    for row in report.summary.rows.iter().filter(|row| row.location == EVERYWHERE) {
+        let write = match row.unit {
+            "s" => seconds,
+            "1" if row.stat == "rate" => percent,
+            _ => plain,
+        };
+        table.add_row(vec![
+            row.case.clone(),
+            row.namespace.clone(),
+            row.op.to_owned(),
+            row.metric.to_owned(),
+            row.stat.to_owned(),
+            with_interval(&row.estimate, write),
+        ]);
+    }
+    table.to_string()
+}

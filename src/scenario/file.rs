@@ -1,0 +1,283 @@
+//! A scenario file as it is written.
+
+use std::fmt;
+
+use indexmap::IndexMap;
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, SeqAccess, Visitor};
+use serde_json::Value;
+use toml::Spanned;
+
+use crate::base::{Probability, Span};
+use crate::dist::Dist;
+use crate::model::cache::TierSpec;
+use crate::model::network::{GeoSpec, LegsSpec};
+use crate::model::replication::ReplicationSpec;
+use crate::model::workload::{ArrivalsSpec, Catalogue, Mix};
+
+/// A scenario: a question about a key-value store that is spread over the world.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ScenarioFile {
+    /// What it is about, in a line.
+    #[serde(default)]
+    pub(super) title: String,
+    /// Seed of all random draws.
+    #[serde(default = "one")]
+    #[schemars(with = "u64")]
+    pub(super) seed: u64,
+    /// How many independent repeats; intervals need at least two.
+    #[serde(default = "ten")]
+    #[schemars(with = "u32")]
+    pub(super) trials: Spanned<u32>,
+    /// Operations that begin earlier are not measured.
+    #[serde(default)]
+    pub(super) warmup: Span,
+    /// No operation begins from here on.
+    #[schemars(with = "Span")]
+    pub(super) horizon: Spanned<Span>,
+    /// Groups of locations and places of one's own.
+    #[serde(default)]
+    pub(super) locations: LocationsSpec,
+    /// How long messages travel.
+    #[serde(default)]
+    pub(super) network: NetworkSpec,
+    /// The namespaces by name.
+    #[schemars(with = "IndexMap<String, NamespaceSpec>")]
+    pub(super) namespace: IndexMap<Spanned<String>, NamespaceSpec>,
+    /// The client populations by name.
+    #[schemars(with = "IndexMap<String, ClientSpec>")]
+    pub(super) client: IndexMap<Spanned<String>, ClientSpec>,
+    /// What may be spent on a run.
+    #[serde(default)]
+    pub(super) limits: LimitsSpec,
+}
+
+fn one() -> u64 {
+    1
+}
+
+fn ten() -> Spanned<u32> {
+    Spanned::new(0..0, 10)
+}
+
+/// Groups of locations, and places that the built-in table does not have.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LocationsSpec {
+    /// The locations that `at = "edges"` stands for; `"all"` for all built-in edge cities.
+    #[schemars(with = "Option<Names>")]
+    pub(super) edges: Option<Spanned<Names>>,
+    /// Places of one's own by name.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, OwnPlace>")]
+    pub(super) own: IndexMap<Spanned<String>, OwnPlace>,
+}
+
+/// A place of one's own. Coordinates are needed where the network is geographic.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OwnPlace {
+    /// Latitude in degrees, north positive.
+    pub(super) latitude: Option<f64>,
+    /// Longitude in degrees, east positive.
+    pub(super) longitude: Option<f64>,
+}
+
+/// How long messages travel.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NetworkSpec {
+    /// Where the round trip between two locations comes from; half of it is each way. By default
+    /// geographic over a backbone, or nothing where legs are given.
+    #[schemars(with = "Option<RttSpec>")]
+    pub(super) rtt: Option<Spanned<RttSpec>>,
+    /// Added to each message; by default log-normal with median 0.1 ms and sigma 0.9 where the round
+    /// trip is geographic, and nothing otherwise.
+    pub(super) jitter: Option<Dist<Span>>,
+    /// Delays by leg of an exchange, between any two locations.
+    pub(super) legs: Option<LegsSpec>,
+    /// Delays by leg between some locations; the last that fits wins.
+    #[serde(default)]
+    pub(super) link: Vec<LinkSpec>,
+}
+
+/// Where the round trip between two locations comes from.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) enum RttSpec {
+    /// From their places on earth.
+    Geo(GeoSpec),
+    /// From a CSV file with the columns from, to, rtt_ms; its path is relative to the scenario.
+    Matrix(String),
+    /// The same between any two different locations; none within one.
+    Constant(Span),
+}
+
+/// Delays by leg for exchanges between some locations.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LinkSpec {
+    /// The end that begins the exchange (who asks, or the coordinator); any if absent.
+    #[schemars(with = "Option<Names>")]
+    pub(super) from: Option<Spanned<Names>>,
+    /// The end that is asked (the coordinator, or a replica); any if absent.
+    #[schemars(with = "Option<Names>")]
+    pub(super) to: Option<Spanned<Names>>,
+    /// The delays.
+    pub(super) legs: LegsSpec,
+}
+
+/// Keys that share placement, replication, freshness and client demands.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NamespaceSpec {
+    /// Its keys.
+    pub(super) keys: Catalogue,
+    /// The locations of its replicas.
+    #[schemars(with = "Vec<String>")]
+    pub(super) replicas: Spanned<Vec<Spanned<String>>>,
+    /// How writes reach the replicas and how reads are answered from them.
+    #[schemars(with = "ReplicationSpec")]
+    pub(super) replication: Spanned<ReplicationSpec>,
+    /// The tiers of caches in front of the replicas.
+    #[serde(default)]
+    pub(super) cache: CacheSpec,
+    /// What is asked about the visibility of writes.
+    #[serde(default)]
+    pub(super) visibility: VisibilitySpec,
+}
+
+/// Tiers of caches.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CacheSpec {
+    /// A cache at each location where clients read.
+    #[schemars(with = "Option<TierSpec>")]
+    pub(super) edge: Option<Spanned<TierSpec>>,
+    /// Caches between the edges and the replicas.
+    #[schemars(with = "Option<TierSpec>")]
+    pub(super) upper: Option<Spanned<TierSpec>>,
+}
+
+/// What is asked about the visibility of writes.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VisibilitySpec {
+    /// A probe reads each sampled write this long after its commit; by default from 0 to twice the TTLs.
+    pub(super) delays: Option<Vec<Span>>,
+    /// Where probes read; by default up to twelve of the locations where clients read.
+    #[schemars(with = "Option<Names>")]
+    pub(super) from: Option<Spanned<Names>>,
+    /// Share of the writes that is probed and followed; by default as many as cost little.
+    pub(super) writes: Option<Probability>,
+}
+
+/// Clients that behave alike.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ClientSpec {
+    /// Where they are: a location, a list of them, or `"edges"`.
+    #[schemars(with = "Names")]
+    pub(super) at: Spanned<Names>,
+    /// The namespace that they use.
+    #[schemars(with = "String")]
+    pub(super) namespace: Spanned<String>,
+    /// When operations begin at each of these locations.
+    #[schemars(with = "ArrivalsSpec")]
+    pub(super) arrivals: Spanned<ArrivalsSpec>,
+    /// What they do, by weight; reads only by default.
+    #[serde(default)]
+    pub(super) mix: Mix,
+    /// One-way delay between a client and its location; none by default.
+    pub(super) access: Option<Dist<Span>>,
+}
+
+/// What may be spent on a run.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct LimitsSpec {
+    /// Most events that a run may be predicted to have.
+    pub(super) events: u64,
+    /// Most cases that a sweep may have.
+    pub(super) cases: u64,
+}
+
+impl Default for LimitsSpec {
+    fn default() -> LimitsSpec {
+        LimitsSpec { events: 20_000_000_000, cases: 1_000 }
+    }
+}
+
+/// One name or several.
+#[derive(Clone, Debug)]
+pub(super) enum Names {
+    /// One location, or the name of a group.
+    One(String),
+    /// Several locations.
+    Several(Vec<Spanned<String>>),
+}
+
+struct NamesVisitor;
+
+impl<'de> Visitor<'de> for NamesVisitor {
+    type Value = Names;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str("a location, a list of locations, or a group such as \"edges\"")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Names, E> {
+        Ok(Names::One(name.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut names: A) -> Result<Names, A::Error> {
+        let mut several = Vec::new();
+        while let Some(name) = names.next_element()? {
+            several.push(name);
+        }
+        Ok(Names::Several(several))
+    }
+}
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Names, D::Error> {
+        deserializer.deserialize_any(NamesVisitor)
+    }
+}
+
+impl JsonSchema for Names {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Names".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "anyOf": [
+            { "type": "string" },
+            { "type": "array", "items": { "type": "string" }, "minItems": 1 }
+        ] })
+    }
+}
+
+/// The JSON Schema (draft 7) of scenario files, for editors.
+pub fn schema() -> Value {
+    let schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<ScenarioFile>();
+    let mut value = schema.to_value();
+    let properties = &mut value["properties"];
+    properties["extends"] = serde_json::json!({
+        "description": "What this file is laid over: \"preset:NAME\" or the path of another scenario.",
+        "type": "string"
+    });
+    properties["sweep"] = serde_json::json!({
+        "description": "Lists of values by dotted key; each combination is a case.",
+        "type": "object"
+    });
+    value["title"] = "edgelag scenario".into();
+    // What a file extends may bring the rest.
+    if let Some(object) = value.as_object_mut() {
+        object.remove("required");
+    }
+    value
+}

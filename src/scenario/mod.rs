@@ -1,0 +1,17 @@
+//! From text to [`Case`]s: parse, don't validate. Afterwards nothing can be wrong.
+
+mod case;
+mod file;
+mod load;
+mod networks;
+mod places;
+mod presets;
+mod resolve;
+mod sweep;
+pub mod text;
+mod visibility;
+
+pub use case::{Case, Namespace, Population, Upper, Visibility};
+pub use file::schema;
+pub use load::{Files, Scenario, load};
+pub use presets::{Preset, presets};

@@ -1,0 +1,238 @@
+//! From the file as written to a case in which all names are resolved; gathers all mistakes.
+
+use std::ops::Range;
+
+use super::case::{Case, Namespace, Population, Upper};
+use super::file::{ClientSpec, NamespaceSpec, ScenarioFile};
+use super::load::Files;
+use super::networks::network;
+use super::places::Places;
+use super::text::{Diagnostic, Diagnostics, check_name, nearest};
+use super::visibility::{Circumstances, visibility};
+use crate::base::{LocationIx, NamespaceIx, Span, Time};
+use crate::model::cache::TierSpec;
+use crate::model::network::Network;
+use crate::model::replication::Placement;
+use crate::model::workload::ArrivalsSpec;
+
+/// Most trials of a case.
+const MOST_TRIALS: u32 = 100_000;
+
+/// Resolves a file into a case.
+///
+/// # Errors
+/// All mistakes that can be found.
+pub(super) fn resolve(file: &ScenarioFile, label: &str, files: &Files) -> Result<Case, Diagnostics> {
+    let mut mistakes = Vec::new();
+    check_times(file, &mut mistakes);
+    check_names(file, &mut mistakes);
+    let mut places = Places::new(&file.locations, &mut mistakes);
+    let named: Vec<Named> =
+        file.namespace.values().map(|spec| Named::new(spec, &mut places, &mut mistakes)).collect();
+    let populations: Vec<Population> = file
+        .client
+        .iter()
+        .filter_map(|(name, spec)| population(name.get_ref(), spec, file, &mut places, &mut mistakes))
+        .collect();
+    let probing: Vec<_> = file
+        .namespace
+        .values()
+        .map(|spec| spec.visibility.from.as_ref().map(|from| places.names(from, &mut mistakes)))
+        .collect();
+    drop(probing);
+    let network = network(&file.network, &mut places, files, &mut mistakes);
+    let (Some(network), true) = (network, mistakes.is_empty()) else {
+        return Err(Diagnostics::check(mistakes).expect_err("a network is missing only with a mistake"));
+    };
+    let mut namespaces = Vec::new();
+    for (at, ((name, spec), named)) in file.namespace.iter().zip(named).enumerate() {
+        let of_it: Vec<&Population> = populations.iter().filter(|p| p.namespace.at() == at).collect();
+        let times = (Time::ZERO + file.warmup, Time::ZERO + *file.horizon.get_ref());
+        let namespace =
+            named.resolve(name.get_ref(), spec, &of_it, times, &network, &mut places, &mut mistakes);
+        namespaces.extend(namespace);
+    }
+    Diagnostics::check(mistakes)?;
+    Ok(Case {
+        label: label.to_owned(),
+        seed: file.seed,
+        trials: *file.trials.get_ref(),
+        warmup: Time::ZERO + file.warmup,
+        horizon: Time::ZERO + *file.horizon.get_ref(),
+        locations: places.used,
+        network,
+        namespaces,
+        populations,
+    })
+}
+
+fn check_times(file: &ScenarioFile, mistakes: &mut Vec<Diagnostic>) {
+    if *file.horizon.get_ref() <= file.warmup {
+        let problem = "nothing is measured: the horizon is not after the warm-up";
+        let help = "operations that begin from `warmup` to `horizon` are measured";
+        mistakes.push(Diagnostic::new(problem, file.horizon.span(), "").with_help(help));
+    }
+    if !(1..=MOST_TRIALS).contains(file.trials.get_ref()) {
+        let problem = format!("`trials` is {}; the limit is 1 to {MOST_TRIALS}", file.trials.get_ref());
+        mistakes.push(Diagnostic::new(problem, file.trials.span(), ""));
+    }
+}
+
+fn check_names(file: &ScenarioFile, mistakes: &mut Vec<Diagnostic>) {
+    for (what, names) in [
+        ("namespace", file.namespace.keys().collect::<Vec<_>>()),
+        ("client", file.client.keys().collect::<Vec<_>>()),
+    ] {
+        if names.is_empty() {
+            let problem = format!("there is no {what}");
+            let help = format!("add one: [{what}.some-name]");
+            mistakes.push(Diagnostic::new(problem, 0..0, "").with_help(help));
+        }
+        for (at, name) in names.iter().enumerate() {
+            if let Err(problem) = check_name(name.get_ref()) {
+                mistakes.push(Diagnostic::new(problem, name.span(), ""));
+            }
+            let twin = names[..at].iter().find(|other| other.get_ref().eq_ignore_ascii_case(name.get_ref()));
+            if let Some(twin) = twin {
+                let problem =
+                    format!("two of them are named `{}` but for upper and lower case", twin.get_ref());
+                mistakes.push(Diagnostic::new(problem, name.span(), ""));
+            }
+        }
+    }
+}
+
+fn population(
+    name: &str,
+    spec: &ClientSpec,
+    file: &ScenarioFile,
+    places: &mut Places,
+    mistakes: &mut Vec<Diagnostic>,
+) -> Option<Population> {
+    let at = places.names(&spec.at, mistakes);
+    if matches!(spec.arrivals.get_ref(), ArrivalsSpec::Every(period) if *period == Span::ZERO) {
+        let problem = "the period between arrivals must be longer than 0s";
+        mistakes.push(Diagnostic::new(problem, spec.arrivals.span(), ""));
+    }
+    let wanted = spec.namespace.get_ref();
+    let names: Vec<&str> = file.namespace.keys().map(|name| name.get_ref().as_str()).collect();
+    let Some(namespace) = names.iter().position(|name| name == wanted) else {
+        let problem = Diagnostic::new(format!("unknown namespace `{wanted}`"), spec.namespace.span(), "");
+        let help = match nearest(wanted, &names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("namespaces here: {}", names.join(", ")),
+        };
+        mistakes.push(problem.with_help(help));
+        return None;
+    };
+    Some(Population {
+        name: name.to_owned(),
+        namespace: NamespaceIx::from_position(namespace),
+        at,
+        arrivals: *spec.arrivals.get_ref(),
+        mix: spec.mix,
+        access: spec.access.clone(),
+    })
+}
+
+/// The locations that a namespace names, before the network over them is known.
+struct Named {
+    replicas: Vec<LocationIx>,
+    upper: Option<Vec<LocationIx>>,
+}
+
+impl Named {
+    fn new(spec: &NamespaceSpec, places: &mut Places, mistakes: &mut Vec<Diagnostic>) -> Named {
+        let replicas = places.list(&spec.replicas, mistakes);
+        if let Some(place) = spec.replication.get_ref().named_location() {
+            mistakes.extend(places.one(place, spec.replication.span()).err());
+        }
+        let upper = spec.cache.upper.as_ref().and_then(|upper| match &upper.get_ref().at {
+            Some(at) => Some(places.list(at, mistakes)),
+            None => {
+                let problem = Diagnostic::new("the upper tier has no locations", upper.span(), "");
+                mistakes.push(problem.with_help("list them: at = [\"IAD\", \"FRA\", \"SIN\"]"));
+                None
+            }
+        });
+        for (tier, is_edge) in [(&spec.cache.edge, true), (&spec.cache.upper, false)] {
+            if let Some(tier) = tier {
+                check_tier(tier.get_ref(), tier.span(), is_edge, mistakes);
+            }
+        }
+        Named { replicas, upper }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn resolve(
+        self,
+        name: &str,
+        spec: &NamespaceSpec,
+        populations: &[&Population],
+        (warmup, horizon): (Time, Time),
+        network: &Network,
+        places: &mut Places,
+        mistakes: &mut Vec<Diagnostic>,
+    ) -> Option<Namespace> {
+        let all = (0..places.used.len()).map(LocationIx::from_position);
+        let placement = Placement {
+            nearest: all.clone().map(|from| order(network, from, &self.replicas)).collect(),
+            at: self.replicas,
+        };
+        let by_name = |wanted: &str| {
+            let at = places.used.iter().position(|place| place.name == wanted);
+            at.map(LocationIx::from_position).ok_or_else(|| format!("unknown location `{wanted}`"))
+        };
+        let policy = spec
+            .replication
+            .get_ref()
+            .resolve(&placement, &by_name)
+            .map_err(|problem| {
+                let place = spec.replication.span();
+                mistakes.push(Diagnostic::new(problem, place, ""));
+            })
+            .ok()?;
+        let rules = spec.cache.upper.as_ref().map(|upper| upper.get_ref().clone());
+        let upper = rules.zip(self.upper).map(|(rules, at)| Upper {
+            serving: all.map(|from| order(network, from, &at)[0]).collect(),
+            rules,
+            at,
+        });
+        let edge = spec.cache.edge.as_ref().map(|edge| edge.get_ref().clone());
+        let circumstances =
+            Circumstances { populations, edge: edge.as_ref(), upper: upper.as_ref(), warmup, horizon };
+        let visibility = visibility(&spec.visibility, &circumstances, places, mistakes);
+        Some(Namespace {
+            name: name.to_owned(),
+            catalogue: spec.keys.clone(),
+            placement,
+            policy,
+            edge,
+            upper,
+            visibility,
+        })
+    }
+}
+
+/// The positions in `list`, the nearest to `from` first.
+fn order(network: &Network, from: LocationIx, list: &[LocationIx]) -> Vec<u16> {
+    let position = |location: LocationIx| list.iter().position(|&l| l == location);
+    let nearest = network.nearest_first(from, list);
+    nearest.into_iter().filter_map(position).map(|at| at as u16).collect()
+}
+
+fn check_tier(tier: &TierSpec, place: Range<usize>, is_edge: bool, mistakes: &mut Vec<Diagnostic>) {
+    let mut wrong = |problem: String| mistakes.push(Diagnostic::new(problem, place.clone(), ""));
+    if !(1..=1_000).contains(&tier.sub_caches) {
+        wrong(format!("`sub_caches` is {}; the limit is 1 to 1000", tier.sub_caches));
+    }
+    if tier.refresh_ahead > tier.ttl {
+        wrong("`refresh_ahead` is longer than the TTL that it looks ahead to".to_owned());
+    }
+    if let (true, Some(at)) = (is_edge, &tier.at) {
+        let problem = "`at` belongs to the upper tier; edge caches are wherever clients read";
+        mistakes.push(Diagnostic::new(problem, at.span(), ""));
+    } else if !is_edge && tier.write_through.as_f64() > 0.0 {
+        wrong("`write_through` belongs to the edge tier; writes do not pass the upper one".to_owned());
+    }
+}

@@ -1,0 +1,103 @@
+//! Sweeps: lists of values by dotted key; each combination is a case.
+
+use super::text::{Diagnostic, Diagnostics, Node, Place, Value};
+
+/// One point of a sweep.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Point {
+    /// Such as `r=1 w=2`.
+    pub(super) label: String,
+    /// Which key, where it is written, and its value here.
+    pub(super) settings: Vec<(String, Place, Node)>,
+}
+
+/// A list of values of one key.
+struct Axis {
+    path: String,
+    place: Place,
+    values: Vec<Node>,
+}
+
+/// All points, the last axis varying fastest.
+///
+/// # Errors
+/// Something else than lists, empty lists, or more points than `limit`.
+pub(super) fn points(sweep: &Node, limit: u64) -> Result<Vec<Point>, Diagnostics> {
+    let mut axes = Vec::new();
+    let mut mistakes = Vec::new();
+    gather("", sweep, &mut axes, &mut mistakes);
+    let count = axes.iter().fold(1u64, |count, axis: &Axis| count.saturating_mul(axis.values.len() as u64));
+    if count > limit {
+        let message = format!("the sweep has {count} points, more than the limit of {limit}");
+        let problem = Diagnostic::new(message, sweep.span.clone(), "");
+        mistakes.push(problem.with_help("take fewer values, or lift the limit: [limits] cases = …"));
+    }
+    Diagnostics::check(mistakes)?;
+    let mut points = vec![Point::default()];
+    for axis in &axes {
+        let name = short_name(&axis.path, &axes);
+        points = points
+            .iter()
+            .flat_map(|point| axis.values.iter().map(|value| extend(point, axis, name, value)))
+            .collect();
+    }
+    Ok(points)
+}
+
+fn extend(point: &Point, axis: &Axis, name: &str, value: &Node) -> Point {
+    let mut point = point.clone();
+    let blank = if point.label.is_empty() { "" } else { " " };
+    point.label = format!("{}{blank}{name}={}", point.label, shown(value));
+    point.settings.push((axis.path.clone(), axis.place.clone(), value.clone()));
+    point
+}
+
+/// Keys may be written as one quoted path or as nested tables.
+fn gather(path: &str, node: &Node, axes: &mut Vec<Axis>, mistakes: &mut Vec<Diagnostic>) {
+    let Some(table) = node.as_table() else {
+        let problem = format!("`{path}` must be a list of values");
+        mistakes.push(Diagnostic::new(problem, node.span.clone(), ""));
+        return;
+    };
+    for entry in table.iter() {
+        let below =
+            if path.is_empty() { entry.key.clone() } else { format!("{path}.{}", quoted(&entry.key)) };
+        match entry.node.as_array() {
+            Some([]) => {
+                let problem = format!("`{below}` has no values");
+                mistakes.push(Diagnostic::new(problem, entry.node.span.clone(), ""));
+            }
+            Some(values) => {
+                axes.push(Axis { path: below, place: entry.key_span.clone(), values: values.to_vec() });
+            }
+            None => gather(&below, &entry.node, axes, mistakes),
+        }
+    }
+}
+
+fn quoted(key: &str) -> String {
+    let bare = key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if bare { key.to_owned() } else { format!("\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\"")) }
+}
+
+/// The last part of the path, or the whole of it where another axis ends alike.
+fn short_name<'p>(path: &'p str, axes: &[Axis]) -> &'p str {
+    let last = |path: &'p str| path.rsplit('.').next().unwrap_or(path);
+    let alike = axes.iter().filter(|axis| axis.path.rsplit('.').next() == Some(last(path))).count();
+    if alike > 1 { path } else { last(path) }
+}
+
+fn shown(value: &Node) -> String {
+    match &value.value {
+        Value::String(text) => text.clone(),
+        Value::Integer(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        Value::Boolean(flag) => flag.to_string(),
+        Value::Datetime(date) => date.to_string(),
+        Value::Array(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(",")),
+        Value::Table(table) => {
+            let entries = table.iter().map(|entry| format!("{}:{}", entry.key, shown(&entry.node)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(","))
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! What is asked about the visibility of writes, with its defaults.
+
+use super::case::{Population, Upper, Visibility};
+use super::file::VisibilitySpec;
+use super::places::Places;
+use super::text::Diagnostic;
+use crate::base::{LocationIx, Probability, Span, Time};
+use crate::model::cache::TierSpec;
+use crate::model::workload::OpKind;
+
+/// By default no more probes than this go out in a trial,
+const PROBES: f64 = 100_000.0;
+/// and no more than this many pairs of write and location are followed.
+const FOLLOWED: f64 = 200_000.0;
+/// By default probes read from at most this many locations.
+const PROBING_LOCATIONS: usize = 12;
+
+/// What bears on the visibility of one namespace's writes.
+pub(super) struct Circumstances<'a> {
+    pub(super) populations: &'a [&'a Population],
+    pub(super) edge: Option<&'a TierSpec>,
+    pub(super) upper: Option<&'a Upper>,
+    pub(super) warmup: Time,
+    pub(super) horizon: Time,
+}
+
+/// Fills in what the scenario leaves open.
+pub(super) fn visibility(
+    spec: &VisibilitySpec,
+    circumstances: &Circumstances,
+    places: &mut Places,
+    mistakes: &mut Vec<Diagnostic>,
+) -> Visibility {
+    let readers = readers(circumstances.populations);
+    let from = match &spec.from {
+        Some(names) => places.names(names, mistakes),
+        None => evenly(&readers, PROBING_LOCATIONS),
+    };
+    let lifetime = lifetime(circumstances);
+    let delays = match &spec.delays {
+        Some(delays) => {
+            let mut delays = delays.clone();
+            delays.sort_unstable();
+            delays.dedup();
+            delays
+        }
+        None => default_delays(lifetime),
+    };
+    let writes = writes_per_trial(circumstances);
+    let share = |most: f64, each: usize| {
+        spec.writes.unwrap_or_else(|| {
+            Probability::new((most / (writes * each.max(1) as f64)).min(1.0)).unwrap_or(Probability::ONE)
+        })
+    };
+    Visibility {
+        probed: share(PROBES, delays.len() * from.len()),
+        followed: share(FOLLOWED, readers.len()),
+        follow_until: circumstances.horizon.before(lifetime),
+        delays,
+        from,
+        readers,
+    }
+}
+
+/// How long an overwritten value may still be served from the tiers.
+fn lifetime(circumstances: &Circumstances) -> Span {
+    let edge = circumstances.edge.map_or(Span::ZERO, TierSpec::longest_use);
+    edge + circumstances.upper.map_or(Span::ZERO, |upper| upper.rules.longest_use())
+}
+
+fn readers(populations: &[&Population]) -> Vec<LocationIx> {
+    let reads = |population: &Population| {
+        population.mix.share(OpKind::Read) + population.mix.share(OpKind::Update) > 0.0
+    };
+    let mut readers: Vec<LocationIx> = Vec::new();
+    let readers_first = populations.iter().filter(|population| reads(population));
+    for population in readers_first {
+        readers.extend(&population.at);
+    }
+    if readers.is_empty() {
+        populations.iter().for_each(|population| readers.extend(&population.at));
+    }
+    readers.sort_unstable();
+    readers.dedup();
+    readers
+}
+
+fn evenly(locations: &[LocationIx], most: usize) -> Vec<LocationIx> {
+    let count = locations.len().min(most);
+    (0..count).map(|at| locations[at * locations.len() / count]).collect()
+}
+
+/// 0, then 1, 2, 5 in each decade from 1 ms on, to twice the lifetime of a cached value, at least to 10 s.
+fn default_delays(lifetime: Span) -> Vec<Span> {
+    let last = Span::from_nanos((2 * lifetime.as_nanos()).max(10_000_000_000));
+    let steps = (0..15).flat_map(|decade| [1u64, 2, 5].map(|step| step * 1_000_000 * 10u64.pow(decade)));
+    let mut delays = vec![Span::ZERO];
+    for nanos in steps {
+        delays.push(Span::from_nanos(nanos));
+        if Span::from_nanos(nanos) >= last {
+            break;
+        }
+    }
+    delays
+}
+
+fn writes_per_trial(circumstances: &Circumstances) -> f64 {
+    let seconds = circumstances.horizon.since(circumstances.warmup).as_secs_f64();
+    let rates = circumstances.populations.iter().map(|population| {
+        let share = 1.0 - population.mix.share(OpKind::Read);
+        population.arrivals.rate_per_second() * share * population.at.len() as f64
+    });
+    (rates.sum::<f64>() * seconds).max(1.0)
+}
