@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::args::ScenarioArgs;
 use super::failure::Failure;
 use super::output::say;
+use super::presets::find;
 use crate::scenario::{Scenario, load};
 
 /// A scenario and the name that its results go by.
@@ -21,8 +22,8 @@ pub(super) fn scenario(args: &ScenarioArgs) -> Result<Loaded, Failure> {
     let (name, bytes, folder) = match (path.to_str(), shown.strip_prefix("preset:")) {
         (Some("-"), _) => ("stdin".to_owned(), read_stdin()?, PathBuf::new()),
         (_, Some(preset)) => {
-            let text = format!("extends = {:?}\n", shown);
-            (preset.to_owned(), text.into_bytes(), PathBuf::new())
+            let text = find(preset)?.text;
+            (preset.to_owned(), text.as_bytes().to_vec(), PathBuf::new())
         }
         _ => {
             let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();

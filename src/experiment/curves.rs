@@ -130,16 +130,18 @@ fn shares_to_the_tail(n: u64) -> Vec<f64> {
     (0..=(nines * PER_NINE) as u32).map(|step| 1.0 - 10f64.powf(-f64::from(step) / PER_NINE)).collect()
 }
 
-/// Points from the least to the greatest value that was counted, evenly spaced in their logarithm.
+/// Points up to the greatest value that was counted, evenly spaced in their logarithm: from the least
+/// value above zero, but over four decades at most.
 fn grid(trials: &[&Distribution]) -> Vec<u64> {
-    const PER_DECADE: f64 = 20.0;
-    let Some(min) = trials.iter().filter_map(|trial| trial.min()).min() else { return Vec::new() };
-    let max = trials.iter().filter_map(|trial| trial.max()).max().unwrap_or(min);
-    let (low, high) =
-        ((min.max(1_000) as f64).log10() * PER_DECADE, (max.max(1_000) as f64).log10() * PER_DECADE);
-    (low.floor() as i64..=high.ceil() as i64)
-        .map(|step| 10f64.powf(step as f64 / PER_DECADE) as u64)
-        .collect()
+    const PER_DECADE: f64 = 40.0;
+    const DECADES: f64 = 4.0;
+    let Some(max) = trials.iter().filter_map(|trial| trial.max()).max() else { return Vec::new() };
+    let least = trials.iter().filter_map(|trial| trial.buckets().find(|&(value, _)| value >= 1_000));
+    let least = least.map(|(value, _)| value).min().unwrap_or(1_000);
+    let steps = |nanos: u64| (nanos.max(1_000) as f64).log10() * PER_DECADE;
+    let high = steps(max).ceil();
+    let low = steps(least).floor().max(high - DECADES * PER_DECADE);
+    (low as i64..=high as i64).map(|step| 10f64.powf(step as f64 / PER_DECADE) as u64).collect()
 }
 
 fn point(at: f64, counts: &[(u64, u64)]) -> Option<CurvePoint> {
@@ -176,7 +178,7 @@ fn behind(tallies: &[&NamespaceTally]) -> Vec<CurvePoint> {
 }
 
 fn visibility(namespace: &Namespace, tallies: &[&NamespaceTally]) -> Vec<VisibilityPoint> {
-    let mut points = thresholds(tallies);
+    let mut points = thresholds(namespace, tallies);
     let fraction = |f: Fraction| (f.hits, f.of);
     for (index, from) in ["own", "elsewhere"].into_iter().enumerate() {
         for (at, delay) in namespace.visibility.delays.iter().enumerate() {
@@ -203,7 +205,8 @@ fn visibility(namespace: &Namespace, tallies: &[&NamespaceTally]) -> Vec<Visibil
     points
 }
 
-fn thresholds(tallies: &[&NamespaceTally]) -> Vec<VisibilityPoint> {
+/// At the delays asked for, and as finely as a curve needs between them.
+fn thresholds(namespace: &Namespace, tallies: &[&NamespaceTally]) -> Vec<VisibilityPoint> {
     let later: Vec<&Distribution> = tallies.iter().map(|tally| &tally.thresholds.later).collect();
     let share_at = |nanos: Option<u64>| {
         let counts: Vec<(u64, u64)> = tallies
@@ -221,7 +224,11 @@ fn thresholds(tallies: &[&NamespaceTally]) -> Vec<VisibilityPoint> {
             fresh,
         })
     };
-    std::iter::once(None).chain(grid(&later).into_iter().map(Some)).filter_map(share_at).collect()
+    let mut times = grid(&later);
+    times.extend(namespace.visibility.delays.iter().map(|delay| delay.as_nanos()).filter(|&nanos| nanos > 0));
+    times.sort_unstable();
+    times.dedup();
+    std::iter::once(None).chain(times.into_iter().map(Some)).filter_map(share_at).collect()
 }
 
 fn propagation(tallies: &[&NamespaceTally]) -> Vec<CurvePoint> {

@@ -162,7 +162,7 @@ fn propagation(report: &Report) -> Option<Figure> {
     let series = report
         .curves
         .iter()
-        .map(|curves| curve(name(report, curves).if_empty("writes"), &curves.propagation, Shape::Step));
+        .map(|curves| curve(name(report, curves).if_empty("writes"), &curves.propagation, Shape::Line));
     let x = axis("Time since commit", Scale::Log, Unit::Seconds);
     let y = axis("Share of locations that would serve the write", Scale::Linear, Unit::Share);
     let panels = lines(x, y, series.collect()).into_iter().collect();

@@ -36,10 +36,14 @@ pub(super) fn with_interval(estimate: &Estimate, write: fn(f64) -> String) -> St
         Some((lo, hi)) if estimate.value == 0.0 && lo == 0.0 && hi > 0.0 => format!("0 (< {})", write(hi)),
         Some((lo, hi)) => {
             let half = (hi - estimate.value).max(estimate.value - lo);
-            if half == 0.0 {
-                write(estimate.value)
-            } else {
-                format!("{} ± {}", write(estimate.value), write(half))
+            let (value, half) = (write(estimate.value), write(half));
+            // One unit is enough where both have the same.
+            match (value.rsplit_once(' '), half.rsplit_once(' ')) {
+                _ if half.starts_with("0 ") => value,
+                (Some((number, unit)), Some((half, other))) if unit == other => {
+                    format!("{number} ± {half} {unit}")
+                }
+                _ => format!("{value} ± {half}"),
             }
         }
     }

@@ -1,23 +1,24 @@
 //! The table that a person reads first.
 
-use comfy_table::presets::{NOTHING, UTF8_HORIZONTAL_ONLY};
+use comfy_table::presets::{NOTHING, UTF8_BORDERS_ONLY};
 use comfy_table::{CellAlignment, Table};
 
 use super::Report;
 use super::number::{percent, plain, seconds, with_interval};
-use crate::experiment::EVERYWHERE;
+use crate::experiment::{Curves, EVERYWHERE};
 use crate::stats::Estimate;
 
 /// A figure of the overview: its heading, where it is found, how it is written.
 type Column = (&'static str, [&'static str; 3], fn(f64) -> String);
 
-const COLUMNS: [Column; 9] = [
+const COLUMNS: [Column; 10] = [
     ("stale reads", ["read", "stale_rate", "rate"], percent),
-    ("overdue p50", ["read", "overdue", "p50"], seconds),
     ("read p50", ["read", "latency", "p50"], seconds),
-    ("read p99", ["read", "latency", "p99"], seconds),
+    ("p99", ["read", "latency", "p99"], seconds),
     ("write p50", ["write", "latency", "p50"], seconds),
-    ("write p99", ["write", "latency", "p99"], seconds),
+    ("p99", ["write", "latency", "p99"], seconds),
+    ("update p50", ["update", "latency", "p50"], seconds),
+    ("p99", ["update", "latency", "p99"], seconds),
     ("edge hits", ["read", "hit_ratio", "rate"], percent),
     ("seen by all p50", ["write", "propagation_100", "p50"], seconds),
     ("p99", ["write", "propagation_100", "p99"], seconds),
@@ -25,31 +26,27 @@ const COLUMNS: [Column; 9] = [
 
 /// One line a case and namespace; the first figure with its interval.
 pub fn overview(report: &Report) -> String {
-    let find = |case: &str, namespace: &str, [op, metric, stat]: [&str; 3]| -> Option<Estimate> {
-        let found = report.summary.find(case, namespace, op, metric, stat);
-        let as_update = || report.summary.find(case, namespace, "update", metric, stat);
-        if op == "write" { found.or_else(as_update) } else { found }
+    let find = |curves: &Curves, [op, metric, stat]: [&str; 3]| -> Option<Estimate> {
+        report.summary.find(&curves.case, &curves.namespace, op, metric, stat)
     };
     let shown: Vec<Column> = COLUMNS
         .into_iter()
-        .filter(|(_, key, _)| report.curves.iter().any(|c| find(&c.case, &c.namespace, *key).is_some()))
+        .filter(|(_, key, _)| report.curves.iter().any(|curves| find(curves, *key).is_some()))
         .collect();
     let with_case = report.curves.iter().any(|curves| !curves.case.is_empty());
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY);
+    table.load_style(UTF8_BORDERS_ONLY);
     let mut header = if with_case { vec!["case", "namespace"] } else { vec!["namespace"] };
     header.extend(shown.iter().map(|(heading, _, _)| *heading));
     table.set_header(header);
     for curves in report.curves {
         let mut row = if with_case { vec![curves.case.clone()] } else { Vec::new() };
         row.push(curves.namespace.clone());
-        for (at, (_, key, write)) in shown.iter().enumerate() {
-            let cell = find(&curves.case, &curves.namespace, *key);
-            row.push(cell.map_or_else(
-                || "–".to_owned(),
-                |estimate| if at == 0 { with_interval(&estimate, *write) } else { write(estimate.value) },
-            ));
-        }
+        row.extend(shown.iter().enumerate().map(|(at, (_, key, write))| match find(curves, *key) {
+            None => "–".to_owned(),
+            Some(estimate) if at == 0 => with_interval(&estimate, *write),
+            Some(estimate) => write(estimate.value),
+        }));
         table.add_row(row);
     }
     for column in table.column_iter_mut().skip(if with_case { 2 } else { 1 }) {

@@ -9,9 +9,9 @@ use crate::model::cache::TierSpec;
 use crate::model::workload::OpKind;
 
 /// By default no more probes than this go out in a trial,
-const PROBES: f64 = 100_000.0;
+const PROBES: f64 = 20_000.0;
 /// and no more than this many pairs of write and location are followed.
-const FOLLOWED: f64 = 200_000.0;
+const FOLLOWED: f64 = 50_000.0;
 /// By default probes read from at most this many locations.
 const PROBING_LOCATIONS: usize = 12;
 
@@ -90,7 +90,8 @@ fn evenly(locations: &[LocationIx], most: usize) -> Vec<LocationIx> {
     (0..count).map(|at| locations[at * locations.len() / count]).collect()
 }
 
-/// 0, then 1, 2, 5 in each decade from 1 ms on, to twice the lifetime of a cached value, at least to 10 s.
+/// 0, then 1, 2, 5 in each decade from 1 ms on, to twice the lifetime of a cached value, at least to 10 s;
+/// and tenths of that lifetime, where the most happens.
 fn default_delays(lifetime: Span) -> Vec<Span> {
     let last = Span::from_nanos((2 * lifetime.as_nanos()).max(10_000_000_000));
     let steps = (0..15).flat_map(|decade| [1u64, 2, 5].map(|step| step * 1_000_000 * 10u64.pow(decade)));
@@ -101,6 +102,9 @@ fn default_delays(lifetime: Span) -> Vec<Span> {
             break;
         }
     }
+    delays.extend((1..=11).map(|tenth| Span::from_nanos(lifetime.as_nanos() / 10 * tenth)));
+    delays.sort_unstable();
+    delays.dedup();
     delays
 }
 

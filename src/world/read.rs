@@ -66,9 +66,12 @@ fn step(lookup: Lookup, under_way: Option<FetchId>, coalesce: bool) -> Step {
 }
 
 impl Step {
+    fn is_hit(&self) -> bool {
+        matches!(self, Step::Serve(..) | Step::ServeAndRefresh(..))
+    }
+
     fn count(&self, tally: &mut TierTally) {
-        let hit = matches!(self, Step::Serve(..) | Step::ServeAndRefresh(..));
-        tally.count(hit, matches!(self, Step::Join(_)));
+        tally.count(self.is_hit(), matches!(self, Step::Join(_)));
     }
 }
 
@@ -84,10 +87,11 @@ impl World<'_> {
             return self.request(requester, operation.namespace, operation.location, key, Demand::Read, dice);
         };
         let step = step(cache.look_up(key, now, rules), cache.fetch(key), rules.coalesce);
+        if !operation.is_probe() {
+            space.tally.timeline.at(operation.invoked).edge.count(step.is_hit());
+        }
         if operation.is_measured() {
             space.tally.at(operation.location, |place| step.count(&mut place.edge));
-            let hit = matches!(step, Step::Serve(..) | Step::ServeAndRefresh(..));
-            space.tally.timeline.at(operation.invoked).edge.count(hit);
         }
         match step {
             Step::Serve(snapshot, source) => {
