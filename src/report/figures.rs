@@ -42,8 +42,27 @@ fn figure(report: &Report, title: &str, note: &str, panels: Vec<Panel>) -> Optio
 }
 
 fn lines(x: Axis, y: Axis, series: Vec<Series>) -> Option<Panel> {
-    let series: Vec<Series> = series.into_iter().filter(|s| !s.points.is_empty()).take(MOST_CURVES).collect();
+    let drawn = series.into_iter().filter(|curve| !curve.points.is_empty());
+    let series = without_twins(drawn.take(MOST_CURVES).collect());
     (!series.is_empty()).then_some(Panel::Lines(Lines { x, y, series }))
+}
+
+/// Curves that lie on one another are drawn once: reads do not depend on W, nor writes on R.
+fn without_twins(series: Vec<Series>) -> Vec<Series> {
+    let mut different: Vec<(Series, usize)> = Vec::new();
+    for curve in series {
+        match different.iter_mut().find(|(other, _)| other.points == curve.points) {
+            Some((_, alike)) => *alike += 1,
+            None => different.push((curve, 0)),
+        }
+    }
+    let named = different.into_iter().map(|(mut curve, alike)| {
+        if alike > 0 {
+            curve.name = format!("{} (and {alike} alike)", curve.name);
+        }
+        curve
+    });
+    named.collect()
 }
 
 fn axis(label: &str, scale: Scale, unit: Unit) -> Axis {
