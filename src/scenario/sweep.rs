@@ -75,7 +75,8 @@ fn gather(path: &str, node: &Node, axes: &mut Vec<Axis>, mistakes: &mut Vec<Diag
     }
 }
 
-fn quoted(key: &str) -> String {
+/// A key as a part of a dotted path.
+pub(super) fn quoted(key: &str) -> String {
     let bare = key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     if bare { key.to_owned() } else { format!("\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\"")) }
 }

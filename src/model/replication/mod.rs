@@ -17,5 +17,5 @@ pub use exchange::{Demand, Exchange};
 pub use primary_backup::{BackupMode, PrimaryBackup, PrimaryBackupSpec, ReadFrom};
 pub use quorum::{Coordinator, Quorum, QuorumSpec, ReadsTo, WritesTo};
 pub use registry::{Policy, ReplicationSpec};
-pub use replicas::{Placement, Replicas};
+pub use replicas::{Misfit, Placement, Replicas};
 pub use stores::{Ack, Repair, StoreRead, Stores, StoresSpec};

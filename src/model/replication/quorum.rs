@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::effect::{Effect, Effects, Message, Node};
 use super::exchange::{Demand, Exchange};
-use super::replicas::{Placement, Replicas};
+use super::replicas::{Misfit, Placement, Replicas};
 use crate::base::{LocationIx, Span, Time};
 
 /// A leaderless quorum; N is the number of the namespace's replicas.
@@ -99,23 +99,28 @@ impl Quorum {
     pub(super) fn new(
         spec: &QuorumSpec,
         placement: &Placement,
-        find: &dyn Fn(&str) -> Result<LocationIx, String>,
-    ) -> Result<Quorum, String> {
+        find: &dyn Fn(&str) -> Option<LocationIx>,
+    ) -> Result<Quorum, Misfit> {
         let n = placement.count();
         if let Some(stated) = spec.n.filter(|&stated| stated != n) {
-            return Err(format!("`n` is {stated}, but the namespace has {n} replicas"));
+            let problem = format!("`n` is {stated}, but the namespace has {n} replicas");
+            return Err(Misfit::new("n", problem));
         }
         for (name, value) in [("r", spec.r), ("w", spec.w)] {
             if value == 0 || value > n {
-                return Err(format!(
+                let problem = format!(
                     "`{name}` is {value}; it must be from 1 to n, the number of replicas, which is {n}"
-                ));
+                );
+                return Err(Misfit::new(name, problem));
             }
         }
         let coordinator = match &spec.coordinator {
             Coordinator::Nearest => Place::Nearest,
             Coordinator::Local => Place::Local,
-            Coordinator::At(name) => Place::At(find(name)?),
+            Coordinator::At(name) => {
+                let unknown = || Misfit::new("coordinator", format!("unknown location `{name}`"));
+                Place::At(find(name).ok_or_else(unknown)?)
+            }
         };
         Ok(Quorum { r: spec.r, w: spec.w, coordinator, reads_to: spec.reads_to, writes_to: spec.writes_to })
     }

@@ -7,7 +7,7 @@ use super::effect::{Effects, Message, Node};
 use super::exchange::{Demand, Exchange};
 use super::primary_backup::{PrimaryBackup, PrimaryBackupSpec};
 use super::quorum::{Quorum, QuorumSpec};
-use super::replicas::{Placement, Replicas};
+use super::replicas::{Misfit, Placement, Replicas};
 use super::stores::{Stores, StoresSpec};
 use crate::base::{LocationIx, Time};
 
@@ -41,8 +41,8 @@ macro_rules! registry {
             pub fn resolve(
                 &self,
                 placement: &Placement,
-                find: &dyn Fn(&str) -> Result<LocationIx, String>,
-            ) -> Result<Policy, String> {
+                find: &dyn Fn(&str) -> Option<LocationIx>,
+            ) -> Result<Policy, Misfit> {
                 Ok(match self {
                     $(ReplicationSpec::$policy(spec) => Policy::$policy($policy::new(spec, placement, find)?),)*
                 })
