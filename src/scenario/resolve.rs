@@ -7,7 +7,7 @@ use super::file::{ClientSpec, NamespaceSpec, ScenarioFile};
 use super::load::Files;
 use super::networks::network;
 use super::places::Places;
-use super::text::{Diagnostic, Diagnostics, check_name, nearest};
+use super::text::{Diagnostic, Diagnostics, check_name, is_twin, nearest};
 use super::visibility::{Circumstances, visibility};
 use crate::base::{LocationIx, NamespaceIx, Span, Time};
 use crate::model::cache::TierSpec;
@@ -92,7 +92,7 @@ fn check_names(file: &ScenarioFile, mistakes: &mut Vec<Diagnostic>) {
             if let Err(problem) = check_name(name.get_ref()) {
                 mistakes.push(Diagnostic::new(problem, name.span(), ""));
             }
-            let twin = names[..at].iter().find(|other| other.get_ref().eq_ignore_ascii_case(name.get_ref()));
+            let twin = names[..at].iter().find(|other| is_twin(other.get_ref(), name.get_ref()));
             if let Some(twin) = twin {
                 let problem =
                     format!("two of them are named `{}` but for upper and lower case", twin.get_ref());
@@ -187,9 +187,9 @@ impl Named {
             .replication
             .get_ref()
             .resolve(&placement, &by_name)
-            .map_err(|problem| {
-                let place = spec.replication.span();
-                mistakes.push(Diagnostic::new(problem, place, ""));
+            .map_err(|unfit| {
+                let place = unfit.place.unwrap_or_else(|| spec.replication.span());
+                mistakes.push(Diagnostic::new(unfit.message, place, ""));
             })
             .ok()?;
         let rules = spec.cache.upper.as_ref().map(|upper| upper.get_ref().clone());

@@ -11,6 +11,7 @@ mod quorum;
 mod registry;
 mod replicas;
 mod stores;
+mod unfit;
 
 pub use effect::{Effect, Effects, Message, Node};
 pub use exchange::{Demand, Exchange};
@@ -19,3 +20,4 @@ pub use quorum::{Coordinator, Quorum, QuorumSpec, ReadsTo, WritesTo};
 pub use registry::{Policy, ReplicationSpec};
 pub use replicas::{Placement, Replicas};
 pub use stores::{Ack, Repair, StoreRead, Stores, StoresSpec};
+pub use unfit::Unfit;

@@ -5,10 +5,12 @@
 use rand::RngExt;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use toml::Spanned;
 
 use super::effect::{Effect, Effects, Message, Node};
 use super::exchange::{Demand, Exchange};
 use super::replicas::{Placement, Replicas};
+use super::unfit::Unfit;
 use crate::base::{LocationIx, Span, Time};
 
 /// A leaderless quorum; N is the number of the namespace's replicas.
@@ -16,11 +18,14 @@ use crate::base::{LocationIx, Span, Time};
 #[serde(deny_unknown_fields)]
 pub struct QuorumSpec {
     /// N, if it is to be checked against the list of replicas.
-    pub n: Option<u16>,
+    #[schemars(with = "Option<u16>")]
+    pub n: Option<Spanned<u16>>,
     /// R: answers that a read waits for, 1 to N.
-    pub r: u16,
+    #[schemars(with = "u16")]
+    pub r: Spanned<u16>,
     /// W: acknowledgements that a write waits for, 1 to N.
-    pub w: u16,
+    #[schemars(with = "u16")]
+    pub w: Spanned<u16>,
     /// Where the coordinator of an operation is.
     #[serde(default)]
     pub coordinator: Coordinator,
@@ -100,24 +105,27 @@ impl Quorum {
         spec: &QuorumSpec,
         placement: &Placement,
         find: &dyn Fn(&str) -> Result<LocationIx, String>,
-    ) -> Result<Quorum, String> {
+    ) -> Result<Quorum, Unfit> {
         let n = placement.count();
-        if let Some(stated) = spec.n.filter(|&stated| stated != n) {
-            return Err(format!("`n` is {stated}, but the namespace has {n} replicas"));
+        if let Some(stated) = spec.n.as_ref().filter(|stated| *stated.get_ref() != n) {
+            let message = format!("`n` is {}, but the namespace has {n} replicas", stated.get_ref());
+            return Err(Unfit { message, place: Some(stated.span()) });
         }
-        for (name, value) in [("r", spec.r), ("w", spec.w)] {
-            if value == 0 || value > n {
-                return Err(format!(
-                    "`{name}` is {value}; it must be from 1 to n, the number of replicas, which is {n}"
-                ));
+        let within = |name: &str, value: &Spanned<u16>| match *value.get_ref() {
+            fits if (1..=n).contains(&fits) => Ok(fits),
+            other => {
+                let range = format!("it must be from 1 to n, the number of replicas, which is {n}");
+                let message = format!("`{name}` is {other}; {range}");
+                Err(Unfit { message, place: Some(value.span()) })
             }
-        }
+        };
+        let (r, w) = (within("r", &spec.r)?, within("w", &spec.w)?);
         let coordinator = match &spec.coordinator {
             Coordinator::Nearest => Place::Nearest,
             Coordinator::Local => Place::Local,
             Coordinator::At(name) => Place::At(find(name)?),
         };
-        Ok(Quorum { r: spec.r, w: spec.w, coordinator, reads_to: spec.reads_to, writes_to: spec.writes_to })
+        Ok(Quorum { r, w, coordinator, reads_to: spec.reads_to, writes_to: spec.writes_to })
     }
 
     pub(super) fn coordinator(&self, _: Demand, location: LocationIx, placement: &Placement) -> LocationIx {

@@ -9,6 +9,7 @@ use super::primary_backup::{PrimaryBackup, PrimaryBackupSpec};
 use super::quorum::{Quorum, QuorumSpec};
 use super::replicas::{Placement, Replicas};
 use super::stores::{Stores, StoresSpec};
+use super::unfit::Unfit;
 use crate::base::{LocationIx, Time};
 
 macro_rules! registry {
@@ -42,7 +43,7 @@ macro_rules! registry {
                 &self,
                 placement: &Placement,
                 find: &dyn Fn(&str) -> Result<LocationIx, String>,
-            ) -> Result<Policy, String> {
+            ) -> Result<Policy, Unfit> {
                 Ok(match self {
                     $(ReplicationSpec::$policy(spec) => Policy::$policy($policy::new(spec, placement, find)?),)*
                 })
