@@ -72,7 +72,8 @@ impl<'a> Places<'a> {
         let shown: String = name.chars().take(80).collect();
         let problem = Diagnostic::new(format!("unknown location `{shown}`"), place, "no such place");
         let own = self.own.keys().map(String::as_str);
-        let names: Vec<&str> = own.chain(topology::names().map(|known| -> &str { known })).collect();
+        let names: Vec<&str> =
+            own.chain(topology::names().map(|known| -> &str { known })).chain(["edges"]).collect();
         match nearest(name, &names) {
             Some(near) => problem.with_help(format!("did you mean `{near}`?")),
             None => problem.with_help(
