@@ -63,7 +63,7 @@ pub(super) struct ScenarioArgs {
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
     /// Seed of all random draws
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     pub(super) seed: Option<u64>,
     /// How many independent repeats
     #[arg(long, value_name = "N")]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::failure::Failure;
+use super::output::shown;
 use crate::report::ResultFile;
 
 /// A folder that this run may write into.
@@ -27,17 +28,9 @@ impl Folder {
     /// Makes the folder and takes it, before anything is simulated. One that holds something else than
     /// results is refused unless `force` says so.
     pub(super) fn open(path: &Path, force: bool) -> Result<Folder, Failure> {
-        let io = |error: &std::io::Error| Failure::io(format!("opening {}", path.display()), error);
+        let io = |error: &std::io::Error| Failure::io(format!("opening {}", shown(path)), error);
         fs::create_dir_all(path).map_err(|e| io(&e))?;
         let lock = path.join(LOCK);
-        let earlier = earlier_results(path);
-        if earlier.is_none() && !force && holds_anything(path).map_err(|e| io(&e))? {
-            return Err(Failure::mistake(format!(
-                "{} holds something else than results of edgelag\n  = help: choose another folder with --out, \
-                 or --force to replace files of the same names there",
-                path.display()
-            )));
-        }
         let file = File::create(&lock).map_err(|e| io(&e))?;
         match file.try_lock() {
             Ok(()) => {}
@@ -47,7 +40,18 @@ impl Folder {
             }
             Err(TryLockError::Error(error)) => return Err(io(&error)),
         }
-        Ok(Folder { path: path.to_owned(), lock, _lock: file, earlier: earlier.unwrap_or_default() })
+        // Only now: a run that holds the lock may be about to replace the manifest.
+        let earlier = earlier_results(path);
+        let folder =
+            Folder { path: path.to_owned(), lock, _lock: file, earlier: earlier.clone().unwrap_or_default() };
+        if earlier.is_none() && !force && holds_anything(path).map_err(|e| io(&e))? {
+            return Err(Failure::mistake(format!(
+                "{} holds something else than results of edgelag\n  = help: choose another folder with --out, \
+                 or --force to replace files of the same names there",
+                shown(path)
+            )));
+        }
+        Ok(folder)
     }
 
     /// Replaces the results of an earlier run: its manifest goes first and the new one comes last, so
@@ -72,7 +76,7 @@ impl Folder {
         written.map_err(|error| {
             // The half-written file is worth nothing; its loss neither.
             let _ = fs::remove_file(&beside);
-            Failure::io(format!("writing {}", place.display()), &error)
+            Failure::io(format!("writing {}", shown(&place)), &error)
         })
     }
 
@@ -80,7 +84,7 @@ impl Folder {
         let place = self.path.join(name);
         match fs::remove_file(&place) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
-                Err(Failure::io(format!("removing {}", place.display()), &error))
+                Err(Failure::io(format!("removing {}", shown(&place)), &error))
             }
             _ => Ok(()),
         }

@@ -12,6 +12,7 @@ mod run;
 mod signals;
 mod source;
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
@@ -25,7 +26,10 @@ pub fn main() -> ExitCode {
         Ok(args) => args,
         Err(usage) => {
             let code = if usage.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
-            return usage.print().map_or(ExitCode::from(4), |()| code);
+            return match usage.print() {
+                Err(error) if error.kind() != ErrorKind::BrokenPipe => ExitCode::from(4),
+                _ => code,
+            };
         }
     };
     args.color.write_global();

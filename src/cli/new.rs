@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Write};
 
 use super::args::NewArgs;
 use super::failure::Failure;
-use super::output::{print, say};
+use super::output::{print, say, shown};
 use super::presets::find;
 
 /// The plain scenario to start from.
@@ -24,12 +24,12 @@ pub(super) fn new(args: &NewArgs) -> Result<(), Failure> {
         .and_then(|mut file| file.write_all(text.as_bytes()));
     match written {
         Ok(()) => {
-            say(&format!("wrote {0}; run it with: edgelag run {0}", path.display()));
+            say(&format!("wrote {0}; run it with: edgelag run {0}", shown(path)));
             Ok(())
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            Err(Failure::mistake(format!("{} exists; nothing is overwritten", path.display())))
+            Err(Failure::mistake(format!("{} exists; nothing is overwritten", shown(path))))
         }
-        Err(error) => Err(Failure::io(format!("writing {}", path.display()), &error)),
+        Err(error) => Err(Failure::io(format!("writing {}", shown(path)), &error)),
     }
 }

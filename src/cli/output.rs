@@ -1,8 +1,10 @@
 //! Standard output and standard error.
 
 use std::io::{ErrorKind, Write};
+use std::path::Path;
 
 use super::failure::Failure;
+use crate::scenario::text::escape;
 
 /// Prints on standard output.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
@@ -18,6 +20,11 @@ pub(super) fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
+}
+
+/// A path as a person reads it, without anything that a terminal would act upon.
+pub(super) fn shown(path: &Path) -> String {
+    escape(&path.display().to_string())
 }
 
 /// Says something on standard error; whether anybody hears it does not matter.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::args::{Format, RunArgs};
 use super::failure::Failure;
 use super::folder::Folder;
-use super::output::{print, say};
+use super::output::{print, say, shown};
 use super::progress::Progress;
 use super::signals::Signals;
 use super::source::{self, Loaded};
@@ -97,7 +97,7 @@ fn told(args: &RunArgs, report: &Report, outcomes: &[Outcome], out: &Path, files
     if args.verbose {
         let _ = writeln!(text, "\n{}", every_estimate(report));
     }
-    let _ = writeln!(text, "\n{files} files in {}", out.display());
+    let _ = writeln!(text, "\n{files} files in {}", shown(out));
     text
 }
 

@@ -127,7 +127,8 @@ pub(super) struct LinkSpec {
     #[schemars(with = "Option<Names>")]
     pub(super) to: Option<Spanned<Names>>,
     /// The delays.
-    pub(super) legs: LegsSpec,
+    #[schemars(with = "LegsSpec")]
+    pub(super) legs: Spanned<LegsSpec>,
 }
 
 /// Keys that share placement, replication, freshness and client demands.
@@ -167,7 +168,8 @@ pub(super) struct CacheSpec {
 #[serde(deny_unknown_fields)]
 pub(super) struct VisibilitySpec {
     /// A probe reads each sampled write this long after its commit; by default from 0 to twice the TTLs.
-    pub(super) delays: Option<Vec<Span>>,
+    #[schemars(with = "Option<Vec<Span>>")]
+    pub(super) delays: Option<Spanned<Vec<Span>>>,
     /// Where probes read; by default up to twelve of the locations where clients read.
     #[schemars(with = "Option<Names>")]
     pub(super) from: Option<Spanned<Names>>,

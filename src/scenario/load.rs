@@ -5,7 +5,7 @@ use super::file::{LimitsSpec, ScenarioFile};
 use super::presets::presets;
 use super::resolve::resolve;
 use super::sweep;
-use super::text::{Diagnostic, Diagnostics, Document, Failure, split_assignment};
+use super::text::{Diagnostic, Diagnostics, Document, Failure, nearest, split_assignment};
 
 /// Reads a file beside the scenario; the error is the reason as a person reads it.
 pub type Files<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
@@ -128,7 +128,10 @@ fn layered(
             Some(known) => known.text.as_bytes().to_vec(),
             None => {
                 let names: Vec<&str> = presets().iter().map(|known| known.name).collect();
-                let help = format!("presets are: {}", names.join(", "));
+                let help = match nearest(preset, &names) {
+                    Some(near) => format!("did you mean `preset:{near}`?"),
+                    None => format!("presets are: {}", names.join(", ")),
+                };
                 return Err(wrong(format!("unknown preset `{preset}`"), &help));
             }
         },

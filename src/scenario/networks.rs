@@ -124,17 +124,21 @@ fn routes(spec: &NetworkSpec, places: &mut Places, mistakes: &mut Vec<Diagnostic
     if let Some(legs) = &spec.legs {
         routes.push(Route { from: None, to: None, legs: legs.clone().into_legs() });
     }
+    if let Some(last) = spec.link.get(Network::MOST_ROUTES - 1..).and_then(|late| late.first()) {
+        let problem = format!("more than the limit of {} links", Network::MOST_ROUTES - 1);
+        mistakes.push(Diagnostic::new(problem, last.legs.span(), ""));
+        return routes;
+    }
     for link in &spec.link {
         let mut ends = |names: &Option<Spanned<Names>>| match names {
-            None => vec![None],
-            Some(names) => places.names(names, mistakes).into_iter().map(Some).collect(),
+            None => None,
+            Some(names) => Some(places.names(names, mistakes)),
         };
-        let (from, to) = (ends(&link.from), ends(&link.to));
-        for &from in &from {
-            for &to in &to {
-                routes.push(Route { from, to, legs: link.legs.clone().into_legs() });
-            }
-        }
+        routes.push(Route {
+            from: ends(&link.from),
+            to: ends(&link.to),
+            legs: link.legs.get_ref().clone().into_legs(),
+        });
     }
     routes
 }

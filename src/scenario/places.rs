@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use toml::Spanned;
 
 use super::file::{LocationsSpec, Names, OwnPlace};
-use super::text::{Diagnostic, check_name, nearest};
+use super::text::{Diagnostic, check_name, is_twin, nearest};
 use crate::base::LocationIx;
 use crate::base::geography::Coordinates;
 use crate::model::topology::{self, Place};
@@ -28,7 +28,7 @@ impl<'a> Places<'a> {
     pub(super) fn new(spec: &'a LocationsSpec, mistakes: &mut Vec<Diagnostic>) -> Places<'a> {
         let mut own: IndexMap<String, Place> = IndexMap::new();
         for (name, place) in &spec.own {
-            let twin = own.keys().find(|other| other.eq_ignore_ascii_case(name.get_ref()));
+            let twin = own.keys().find(|other| is_twin(other, name.get_ref()));
             let problem = match (check_name(name.get_ref()), twin) {
                 (Err(problem), _) => Some(problem),
                 (_, Some(twin)) => {
@@ -72,7 +72,8 @@ impl<'a> Places<'a> {
         let shown: String = name.chars().take(80).collect();
         let problem = Diagnostic::new(format!("unknown location `{shown}`"), place, "no such place");
         let own = self.own.keys().map(String::as_str);
-        let names: Vec<&str> = own.chain(topology::names().map(|known| -> &str { known })).collect();
+        let names: Vec<&str> =
+            own.chain(topology::names().map(|known| -> &str { known })).chain(["edges"]).collect();
         match nearest(name, &names) {
             Some(near) => problem.with_help(format!("did you mean `{near}`?")),
             None => problem.with_help(

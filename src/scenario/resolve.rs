@@ -8,7 +8,7 @@ use super::load::Files;
 use super::networks::network;
 use super::places::Places;
 use super::sweep::quoted;
-use super::text::{Diagnostic, Diagnostics, Document, check_name, nearest};
+use super::text::{Diagnostic, Diagnostics, Document, check_name, is_twin, nearest};
 use super::visibility::{Circumstances, visibility};
 use crate::base::{LocationIx, NamespaceIx, Span, Time};
 use crate::model::cache::TierSpec;
@@ -99,7 +99,7 @@ fn check_names(file: &ScenarioFile, mistakes: &mut Vec<Diagnostic>) {
             if let Err(problem) = check_name(name.get_ref()) {
                 mistakes.push(Diagnostic::new(problem, name.span(), ""));
             }
-            let twin = names[..at].iter().find(|other| other.get_ref().eq_ignore_ascii_case(name.get_ref()));
+            let twin = names[..at].iter().find(|other| is_twin(other.get_ref(), name.get_ref()));
             if let Some(twin) = twin {
                 let problem =
                     format!("two of them are named `{}` but for upper and lower case", twin.get_ref());

@@ -1,5 +1,7 @@
 //! Sweeps: lists of values by dotted key; each combination is a case.
 
+use std::collections::BTreeMap;
+
 use super::text::{Diagnostic, Diagnostics, Node, Place, Value};
 
 /// One point of a sweep.
@@ -55,8 +57,11 @@ fn extend(point: &Point, axis: &Axis, name: &str, value: &Node) -> Point {
 /// Keys may be written as one quoted path or as nested tables.
 fn gather(path: &str, node: &Node, axes: &mut Vec<Axis>, mistakes: &mut Vec<Diagnostic>) {
     let Some(table) = node.as_table() else {
-        let problem = format!("`{path}` must be a list of values");
-        mistakes.push(Diagnostic::new(problem, node.span.clone(), ""));
+        let (problem, help) = match path {
+            "" => ("`sweep` must be a table of lists".to_owned(), "write e.g. [sweep] seed = [1, 2, 3]"),
+            _ => (format!("`{path}` must be a list of values"), "write the values in brackets: [1, 2, 3]"),
+        };
+        mistakes.push(Diagnostic::new(problem, node.span.clone(), "").with_help(help));
         return;
     };
     for entry in table.iter() {
@@ -68,11 +73,23 @@ fn gather(path: &str, node: &Node, axes: &mut Vec<Axis>, mistakes: &mut Vec<Diag
                 mistakes.push(Diagnostic::new(problem, entry.node.span.clone(), ""));
             }
             Some(values) => {
+                mistakes.extend(repeated(&below, values));
                 axes.push(Axis { path: below, place: entry.key_span.clone(), values: values.to_vec() });
             }
             None => gather(&below, &entry.node, axes, mistakes),
         }
     }
+}
+
+/// Cases are told apart by their values.
+fn repeated(path: &str, values: &[Node]) -> Option<Diagnostic> {
+    let mut seen = BTreeMap::new();
+    values.iter().find_map(|value| {
+        let first = seen.insert(shown(value), value)?;
+        let problem = format!("`{path}` has the value {} twice", shown(value));
+        let problem = Diagnostic::new(problem, value.span.clone(), "given again here");
+        Some(problem.with_secondary(first.span.clone(), "first given here"))
+    })
 }
 
 /// A key as a part of a dotted path.

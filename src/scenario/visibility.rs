@@ -14,6 +14,8 @@ const PROBES: f64 = 20_000.0;
 const FOLLOWED: f64 = 50_000.0;
 /// By default probes read from at most this many locations.
 const PROBING_LOCATIONS: usize = 12;
+/// Most delays after which a write may be probed.
+const MOST_DELAYS: usize = 1_000;
 
 /// What bears on the visibility of one namespace's writes.
 pub(super) struct Circumstances<'a> {
@@ -39,7 +41,12 @@ pub(super) fn visibility(
     let lifetime = lifetime(circumstances);
     let delays = match &spec.delays {
         Some(delays) => {
-            let mut delays = delays.clone();
+            let place = delays.span();
+            let mut delays = delays.get_ref().clone();
+            if delays.len() > MOST_DELAYS {
+                let problem = format!("{} delays are more than the limit of {MOST_DELAYS}", delays.len());
+                mistakes.push(Diagnostic::new(problem, place, ""));
+            }
             delays.sort_unstable();
             delays.dedup();
             delays

@@ -20,15 +20,18 @@ pub struct Network {
 /// A rule that gives legs between some pairs their own delay.
 #[derive(Clone, Debug)]
 pub struct Route {
-    /// The end that begins the exchange; `None` for any.
-    pub from: Option<LocationIx>,
-    /// The end that is asked; `None` for any.
-    pub to: Option<LocationIx>,
+    /// The ends that begin the exchange; `None` for any.
+    pub from: Option<Vec<LocationIx>>,
+    /// The ends that are asked; `None` for any.
+    pub to: Option<Vec<LocationIx>>,
     /// The delays in the order of [`Leg::ALL`].
     pub legs: [Option<Dist<Span>>; 6],
 }
 
 impl Network {
+    /// Most routes: their legs are told apart by sixteen bits.
+    pub const MOST_ROUTES: usize = 10_000;
+
     /// A network over named locations. `round_trip` tells the base round trip of two of them (half of
     /// it is each way), `jitter` is added to each message, `detour_sigma` is the spread of the logarithm of a
     /// pair's detour, and of the `routes` the last that fits a pair and leg wins over all of that.
@@ -53,13 +56,18 @@ impl Network {
     fn lay(&mut self, route: Route) {
         let count = self.names.len();
         self.leg_of_pair.resize(Leg::ALL.len() * count * count, None);
+        let all = || (0..count).collect();
+        let ends = |ends: Option<Vec<LocationIx>>| -> Vec<usize> {
+            ends.map_or_else(all, |ends| ends.into_iter().map(LocationIx::at).collect())
+        };
+        let (from, to) = (ends(route.from), ends(route.to));
         for (leg, dist) in route.legs.into_iter().enumerate() {
             let Some(dist) = dist else { continue };
             self.legs.push(dist);
-            for pair in 0..count * count {
-                let fits = |end: Option<LocationIx>, at| end.is_none_or(|end| end.at() == at);
-                if fits(route.from, pair / count) && fits(route.to, pair % count) {
-                    self.leg_of_pair[leg * count * count + pair] = Some((self.legs.len() - 1) as u16);
+            let own = u16::try_from(self.legs.len() - 1).expect("the number of routes is limited");
+            for near in &from {
+                for far in &to {
+                    self.leg_of_pair[(leg * count + near) * count + far] = Some(own);
                 }
             }
         }

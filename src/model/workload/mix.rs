@@ -67,8 +67,13 @@ impl TryFrom<MixSpec> for Mix {
 
     fn try_from(spec: MixSpec) -> Result<Mix, String> {
         let weights = [spec.read, spec.write, spec.update, spec.delete];
-        if weights.iter().any(|w| !w.is_finite() || *w < 0.0) {
-            return Err("weights of a mix must be finite and not negative".to_owned());
+        for (kind, weight) in OpKind::ALL.iter().zip(weights) {
+            if !weight.is_finite() || weight < 0.0 {
+                let name = kind.name();
+                return Err(format!(
+                    "`{name}` is {weight}; weights of a mix must be finite and not negative"
+                ));
+            }
         }
         let total: f64 = weights.iter().sum();
         if total <= 0.0 {

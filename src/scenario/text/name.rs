@@ -26,11 +26,18 @@ pub fn check_name(name: &str) -> Result<(), String> {
     }
 }
 
+/// Whether two names differ in upper and lower case only, if at all.
+pub fn is_twin(a: &str, b: &str) -> bool {
+    a.to_lowercase() == b.to_lowercase()
+}
+
 fn objection(c: char) -> Option<&'static str> {
     match c {
         '/' | '\\' => Some("path separator"),
         _ if c.is_control() => Some("control character"),
         _ if is_invisible(c) => Some("invisible character"),
+        // The same letter can be written with and without: two names would look alike.
+        '\u{300}'..='\u{36f}' => Some("combining character"),
         _ => None,
     }
 }
@@ -45,7 +52,7 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// Replaces what a terminal would act upon or not show by its escape, line ends included.
-pub(crate) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     text.chars().fold(String::new(), |mut shown, c| {
         if c.is_control() || is_invisible(c) {
             shown.extend(c.escape_unicode());
@@ -75,6 +82,7 @@ mod tests {
         assert_eq!(message(&"é".repeat(65)), "a name has at most 64 characters, this one has 65");
         assert_eq!(message(".."), "`..` cannot be a name");
         assert_eq!(message("a/b"), "path separator U+002F in the name `a/b`");
+        assert_eq!(message("e\u{301}"), "combining character U+0301 in the name `e\u{301}`");
         assert_eq!(message("fra\u{202e}"), r"invisible character U+202E in the name `fra\u{202e}`");
         assert_eq!(message("\u{1b}]0;pwn\u{7}"), r"control character U+001B in the name `\u{1b}]0;pwn\u{7}`");
         assert_eq!(message(" a"), "the name ` a` begins or ends with a space");

@@ -1,0 +1,13 @@
+//! The integration tests: one binary, a module for each question.
+
+/// A small fluent way to run the command in an empty folder.
+mod edgelag;
+
+/// Exit codes, streams and the results folder. A test belongs here if it starts the program.
+mod command;
+/// What the user is told about mistakes, to the letter where the words matter.
+mod diagnostics;
+/// What must hold of any scenario, over many random ones.
+mod laws;
+/// The source tree itself.
+mod tidy;
