@@ -130,10 +130,7 @@ fn routes(spec: &NetworkSpec, places: &mut Places, mistakes: &mut Vec<Diagnostic
         return routes;
     }
     for link in &spec.link {
-        let mut ends = |names: &Option<Spanned<Names>>| match names {
-            None => None,
-            Some(names) => Some(places.names(names, mistakes)),
-        };
+        let mut ends = |names: &Option<Spanned<Names>>| names.as_ref().map(|n| places.names(n, mistakes));
         routes.push(Route {
             from: ends(&link.from),
             to: ends(&link.to),

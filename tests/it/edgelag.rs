@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 /// A scenario that takes milliseconds and has stale reads; tests lay settings over it.
 pub(crate) const SMALL: &str = r#"seed = 7
@@ -214,4 +215,26 @@ impl Ran {
         assert_eq!(self.stderr(), "");
         self
     }
+}
+
+/// Does something and asserts that it took no longer than that many seconds.
+#[track_caller]
+#[allow(clippy::disallowed_methods, reason = "how long it takes is what is tested")]
+pub(crate) fn within<T>(seconds: u64, what: impl FnOnce() -> T) -> T {
+    let begun = Instant::now();
+    let done = what();
+    assert!(begun.elapsed() < Duration::from_secs(seconds), "it took {:?}", begun.elapsed());
+    done
+}
+
+/// Waits until something holds, at most twenty seconds.
+#[track_caller]
+pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    for _ in 0..4_000 {
+        if holds() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    panic!("{what} did not come");
 }

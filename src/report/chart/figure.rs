@@ -1,3 +1,5 @@
+//! What a picture is made of, before anything is placed.
+
 /// One picture: a heading, panels stacked from top to bottom, a footnote.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Figure {

@@ -1,3 +1,5 @@
+//! Charts as bytes: what is in them, and that they are the same every time.
+
 use super::figure::*;
 use super::ruler::{Ends, Ruler};
 use super::scene::{Anchor, Mark, Rect, Scene};

@@ -28,4 +28,5 @@ mod tests;
 pub use diagnostic::{Diagnostic, Diagnostics, Failure, Place, nearest};
 pub use document::{Document, split_assignment};
 pub use name::{check_name, escape, is_twin};
+pub use source::{Located, SourceMap};
 pub use tree::{Node, Value};
