@@ -16,5 +16,9 @@ mod diagnostics;
 mod goldens;
 /// What must hold of any scenario, over many random ones.
 mod laws;
+/// The published fits of the PBS paper.
+mod pbs;
+/// An independent simulator in another language.
+mod refsim;
 /// The source tree itself.
 mod tidy;
