@@ -192,18 +192,20 @@ impl Table<'_> {
         let at_once: Vec<(u64, u64)> =
             tallies.iter().map(|tally| (tally.thresholds.at_once, of(tally))).collect();
         self.add(OpKind::Read, "fresh_at_commit", "rate", "1", share(&at_once, u64::MAX));
-        let known: u64 = at_once.iter().map(|&(hits, _)| hits).sum();
-        let later: Vec<&Distribution> = tallies.iter().map(|tally| &tally.thresholds.later).collect();
-        for (stat, wanted) in LATENCIES {
-            // The quantile among the later ones that is this quantile among all.
-            let rest = (wanted * drawn as f64 - known as f64) / (drawn - known).max(1) as f64;
-            let zero = Estimate { value: 0.0, interval: None, trials: tallies.len() as u32, n: drawn };
-            let estimate = if rest <= 0.0 {
-                Some(zero)
-            } else {
-                quantiles(&later, &[rest.min(1.0)]).first().map(|&e| Estimate { n: drawn, ..in_seconds(e) })
-            };
-            self.add(OpKind::Read, "t_visibility", stat, "s", estimate);
+        // How many are fresh at once varies from trial to trial as well: they count, as zeros.
+        let all: Vec<Distribution> = tallies.iter().map(|tally| tally.thresholds.all()).collect();
+        let all: Vec<&Distribution> = all.iter().collect();
+        for ((stat, _), estimate) in LATENCIES.into_iter().zip(quantiles(&all, &LATENCIES.map(|(_, at)| at)))
+        {
+            // Of what holds at once no interval can be told.
+            let interval = estimate.interval.filter(|_| estimate.value > 0.0);
+            self.add(
+                OpKind::Read,
+                "t_visibility",
+                stat,
+                "s",
+                Some(in_seconds(Estimate { interval, ..estimate })),
+            );
         }
     }
 

@@ -112,6 +112,13 @@ impl Thresholds {
             later => self.later.record(later.as_nanos()),
         }
     }
+
+    /// All drawn reads, those that are fresh at once as zeros.
+    pub fn all(&self) -> Distribution {
+        let mut all = self.later.clone();
+        all.record_times(0, self.at_once);
+        all
+    }
 }
 
 impl Propagation {

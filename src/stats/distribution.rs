@@ -40,9 +40,17 @@ impl Distribution {
 
     /// Counts `value` once.
     pub fn record(&mut self, value: u64) {
+        self.record_times(value, 1);
+    }
+
+    /// Counts `value` so many times.
+    pub fn record_times(&mut self, value: u64, times: u64) {
+        if times == 0 {
+            return;
+        }
         let value = value.min(HIGHEST);
-        self.histogram.record(value).expect("an automatic histogram grows to any value");
-        self.sum += u128::from(value);
+        self.histogram.record_n(value, times).expect("an automatic histogram grows to any value");
+        self.sum += u128::from(value) * u128::from(times);
         self.min = self.min.min(value);
         self.max = self.max.max(value);
     }
@@ -97,6 +105,31 @@ impl Distribution {
             lowest => lowest.midpoint(highest),
         };
         middle.clamp(self.min, self.max)
+    }
+
+    /// Quantiles at rising shares as if counts lay evenly within their buckets: they move with every
+    /// count, where [`Distribution::quantile`] moves by buckets. Empty if nothing was counted.
+    pub fn smooth_quantiles(&self, shares: &[f64]) -> Vec<f64> {
+        debug_assert!(shares.is_sorted());
+        let count = self.count() as f64;
+        let mut wanted = shares.iter().map(|share| share * count).peekable();
+        let mut found = Vec::with_capacity(shares.len());
+        let mut below = 0.0;
+        for step in self.histogram.iter_recorded() {
+            let here = step.count_at_value() as f64;
+            let highest = step.value_iterated_to();
+            let (low, high) = match self.histogram.lowest_equivalent(highest) {
+                // As for `middle`: most often all of these are 0.
+                0 => (self.min as f64, self.min as f64),
+                lowest => (lowest.max(self.min) as f64, highest.min(self.max) as f64),
+            };
+            while let Some(rank) = wanted.next_if(|&rank| rank <= below + here) {
+                found.push(low + (high - low) * (rank - below) / here);
+            }
+            below += here;
+        }
+        found.extend(wanted.filter(|_| below > 0.0).map(|_| self.max as f64));
+        found
     }
 
     /// The share of counts whose bucket lies at or below that of `value`; 0 if empty.

@@ -3,6 +3,11 @@
 /// A small fluent way to run the command in an empty folder.
 mod edgelag;
 
+/// Runs scenarios through the library, and holds figures against known ones.
+mod lab;
+
+/// Settings with an exact answer.
+mod closed_forms;
 /// Exit codes, streams and the results folder. A test belongs here if it starts the program.
 mod command;
 /// What the user is told about mistakes, to the letter where the words matter.
@@ -11,5 +16,9 @@ mod diagnostics;
 mod goldens;
 /// What must hold of any scenario, over many random ones.
 mod laws;
+/// The published fits of the PBS paper.
+mod pbs;
+/// An independent simulator in another language.
+mod refsim;
 /// The source tree itself.
 mod tidy;
