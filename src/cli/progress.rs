@@ -35,9 +35,10 @@ impl Progress {
         let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty());
         let with_bar = !quiet && !no_bar && !in_ci && std::io::stderr().is_terminal();
         let bar = if with_bar { ProgressBar::new(STEPS as u64) } else { ProgressBar::hidden() };
-        let style = ProgressStyle::with_template("{bar:40} {percent:>3} %  {msg}  about {eta} left")
+        let style = ProgressStyle::with_template("{bar:40} {percent:>3} % of {msg}, about {eta} left")
             .expect("the template is a constant");
         bar.set_style(style);
+        bar.set_message(format!("{trials} trials"));
         let state = State { done: 0.0, said: Instant::now(), speaks: !quiet && !with_bar };
         Progress { bar, trials: trials as f64, state: Mutex::new(state) }
     }
@@ -48,10 +49,9 @@ impl Progress {
         state.done += part;
         let share = (state.done / self.trials).min(1.0);
         self.bar.set_position((share * STEPS) as u64);
-        self.bar.set_message(format!("{:.0} of {} trials", state.done.floor(), self.trials));
         if state.speaks && state.said.elapsed() >= SAY_EVERY {
             state.said = Instant::now();
-            say(&format!("{:.0} % · {:.0} of {} trials", share * 100.0, state.done.floor(), self.trials));
+            say(&format!("{:.0} % of {} trials", share * 100.0, self.trials));
         }
     }
 

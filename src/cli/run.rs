@@ -15,7 +15,7 @@ use super::progress::Progress;
 use super::signals::Signals;
 use super::source::{self, Loaded};
 use crate::experiment::{self, Outcome};
-use crate::report::{Manifest, Report, causes, every_estimate, overview};
+use crate::report::{Manifest, Report, causes, every_estimate, overview, read_back};
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let Loaded { name, scenario } = source::scenario(&args.scenario)?;
@@ -91,8 +91,8 @@ fn told(args: &RunArgs, report: &Report, outcomes: &[Outcome], out: &Path, files
         );
     }
     let _ = writeln!(text, "\n{}", overview(report));
-    if let Some(causes) = causes(report) {
-        let _ = writeln!(text, "\n{causes}");
+    for lines in [causes(report), read_back(report)].into_iter().flatten() {
+        let _ = writeln!(text, "\n{lines}");
     }
     if args.verbose {
         let _ = writeln!(text, "\n{}", every_estimate(report));

@@ -182,3 +182,81 @@ fn positive(name: &str, value: f64) -> Result<f64, String> {
         Err(format!("`{name}` is {value}; it must lie between 0.000001 and 1,000,000"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{Dice, Span};
+
+    const N: usize = 400_000;
+
+    fn millis(ms: f64) -> Span {
+        Span::from_millis_f64(ms)
+    }
+
+    /// Mean and median of many draws in milliseconds.
+    fn drawn(spec: DistSpec<Span>) -> (f64, f64) {
+        let dist = Dist::new(spec).unwrap();
+        let mut rng = Dice::of_trial(1, 0).rng();
+        let mut values: Vec<f64> = (0..N).map(|_| dist.sample(&mut rng).as_nanos() as f64 / 1e6).collect();
+        values.sort_by(f64::total_cmp);
+        (values.iter().sum::<f64>() / N as f64, values[N / 2])
+    }
+
+    fn close(found: (f64, f64), mean: f64, median: f64) {
+        assert!((found.0 / mean - 1.0).abs() < 0.01, "mean {} for {mean}", found.0);
+        assert!((found.1 / median - 1.0).abs() < 0.01, "median {} for {median}", found.1);
+    }
+
+    /// Means and medians are those of the textbooks (e.g. Johnson, Kotz, Balakrishnan, Continuous
+    /// Univariate Distributions, 1994), worked out beside each.
+    #[test]
+    fn draws_have_the_mean_and_median_of_their_distribution() {
+        let ln2 = std::f64::consts::LN_2;
+        close(drawn(DistSpec::Constant(millis(3.0))), 3.0, 3.0);
+        close(drawn(DistSpec::Uniform { min: millis(2.0), max: millis(6.0) }), 4.0, 4.0);
+        close(drawn(DistSpec::Exponential { mean: millis(5.0) }), 5.0, 5.0 * ln2);
+        // Half-normal: mean sd·√(2/π), median sd·0.67449.
+        close(drawn(DistSpec::Normal { mean: millis(0.0), sd: millis(1.0) }), 0.797_885, 0.674_490);
+        close(drawn(DistSpec::Lognormal { median: millis(20.0), sigma: 0.5 }), 20.0 * 0.125f64.exp(), 20.0);
+        // Erlang of two: median 1.678347 times the scale.
+        close(drawn(DistSpec::Gamma { shape: 2.0, mean: millis(10.0) }), 10.0, 5.0 * 1.678_347);
+        // Weibull of shape 2: mean scale·Γ(1.5) = scale·√π/2, median scale·√(ln 2).
+        close(drawn(DistSpec::Weibull { shape: 2.0, scale: millis(8.0) }), 8.0 * 0.886_227, 8.0 * ln2.sqrt());
+        // Pareto of shape 3: mean 1.5 times the least, median 2^(1/3) times.
+        close(drawn(DistSpec::Pareto { min: millis(4.0), shape: 3.0 }), 6.0, 4.0 * 2f64.cbrt());
+        let rest = Box::new(Dist::new(DistSpec::Exponential { mean: millis(5.0) }).unwrap());
+        close(drawn(DistSpec::Shifted { by: millis(75.0), rest }), 80.0, 75.0 + 5.0 * ln2);
+    }
+
+    /// 30 % constant 1 ms, 70 % constant 11 ms: mean 8, median 11. Of weights 3 and 7.
+    #[test]
+    fn a_mixture_takes_its_parts_by_weight() {
+        let part = |weight, ms| WeightedSpec { weight, of: Dist::constant(millis(ms)) };
+        close(drawn(DistSpec::Mixture(vec![part(3.0, 1.0), part(7.0, 11.0)])), 8.0, 11.0);
+    }
+
+    /// Linear from 0 to 10 ms over the lower half, to 110 ms over the upper: mean (5 + 60) / 2, median 10.
+    #[test]
+    fn quantiles_are_joined_by_lines() {
+        let at =
+            |share, ms| QuantileSpec { at: crate::base::Probability::new(share).unwrap(), value: millis(ms) };
+        close(drawn(DistSpec::Quantiles(vec![at(0.0, 0.0), at(0.5, 10.0), at(1.0, 110.0)])), 32.5, 10.0);
+    }
+
+    #[test]
+    fn what_is_out_of_range_is_refused() {
+        let some = millis(1.0);
+        for spec in [
+            DistSpec::Uniform { min: millis(2.0), max: some },
+            DistSpec::Lognormal { median: some, sigma: f64::NAN },
+            DistSpec::Gamma { shape: 0.0, mean: some },
+            DistSpec::Weibull { shape: -1.0, scale: some },
+            DistSpec::Pareto { min: some, shape: f64::INFINITY },
+            DistSpec::Mixture(Vec::new()),
+            DistSpec::Quantiles(Vec::new()),
+        ] {
+            assert!(Dist::new(spec.clone()).is_err(), "{spec:?}");
+        }
+    }
+}

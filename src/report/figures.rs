@@ -1,7 +1,7 @@
 //! The charts of a report, from the same points and rows as its tables.
 
 use super::Report;
-use super::chart::{Axis, Dot, DotGroup, Dots, Figure, Lines, Panel, Scale, Series, Shape, Unit, Worst};
+use super::chart::{Axis, Dot, DotGroup, Dots, Figure, Lines, Order, Panel, Scale, Series, Shape, Unit};
 use crate::experiment::{CurvePoint, Curves, EVERYWHERE, Row};
 use crate::model::workload::OpKind;
 
@@ -42,8 +42,27 @@ fn figure(report: &Report, title: &str, note: &str, panels: Vec<Panel>) -> Optio
 }
 
 fn lines(x: Axis, y: Axis, series: Vec<Series>) -> Option<Panel> {
-    let series: Vec<Series> = series.into_iter().filter(|s| !s.points.is_empty()).take(MOST_CURVES).collect();
+    let drawn = series.into_iter().filter(|curve| !curve.points.is_empty());
+    let series = without_twins(drawn.take(MOST_CURVES).collect());
     (!series.is_empty()).then_some(Panel::Lines(Lines { x, y, series }))
+}
+
+/// Curves that lie on one another are drawn once: reads do not depend on W, nor writes on R.
+fn without_twins(series: Vec<Series>) -> Vec<Series> {
+    let mut different: Vec<(Series, usize)> = Vec::new();
+    for curve in series {
+        match different.iter_mut().find(|(other, _)| other.points == curve.points) {
+            Some((_, alike)) => *alike += 1,
+            None => different.push((curve, 0)),
+        }
+    }
+    let named = different.into_iter().map(|(mut curve, alike)| {
+        if alike > 0 {
+            curve.name = format!("{} (and {alike} alike)", curve.name);
+        }
+        curve
+    });
+    named.collect()
 }
 
 fn axis(label: &str, scale: Scale, unit: Unit) -> Axis {
@@ -109,13 +128,21 @@ fn latency_cdf(report: &Report) -> Option<Figure> {
 }
 
 fn staleness_cdf(report: &Report) -> Option<Figure> {
-    let series = report.curves.iter().map(|curves| {
-        let points = if curves.overdue.len() > 1 { curves.overdue.as_slice() } else { &[] };
-        curve(joined(&name(report, curves), "").if_empty("reads"), points, Shape::Line)
-    });
-    let x = axis("Overdue: time since the first missed write committed", Scale::Log, Unit::Seconds);
-    let y = axis("Share of reads at most that overdue", Scale::Linear, Unit::Share);
-    let panels = lines(x, y, series.collect()).into_iter().collect();
+    if report.curves.iter().all(|curves| curves.overdue.len() <= 1) {
+        return None;
+    }
+    let of = |points: fn(&Curves) -> &[CurvePoint], shape: Shape| -> Vec<Series> {
+        let each = report.curves.iter();
+        each.map(|curves| curve(name(report, curves).if_empty("reads"), points(curves), shape)).collect()
+    };
+    let overdue = axis("Overdue: time since the first missed write committed", Scale::Log, Unit::Seconds);
+    let behind = axis("Behind: committed newer versions missed", Scale::Linear, Unit::Count);
+    let share = |what: &str| axis(&format!("Share of reads at most that {what}"), Scale::Linear, Unit::Share);
+    let panels = [
+        lines(overdue, share("overdue"), of(|curves| &curves.overdue, Shape::Line)),
+        lines(behind, share("far behind"), of(|curves| &curves.behind, Shape::Step)),
+    ];
+    let panels = panels.into_iter().flatten().collect();
     figure(report, "How stale reads are", "At 0: fresh reads · band: 95 % over trials", panels)
 }
 
@@ -129,6 +156,9 @@ impl IfEmpty for String {
     }
 }
 
+/// Ages with fewer reads are left to the table.
+const ENOUGH_READS: u64 = 1_000;
+
 /// Thresholds draw the whole curve; where there are none, probes do; reads as they come otherwise.
 fn visibility(report: &Report) -> Option<Figure> {
     let mut series = Vec::new();
@@ -141,15 +171,19 @@ fn visibility(report: &Report) -> Option<Figure> {
         } else {
             &[("reads", "*", "")]
         };
-        for &(source, from, what) in shown {
+        let as_they_come = ("reads", "*", "reads as they come");
+        let alone = (report.curves.len() == 1 && has("probe")).then_some(as_they_come);
+        for &(source, from, what) in shown.iter().chain(&alone) {
             let points: Vec<CurvePoint> = curves
                 .visibility
                 .iter()
                 .filter(|point| point.source == source && point.from == from)
+                .filter(|point| source != "reads" || point.fresh.n >= ENOUGH_READS)
                 .map(|point| CurvePoint { at: point.at, estimate: point.fresh })
                 .collect();
             let name = joined(&name(report, curves), what).if_empty("reads");
-            series.push(curve(name, &points, Shape::Line));
+            let shape = if alone.is_some() && source == "reads" { Shape::Points } else { Shape::Line };
+            series.push(curve(name, &points, shape));
         }
     }
     let x = axis("Time from a write's commit to the beginning of a read", Scale::Log, Unit::Seconds);
@@ -195,15 +229,15 @@ fn causes(report: &Report) -> Option<Figure> {
         .filter(|group| !group.rows.is_empty())
         .collect();
     let value = axis("Share of all reads", Scale::Linear, Unit::Share);
-    let panels = dots(value, Worst::Highest, groups);
+    let panels = dots(value, Order::HighestFirst, groups);
     figure(report, "Why reads are stale", "Interval: 95 % over trials", panels)
 }
 
-fn dots(value: Axis, worst: Worst, groups: Vec<DotGroup>) -> Vec<Panel> {
+fn dots(value: Axis, order: Order, groups: Vec<DotGroup>) -> Vec<Panel> {
     if groups.iter().all(|group| group.rows.is_empty()) {
         return Vec::new();
     }
-    vec![Panel::Dots(Dots { value, worst, groups })]
+    vec![Panel::Dots(Dots { value, order, groups })]
 }
 
 type Wanted = (&'static str, &'static str, &'static str);
@@ -211,14 +245,16 @@ type Wanted = (&'static str, &'static str, &'static str);
 /// A dot for each row of the summary with that operation, metric and stat.
 fn dot_panels(
     report: &Report,
-    figures: &[(Wanted, &str, Scale, Unit)],
+    plots: &[DotPlot],
+    in_order: bool,
     label: fn(&Row) -> &str,
     keep: impl Fn(&Row) -> bool,
     group: impl Fn(&Curves) -> String,
     of_group: impl Fn(&Curves, &Row) -> bool,
 ) -> Vec<Panel> {
     let mut panels = Vec::new();
-    for &(wanted, title, scale, unit) in figures {
+    for &(wanted, title, scale, unit, order) in plots {
+        let order = if in_order { Order::AsGiven } else { order };
         let mut groups: Vec<DotGroup> = Vec::new();
         for curves in report.curves {
             let name = group(curves).if_empty("reads");
@@ -236,15 +272,37 @@ fn dot_panels(
             });
             groups.push(DotGroup { name, rows: dots.collect() });
         }
-        panels.extend(dots(axis(title, scale, unit), Worst::Highest, groups));
+        panels.extend(dots(axis(title, scale, unit), order, groups));
     }
     panels
 }
 
-const READS: [(Wanted, &str, Scale, Unit); 2] = [
-    (("read", "stale_rate", "rate"), "Stale reads", Scale::Linear, Unit::Share),
-    (("read", "latency", "p99"), "Read latency, 99th percentile", Scale::Log, Unit::Seconds),
-];
+/// Which rows a dot plot shows, its title, its axis, and which end is the worse.
+type DotPlot = (Wanted, &'static str, Scale, Unit, Order);
+
+const STALE: DotPlot =
+    (("read", "stale_rate", "rate"), "Stale reads", Scale::Linear, Unit::Share, Order::HighestFirst);
+const READ_P99: DotPlot = (
+    ("read", "latency", "p99"),
+    "Read latency, 99th percentile",
+    Scale::Log,
+    Unit::Seconds,
+    Order::HighestFirst,
+);
+const WRITE_P99: DotPlot = (
+    ("write", "latency", "p99"),
+    "Write latency, 99th percentile",
+    Scale::Log,
+    Unit::Seconds,
+    Order::HighestFirst,
+);
+const HITS: DotPlot = (
+    ("read", "hit_ratio", "rate"),
+    "Reads answered by the edge cache",
+    Scale::Linear,
+    Unit::Share,
+    Order::LowestFirst,
+);
 
 fn locations(report: &Report) -> Option<Figure> {
     let first = report.curves.first()?;
@@ -257,7 +315,8 @@ fn locations(report: &Report) -> Option<Figure> {
     }
     let panels = dot_panels(
         report,
-        &READS,
+        &[STALE, READ_P99, HITS],
+        false,
         |row| &row.location,
         |row| row.location != EVERYWHERE,
         |curves| name(report, curves),
@@ -271,10 +330,10 @@ fn cases(report: &Report) -> Option<Figure> {
     if report.curves.iter().all(|curves| curves.case == first.case) {
         return None;
     }
-    let write = (("write", "latency", "p99"), "Write latency, 99th percentile", Scale::Log, Unit::Seconds);
     let panels = dot_panels(
         report,
-        &[READS[0], READS[1], write],
+        &[STALE, READ_P99, WRITE_P99, HITS],
+        true,
         |row| &row.case,
         |row| row.location == EVERYWHERE,
         |curves| curves.namespace.clone(),

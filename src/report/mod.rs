@@ -8,7 +8,7 @@ mod overview;
 mod tables;
 
 pub use manifest::Manifest;
-pub use overview::{causes, every_estimate, overview};
+pub use overview::{causes, every_estimate, overview, read_back};
 
 use crate::experiment::{Curves, Summary};
 

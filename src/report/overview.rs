@@ -66,12 +66,54 @@ pub fn causes(report: &Report) -> Option<String> {
                 Some(format!("{} {}", point.cause.sentence(), percent(point.of_stale?.value)))
             })
             .collect();
-        let who = [curves.case.as_str(), curves.namespace.as_str()];
-        let who: Vec<&str> = who.into_iter().filter(|part| !part.is_empty()).collect();
-        (!why.is_empty()).then(|| format!("stale in {}: {}", who.join(" · "), why.join(", ")))
+        (!why.is_empty()).then(|| format!("stale in {}: {}", who(curves), why.join(", ")))
     });
+    joined_lines(lines)
+}
+
+fn who(curves: &Curves) -> String {
+    let parts = [curves.case.as_str(), curves.namespace.as_str()];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+fn joined_lines(lines: impl Iterator<Item = String>) -> Option<String> {
     let lines: Vec<String> = lines.collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// Seconds after a write at which the table tells how it is read.
+const TOLD: [f64; 8] = [0.0, 0.1, 1.0, 5.0, 10.0, 30.0, 60.0, 120.0];
+
+/// How a write is read some time later, where it was made and elsewhere; `None` if nothing was probed.
+pub fn read_back(report: &Report) -> Option<String> {
+    let probes = || report.curves.iter().flat_map(|c| &c.visibility).filter(|point| point.source == "probe");
+    let told: Vec<f64> = TOLD.into_iter().filter(|&at| probes().any(|point| point.at == at)).collect();
+    if told.is_empty() {
+        return None;
+    }
+    let mut table = Table::new();
+    table.load_style(UTF8_BORDERS_ONLY);
+    let mut header = vec!["a write is seen".to_owned()];
+    header.extend(told.iter().map(|&at| format!("after {}", seconds(at))));
+    table.set_header(header);
+    for curves in report.curves {
+        for (from, place) in [("own", "where it was made"), ("elsewhere", "elsewhere")] {
+            let fresh = |at: f64| {
+                let mut points = curves.visibility.iter().filter(|point| point.source == "probe");
+                points.find(|point| point.from == from && point.at == at).map(|point| point.fresh.value)
+            };
+            if told.iter().all(|&at| fresh(at).is_none()) {
+                continue;
+            }
+            let mut row = vec![format!("{}, {place}", who(curves))];
+            row.extend(told.iter().map(|&at| fresh(at).map_or_else(|| "–".to_owned(), percent)));
+            table.add_row(row);
+        }
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    Some(table.to_string())
 }
 
 /// Every estimate over all locations.

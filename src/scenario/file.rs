@@ -277,9 +277,11 @@ pub fn schema() -> Value {
         "type": "object"
     });
     value["title"] = "edgelag scenario".into();
-    // What a file extends may bring the rest.
-    if let Some(object) = value.as_object_mut() {
-        object.remove("required");
+    // What a file extends may bring the rest of any table.
+    let definitions = value["definitions"].as_object().map(|all| all.keys().cloned().collect::<Vec<_>>());
+    for name in definitions.unwrap_or_default() {
+        value["definitions"][name].as_object_mut().map(|table| table.remove("required"));
     }
+    value.as_object_mut().map(|table| table.remove("required"));
     value
 }

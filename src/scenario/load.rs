@@ -159,7 +159,8 @@ fn cases(document: &mut Document, files: &Files) -> Result<(String, Vec<Case>, f
             at_point.set_value(path, place, value.clone(), CHOICES)?;
         }
         let file: ScenarioFile = at_point.deserialize(None)?;
-        let case = resolve(&file, &point.label, files).map_err(|mistakes| at(mistakes, &point.label))?;
+        let case =
+            resolve(&file, &at_point, &point.label, files).map_err(|mistakes| at(mistakes, &point.label))?;
         cases.push(case);
         title = file.title;
         most_events = file.limits.events;

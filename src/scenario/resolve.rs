@@ -7,12 +7,13 @@ use super::file::{ClientSpec, NamespaceSpec, ScenarioFile};
 use super::load::Files;
 use super::networks::network;
 use super::places::Places;
-use super::text::{Diagnostic, Diagnostics, check_name, is_twin, nearest};
+use super::sweep::quoted;
+use super::text::{Diagnostic, Diagnostics, Document, check_name, is_twin, nearest};
 use super::visibility::{Circumstances, visibility};
 use crate::base::{LocationIx, NamespaceIx, Span, Time};
 use crate::model::cache::TierSpec;
 use crate::model::network::Network;
-use crate::model::replication::Placement;
+use crate::model::replication::{Misfit, Placement};
 use crate::model::workload::ArrivalsSpec;
 
 /// Most trials of a case.
@@ -22,7 +23,12 @@ const MOST_TRIALS: u32 = 100_000;
 ///
 /// # Errors
 /// All mistakes that can be found.
-pub(super) fn resolve(file: &ScenarioFile, label: &str, files: &Files) -> Result<Case, Diagnostics> {
+pub(super) fn resolve(
+    file: &ScenarioFile,
+    document: &Document,
+    label: &str,
+    files: &Files,
+) -> Result<Case, Diagnostics> {
     let mut mistakes = Vec::new();
     check_times(file, &mut mistakes);
     check_names(file, &mut mistakes);
@@ -48,8 +54,9 @@ pub(super) fn resolve(file: &ScenarioFile, label: &str, files: &Files) -> Result
     for (at, ((name, spec), named)) in file.namespace.iter().zip(named).enumerate() {
         let of_it: Vec<&Population> = populations.iter().filter(|p| p.namespace.at() == at).collect();
         let times = (Time::ZERO + file.warmup, Time::ZERO + *file.horizon.get_ref());
-        let namespace =
-            named.resolve(name.get_ref(), spec, &of_it, times, &network, &mut places, &mut mistakes);
+        let place_of = |field: &str| replication_place(document, name.get_ref(), field);
+        let setting = Setting { populations: &of_it, times, network: &network, place_of: &place_of };
+        let namespace = named.resolve(name.get_ref(), spec, &setting, &mut places, &mut mistakes);
         namespaces.extend(namespace);
     }
     Diagnostics::check(mistakes)?;
@@ -163,44 +170,44 @@ impl Named {
         Named { replicas, upper }
     }
 
-    #[allow(clippy::too_many_arguments)]
     fn resolve(
         self,
         name: &str,
         spec: &NamespaceSpec,
-        populations: &[&Population],
-        (warmup, horizon): (Time, Time),
-        network: &Network,
+        setting: &Setting,
         places: &mut Places,
         mistakes: &mut Vec<Diagnostic>,
     ) -> Option<Namespace> {
         let all = (0..places.used.len()).map(LocationIx::from_position);
         let placement = Placement {
-            nearest: all.clone().map(|from| order(network, from, &self.replicas)).collect(),
+            nearest: all.clone().map(|from| order(setting.network, from, &self.replicas)).collect(),
             at: self.replicas,
         };
         let by_name = |wanted: &str| {
-            let at = places.used.iter().position(|place| place.name == wanted);
-            at.map(LocationIx::from_position).ok_or_else(|| format!("unknown location `{wanted}`"))
+            places.used.iter().position(|place| place.name == wanted).map(LocationIx::from_position)
         };
-        let policy = spec
-            .replication
-            .get_ref()
-            .resolve(&placement, &by_name)
-            .map_err(|unfit| {
-                let place = unfit.place.unwrap_or_else(|| spec.replication.span());
-                mistakes.push(Diagnostic::new(unfit.message, place, ""));
-            })
-            .ok()?;
+        let policy = match spec.replication.get_ref().resolve(&placement, &by_name) {
+            Ok(policy) => policy,
+            Err(Misfit { field, problem }) => {
+                let place = (setting.place_of)(field).unwrap_or_else(|| spec.replication.span());
+                mistakes.push(Diagnostic::new(problem, place, ""));
+                return None;
+            }
+        };
         let rules = spec.cache.upper.as_ref().map(|upper| upper.get_ref().clone());
         let upper = rules.zip(self.upper).map(|(rules, at)| Upper {
-            serving: all.map(|from| order(network, from, &at)[0]).collect(),
+            serving: all.map(|from| order(setting.network, from, &at)[0]).collect(),
             rules,
             at,
         });
         let edge = spec.cache.edge.as_ref().map(|edge| edge.get_ref().clone());
-        let circumstances =
-            Circumstances { populations, edge: edge.as_ref(), upper: upper.as_ref(), warmup, horizon };
+        let circumstances = Circumstances {
+            populations: setting.populations,
+            edge: edge.as_ref(),
+            upper: upper.as_ref(),
+            warmup: setting.times.0,
+            horizon: setting.times.1,
+        };
         let visibility = visibility(&spec.visibility, &circumstances, places, mistakes);
         Some(Namespace {
             name: name.to_owned(),
@@ -212,6 +219,22 @@ impl Named {
             visibility,
         })
     }
+}
+
+/// What a namespace is resolved against.
+struct Setting<'a> {
+    populations: &'a [&'a Population],
+    /// Warm-up and horizon.
+    times: (Time, Time),
+    network: &'a Network,
+    /// Where a parameter of the replication policy is written.
+    place_of: &'a dyn Fn(&str) -> Option<Range<usize>>,
+}
+
+fn replication_place(document: &Document, namespace: &str, field: &str) -> Option<Range<usize>> {
+    let replication = document.get(&format!("namespace.{}.replication", quoted(namespace)))?;
+    let policy = replication.as_table()?.iter().next()?;
+    Some(policy.node.as_table()?.get(field)?.span.clone())
 }
 
 /// The positions in `list`, the nearest to `from` first.

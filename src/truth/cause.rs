@@ -84,3 +84,23 @@ pub fn cause(source: Source, version: Version, missed: Time, read_at: Time, rela
         _ => Cause::EdgeCache,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Span;
+
+    /// The value left the replica at 10 and the upper tier's cache at 20; by hand from the convention.
+    #[test]
+    fn the_cause_is_where_the_value_stood_when_it_was_overwritten() {
+        let at = |nanos| Time::ZERO + Span::from_nanos(nanos);
+        let of = |source, absent, missed| cause(source, Version::new(1, absent), at(missed), at(10), at(20));
+        assert_eq!(of(Source::EdgeHit, false, 10), Cause::ReplicaBehind);
+        assert_eq!(of(Source::EdgeHit, false, 15), Cause::UpperCache);
+        assert_eq!(of(Source::EdgeHit, false, 25), Cause::EdgeCache);
+        assert_eq!(of(Source::EdgeHit, true, 25), Cause::NegativeEntry);
+        assert_eq!(of(Source::EdgeRevalidating, false, 25), Cause::Revalidating);
+        assert_eq!(of(Source::Coalesced, false, 25), Cause::Coalesced);
+        assert_eq!(of(Source::Coalesced, false, 15), Cause::UpperCache);
+    }
+}

@@ -7,6 +7,8 @@ mod edgelag;
 mod command;
 /// What the user is told about mistakes, to the letter where the words matter.
 mod diagnostics;
+/// The published results and the README's output.
+mod goldens;
 /// What must hold of any scenario, over many random ones.
 mod laws;
 /// The source tree itself.

@@ -100,3 +100,73 @@ impl<F: Copy + PartialEq> Cache<F> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Span;
+
+    const KEY: KeyId = KeyId(3);
+
+    fn at(secs: u64) -> Time {
+        Time::ZERO + Span::from_nanos(secs * 1_000_000_000)
+    }
+
+    fn rules(text: &str) -> TierSpec {
+        toml::from_str(text).unwrap()
+    }
+
+    fn read_at(secs: u64, absent: bool) -> Snapshot {
+        Snapshot { version: Version::new(1, absent), read_at: at(secs), relayed_at: at(secs) }
+    }
+
+    /// The convention: used while fill ≤ t < fill + TTL, from the fill.
+    #[test]
+    fn an_entry_is_used_from_its_fill_until_just_before_its_end() {
+        let rules = rules("ttl = '10s'");
+        let mut cache: Cache<u32> = Cache::default();
+        cache.store(KEY, read_at(95, false), at(100), &rules);
+        assert_eq!(cache.look_up(KEY, at(100), &rules), Lookup::Hit(read_at(95, false)));
+        assert_eq!(cache.look_up(KEY, at(109), &rules), Lookup::Hit(read_at(95, false)));
+        assert_eq!(cache.look_up(KEY, at(110), &rules), Lookup::Miss);
+    }
+
+    /// Read at 95 with 10 s to live: gone at 105, though it was stored at 100; older than its TTL, it is
+    /// not kept at all.
+    #[test]
+    fn a_ttl_from_the_origin_counts_the_way() {
+        let rules = rules("ttl = '10s'\nttl_from = 'origin'");
+        let mut cache: Cache<u32> = Cache::default();
+        cache.store(KEY, read_at(95, false), at(100), &rules);
+        assert_eq!(cache.look_up(KEY, at(104), &rules), Lookup::Hit(read_at(95, false)));
+        assert_eq!(cache.look_up(KEY, at(105), &rules), Lookup::Miss);
+        cache.store(KEY, read_at(80, false), at(100), &rules);
+        assert_eq!(cache.look_up(KEY, at(100), &rules), Lookup::Miss);
+    }
+
+    #[test]
+    fn not_found_is_kept_for_its_own_time_or_not_at_all() {
+        let mut cache: Cache<u32> = Cache::default();
+        let short = rules("ttl = '10s'\nnegative_ttl = '2s'");
+        cache.store(KEY, read_at(0, true), at(0), &short);
+        assert_eq!(cache.look_up(KEY, at(1), &short), Lookup::Hit(read_at(0, true)));
+        assert_eq!(cache.look_up(KEY, at(2), &short), Lookup::Miss);
+        let never = rules("ttl = '10s'\nnegative = false");
+        cache.store(KEY, read_at(0, false), at(0), &never);
+        cache.store(KEY, read_at(1, true), at(1), &never);
+        assert_eq!(cache.look_up(KEY, at(1), &never), Lookup::Miss);
+    }
+
+    #[test]
+    fn hot_entries_are_renewed_before_their_end_and_served_after_it() {
+        let rules = rules("ttl = '10s'\nrefresh_ahead = '3s'\nstale_while_revalidate = '5s'");
+        let mut cache: Cache<u32> = Cache::default();
+        let held = read_at(0, false);
+        cache.store(KEY, held, at(0), &rules);
+        let seen = |secs| cache.look_up(KEY, at(secs), &rules);
+        assert_eq!(
+            [seen(6), seen(7), seen(10), seen(15)],
+            [Lookup::Hit(held), Lookup::HitDue(held), Lookup::Revalidate(held), Lookup::Miss]
+        );
+    }
+}

@@ -11,13 +11,11 @@ mod quorum;
 mod registry;
 mod replicas;
 mod stores;
-mod unfit;
 
 pub use effect::{Effect, Effects, Message, Node};
 pub use exchange::{Demand, Exchange};
 pub use primary_backup::{BackupMode, PrimaryBackup, PrimaryBackupSpec, ReadFrom};
 pub use quorum::{Coordinator, Quorum, QuorumSpec, ReadsTo, WritesTo};
 pub use registry::{Policy, ReplicationSpec};
-pub use replicas::{Placement, Replicas};
+pub use replicas::{Misfit, Placement, Replicas};
 pub use stores::{Ack, Repair, StoreRead, Stores, StoresSpec};
-pub use unfit::Unfit;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::effect::{Effect, Effects, Message, Node};
 use super::exchange::{Demand, Exchange};
 use super::quorum::{acknowledge, answer};
-use super::replicas::{Placement, Replicas};
+use super::replicas::{Misfit, Placement, Replicas};
 use crate::base::{LocationIx, Span, Time};
 
 /// A primary with backups.
@@ -66,20 +66,21 @@ impl PrimaryBackup {
     pub(super) fn new(
         spec: &PrimaryBackupSpec,
         placement: &Placement,
-        find: &dyn Fn(&str) -> Result<LocationIx, String>,
-    ) -> Result<PrimaryBackup, String> {
-        let at = find(&spec.primary)?;
-        let primary = placement.at.iter().position(|&replica| replica == at).ok_or_else(|| {
-            format!("the primary `{}` is not one of the namespace's replicas", spec.primary)
+        find: &dyn Fn(&str) -> Option<LocationIx>,
+    ) -> Result<PrimaryBackup, Misfit> {
+        let at = find(&spec.primary);
+        let primary = placement.at.iter().position(|&replica| Some(replica) == at).ok_or_else(|| {
+            let problem = format!("the primary `{}` is not one of the namespace's replicas", spec.primary);
+            Misfit::new("primary", problem)
         })?;
         let backups = placement.count() - 1;
         let needed = match spec.mode {
             BackupMode::Asynchronous => 0,
             BackupMode::SemiSynchronous(k) if (1..=backups).contains(&k) => k,
             BackupMode::SemiSynchronous(k) => {
-                return Err(format!(
-                    "a write waits for {k} backups; it must be from 1 to their number, {backups}"
-                ));
+                let problem =
+                    format!("a write waits for {k} backups; it must be from 1 to their number, {backups}");
+                return Err(Misfit::new("mode", problem));
             }
             BackupMode::Synchronous => backups,
         };

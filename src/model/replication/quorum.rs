@@ -5,12 +5,10 @@
 use rand::RngExt;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::Spanned;
 
 use super::effect::{Effect, Effects, Message, Node};
 use super::exchange::{Demand, Exchange};
-use super::replicas::{Placement, Replicas};
-use super::unfit::Unfit;
+use super::replicas::{Misfit, Placement, Replicas};
 use crate::base::{LocationIx, Span, Time};
 
 /// A leaderless quorum; N is the number of the namespace's replicas.
@@ -18,14 +16,11 @@ use crate::base::{LocationIx, Span, Time};
 #[serde(deny_unknown_fields)]
 pub struct QuorumSpec {
     /// N, if it is to be checked against the list of replicas.
-    #[schemars(with = "Option<u16>")]
-    pub n: Option<Spanned<u16>>,
+    pub n: Option<u16>,
     /// R: answers that a read waits for, 1 to N.
-    #[schemars(with = "u16")]
-    pub r: Spanned<u16>,
+    pub r: u16,
     /// W: acknowledgements that a write waits for, 1 to N.
-    #[schemars(with = "u16")]
-    pub w: Spanned<u16>,
+    pub w: u16,
     /// Where the coordinator of an operation is.
     #[serde(default)]
     pub coordinator: Coordinator,
@@ -104,28 +99,30 @@ impl Quorum {
     pub(super) fn new(
         spec: &QuorumSpec,
         placement: &Placement,
-        find: &dyn Fn(&str) -> Result<LocationIx, String>,
-    ) -> Result<Quorum, Unfit> {
+        find: &dyn Fn(&str) -> Option<LocationIx>,
+    ) -> Result<Quorum, Misfit> {
         let n = placement.count();
-        if let Some(stated) = spec.n.as_ref().filter(|stated| *stated.get_ref() != n) {
-            let message = format!("`n` is {}, but the namespace has {n} replicas", stated.get_ref());
-            return Err(Unfit { message, place: Some(stated.span()) });
+        if let Some(stated) = spec.n.filter(|&stated| stated != n) {
+            let problem = format!("`n` is {stated}, but the namespace has {n} replicas");
+            return Err(Misfit::new("n", problem));
         }
-        let within = |name: &str, value: &Spanned<u16>| match *value.get_ref() {
-            fits if (1..=n).contains(&fits) => Ok(fits),
-            other => {
-                let range = format!("it must be from 1 to n, the number of replicas, which is {n}");
-                let message = format!("`{name}` is {other}; {range}");
-                Err(Unfit { message, place: Some(value.span()) })
+        for (name, value) in [("r", spec.r), ("w", spec.w)] {
+            if value == 0 || value > n {
+                let problem = format!(
+                    "`{name}` is {value}; it must be from 1 to n, the number of replicas, which is {n}"
+                );
+                return Err(Misfit::new(name, problem));
             }
-        };
-        let (r, w) = (within("r", &spec.r)?, within("w", &spec.w)?);
+        }
         let coordinator = match &spec.coordinator {
             Coordinator::Nearest => Place::Nearest,
             Coordinator::Local => Place::Local,
-            Coordinator::At(name) => Place::At(find(name)?),
+            Coordinator::At(name) => {
+                let unknown = || Misfit::new("coordinator", format!("unknown location `{name}`"));
+                Place::At(find(name).ok_or_else(unknown)?)
+            }
         };
-        Ok(Quorum { r, w, coordinator, reads_to: spec.reads_to, writes_to: spec.writes_to })
+        Ok(Quorum { r: spec.r, w: spec.w, coordinator, reads_to: spec.reads_to, writes_to: spec.writes_to })
     }
 
     pub(super) fn coordinator(&self, _: Demand, location: LocationIx, placement: &Placement) -> LocationIx {

@@ -7,9 +7,8 @@ use super::effect::{Effects, Message, Node};
 use super::exchange::{Demand, Exchange};
 use super::primary_backup::{PrimaryBackup, PrimaryBackupSpec};
 use super::quorum::{Quorum, QuorumSpec};
-use super::replicas::{Placement, Replicas};
+use super::replicas::{Misfit, Placement, Replicas};
 use super::stores::{Stores, StoresSpec};
-use super::unfit::Unfit;
 use crate::base::{LocationIx, Time};
 
 macro_rules! registry {
@@ -42,8 +41,8 @@ macro_rules! registry {
             pub fn resolve(
                 &self,
                 placement: &Placement,
-                find: &dyn Fn(&str) -> Result<LocationIx, String>,
-            ) -> Result<Policy, Unfit> {
+                find: &dyn Fn(&str) -> Option<LocationIx>,
+            ) -> Result<Policy, Misfit> {
                 Ok(match self {
                     $(ReplicationSpec::$policy(spec) => Policy::$policy($policy::new(spec, placement, find)?),)*
                 })

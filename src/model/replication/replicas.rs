@@ -23,6 +23,21 @@ impl Placement {
     }
 }
 
+/// A parameter of a policy that does not fit its namespace.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Misfit {
+    /// The parameter, as in the scenario.
+    pub field: &'static str,
+    /// What is wrong, and what it may be.
+    pub problem: String,
+}
+
+impl Misfit {
+    pub(super) fn new(field: &'static str, problem: String) -> Misfit {
+        Misfit { field, problem }
+    }
+}
+
 /// The versions that each replica holds, key by key.
 #[derive(Debug)]
 pub struct Replicas {

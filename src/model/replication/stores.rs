@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::effect::{Effect, Effects, Message, Node};
 use super::exchange::{Demand, Exchange};
 use super::quorum::{acknowledge, answer};
-use super::replicas::{Placement, Replicas};
+use super::replicas::{Misfit, Placement, Replicas};
 use crate::base::{LocationIx, Probability, Span, Time};
 use crate::dist::Dist;
 
@@ -76,15 +76,16 @@ impl Stores {
     pub(super) fn new(
         spec: &StoresSpec,
         placement: &Placement,
-        _: &dyn Fn(&str) -> Result<LocationIx, String>,
-    ) -> Result<Stores, String> {
+        _: &dyn Fn(&str) -> Option<LocationIx>,
+    ) -> Result<Stores, Misfit> {
         let n = placement.count();
         let needed = match spec.ack {
             Ack::First => 1,
             Ack::All => n,
             Ack::K(k) if (1..=n).contains(&k) => k,
             Ack::K(k) => {
-                return Err(format!("`ack` waits for {k} stores; it must be from 1 to their number, {n}"));
+                let problem = format!("`ack` waits for {k} stores; it must be from 1 to their number, {n}");
+                return Err(Misfit::new("ack", problem));
             }
         };
         Ok(Stores { needed, read: spec.read, repair: spec.repair.clone() })

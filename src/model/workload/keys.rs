@@ -148,3 +148,63 @@ impl Catalogue {
         self.existing.holds_for(namespace.fork(u64::from(key.0) | 1 << 32).bits())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const N: u32 = 200_000;
+
+    /// The share of draws for each key.
+    fn shares(text: &str, now: Time) -> Vec<f64> {
+        let catalogue: Catalogue = toml::from_str(text).unwrap();
+        let mut rng = Dice::of_trial(2, 0).rng();
+        let mut counts = vec![0u32; catalogue.count()];
+        (0..N).for_each(|_| counts[catalogue.sample(now, &mut rng).at()] += 1);
+        counts.iter().map(|&count| f64::from(count) / f64::from(N)).collect()
+    }
+
+    /// Four standard deviations of a share p over N draws.
+    fn close(found: f64, p: f64) {
+        let sd = (p * (1.0 - p) / f64::from(N)).sqrt();
+        assert!((found - p).abs() <= 4.0 * sd, "{found} for {p}");
+    }
+
+    /// p(i) = i^-1 / (1 + 1/2 + 1/3 + 1/4), the harmonic number being 25/12.
+    #[test]
+    fn zipf_falls_with_the_rank() {
+        let found = shares("count = 4\npopularity.zipf = 1.0", Time::ZERO);
+        for (rank, share) in found.iter().enumerate() {
+            close(*share, 12.0 / 25.0 / (rank + 1) as f64);
+        }
+    }
+
+    /// Two of ten keys get 90 %: 45 % each, and 1.25 % each of the others.
+    #[test]
+    fn a_hot_spot_gets_its_share() {
+        let text = "count = 10\npopularity.hot-spot = { keys = '20%', operations = '90%' }";
+        let found = shares(text, Time::ZERO);
+        found[..2].iter().for_each(|&share| close(share, 0.45));
+        found[2..].iter().for_each(|&share| close(share, 0.0125));
+    }
+
+    /// After 6 s with a new key each second, key 6 is the newest of ten and gets most, key 5 half of it.
+    #[test]
+    fn the_latest_keys_are_the_most_popular() {
+        let text = "count = 10\npopularity.latest = { zipf = 1.0, every = '1s' }";
+        let found = shares(text, Time::ZERO + Span::from_nanos(6_500_000_000));
+        let harmonic: f64 = (1..=10).map(|i| 1.0 / f64::from(i)).sum();
+        close(found[6], 1.0 / harmonic);
+        close(found[5], 0.5 / harmonic);
+        close(found[7], 0.1 / harmonic);
+    }
+
+    #[test]
+    fn a_share_of_the_keys_exists_at_first() {
+        let catalogue: Catalogue = toml::from_str("count = 10_000\nexisting = '30%'").unwrap();
+        let dice = Dice::of_trial(3, 0);
+        let existing = (0..10_000).filter(|&key| catalogue.exists(KeyId(key), dice)).count();
+        // 3,000 ± 4 · √(10,000 · 0.3 · 0.7)
+        assert!((2_817..=3_183).contains(&existing), "{existing}");
+    }
+}

@@ -1,7 +1,7 @@
 //! Horizontal dot plots.
 
 use super::axes;
-use super::figure::{Dot, DotGroup, Dots, Worst};
+use super::figure::{Dot, DotGroup, Dots, Order};
 use super::labels;
 use super::legend::{self, Entry, Swatch};
 use super::palette::{self, FAINT, INK};
@@ -12,7 +12,7 @@ use super::text::{Face, clean, regular};
 const LABEL: Face = regular(12.5);
 const RADIUS: f64 = 4.2;
 
-/// The rows to draw, worst first.
+/// The rows to draw, in their order.
 pub(super) struct Plan<'a> {
     dots: &'a Dots,
     ruler: Ruler,
@@ -119,13 +119,15 @@ fn rows(dots: &Dots) -> Vec<Row<'_>> {
         }
     }
     let badness = |row: &Row| {
-        let signed = row.dots.iter().map(|(_, dot)| match dots.worst {
-            Worst::Highest => dot.value,
-            Worst::Lowest => -dot.value,
+        let signed = row.dots.iter().map(|(_, dot)| match dots.order {
+            Order::LowestFirst => -dot.value,
+            Order::HighestFirst | Order::AsGiven => dot.value,
         });
         signed.fold(f64::NEG_INFINITY, f64::max)
     };
-    rows.sort_by(|a, b| badness(b).total_cmp(&badness(a)));
+    if dots.order != Order::AsGiven {
+        rows.sort_by(|a, b| badness(b).total_cmp(&badness(a)));
+    }
     rows
 }
 

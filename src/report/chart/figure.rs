@@ -68,8 +68,6 @@ pub enum Unit {
     Share,
     /// A plain number.
     Count,
-    /// A rate.
-    PerSecond,
 }
 
 /// One curve, or one cloud of points. Values that are not finite are left out.
@@ -96,14 +94,14 @@ pub enum Shape {
     Points,
 }
 
-/// A horizontal dot plot: one row per label, the worst on top. Beyond
-/// [`Dots::ROWS`] rows the better ones are left out, and the footnote says so.
+/// A horizontal dot plot: one row per label. Beyond [`Dots::ROWS`] rows the last
+/// ones are left out, and the footnote says so.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dots {
     /// The horizontal axis.
     pub value: Axis,
-    /// Which values are the worst.
-    pub worst: Worst,
+    /// In which order the rows stand.
+    pub order: Order,
     /// One colour each; dots with equal labels share a row.
     pub groups: Vec<DotGroup>,
 }
@@ -113,13 +111,15 @@ impl Dots {
     pub const ROWS: usize = 40;
 }
 
-/// Which end of an axis deserves attention.
+/// In which order rows stand; the first deserve the most attention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Worst {
-    /// A latency, a stale rate.
-    Highest,
-    /// A hit ratio.
-    Lowest,
+pub enum Order {
+    /// For a latency, a stale rate.
+    HighestFirst,
+    /// For a hit ratio.
+    LowestFirst,
+    /// As they come.
+    AsGiven,
 }
 
 /// The dots of one colour.

@@ -15,7 +15,6 @@ pub(super) fn value(unit: Unit, value: f64) -> String {
         }
         Unit::Share => quantity(value * 100.0, "%"),
         Unit::Count => short(value),
-        Unit::PerSecond => short(value) + "/s",
     }
 }
 

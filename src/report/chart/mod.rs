@@ -23,7 +23,7 @@ mod text;
 mod ticks;
 mod vector;
 
-pub use figure::{Axis, Dot, DotGroup, Dots, Figure, Lines, Panel, Scale, Series, Shape, Unit, Worst};
+pub use figure::{Axis, Dot, DotGroup, Dots, Figure, Lines, Order, Panel, Scale, Series, Shape, Unit};
 
 /// The figure as an SVG document that scales to any size.
 pub fn svg(figure: &Figure) -> String {

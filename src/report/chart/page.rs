@@ -127,7 +127,7 @@ fn note_lines(figure: &Figure, plans: &[Plan]) -> Vec<String> {
     if left_out > 0 {
         let stop = if note.is_empty() || note.ends_with('.') { "" } else { "." };
         let rows = if left_out == 1 { "row" } else { "rows" };
-        note = format!("{note}{stop} {left_out} {rows} with better values left out.");
+        note = format!("{note}{stop} {left_out} more {rows} left out.");
     }
     NOTE.wrap(&note, WIDTH - 2.0 * MARGIN, 3)
 }

@@ -1,0 +1,63 @@
+//! The published results are the goldens: what `edgelag run` writes today is what `results/` holds.
+//! Whoever means to move them runs the scenarios again, commits nothing else with them, and says the
+//! cause in the CHANGELOG.
+
+use std::fs;
+use std::path::Path;
+
+use super::edgelag::Folder;
+
+/// Runs a published scenario and compares every file, byte for byte.
+fn holds(scenario: &str) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = Folder::empty();
+    let path = root.join("scenarios").join(format!("{scenario}.toml"));
+    folder.edgelag("run --quiet --out out").arg(path).run().exits(0);
+    let published = root.join("results").join(scenario);
+    let mut names: Vec<String> = fs::read_dir(&published)
+        .unwrap_or_else(|error| panic!("{}: {error}", published.display()))
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    assert_eq!(folder.names("out"), names, "{scenario}");
+    for name in names {
+        let (now, then) = (folder.bytes(&format!("out/{name}")), fs::read(published.join(&name)).unwrap());
+        assert!(now == then, "results/{scenario}/{name} is not what the scenario gives today");
+    }
+}
+
+#[test]
+fn quickstart() {
+    holds("quickstart");
+}
+
+#[test]
+fn user_preferences() {
+    holds("user-preferences");
+}
+
+#[test]
+fn edge_cache_ttl() {
+    holds("edge-cache-ttl");
+}
+
+#[test]
+fn quorum_n_r_w() {
+    holds("quorum-n-r-w");
+}
+
+#[test]
+fn two_namespaces() {
+    holds("two-namespaces");
+}
+
+/// The README shows what its first command prints, to the letter.
+#[test]
+fn the_readme_shows_the_true_output() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = Folder::empty();
+    let scenario = root.join("scenarios/quickstart.toml");
+    let ran = folder.edgelag("run --out results/quickstart").arg(scenario).run().exits(0);
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    assert!(readme.contains(ran.stdout().trim_end()), "the README should show:\n{}", ran.stdout());
+}
