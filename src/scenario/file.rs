@@ -10,7 +10,7 @@ use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde_json::Value;
 use toml::Spanned;
 
-use crate::base::{Probability, Span};
+use crate::base::{Bytes, Probability, Span};
 use crate::dist::Dist;
 use crate::model::cache::TierSpec;
 use crate::model::network::{GeoSpec, LegsSpec};
@@ -205,11 +205,13 @@ pub(super) struct LimitsSpec {
     pub(super) events: u64,
     /// Most cases that a sweep may have.
     pub(super) cases: u64,
+    /// Most memory that a run may be predicted to take.
+    pub(super) memory: Bytes,
 }
 
 impl Default for LimitsSpec {
     fn default() -> LimitsSpec {
-        LimitsSpec { events: 20_000_000_000, cases: 1_000 }
+        LimitsSpec { events: 20_000_000_000, cases: 1_000, memory: Bytes::new(16 << 30) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Loads a scenario: layers it over what it extends, applies overrides, and makes its cases.
 
-use super::case::Case;
+use super::case::{Case, Namespace};
 use super::file::{LimitsSpec, ScenarioFile};
 use super::presets::presets;
 use super::resolve::resolve;
@@ -151,7 +151,7 @@ fn cases(document: &mut Document, files: &Files) -> Result<(String, Vec<Case>, f
     let points =
         sweep.map_or_else(|| Ok(vec![sweep::Point::default()]), |sweep| sweep::points(&sweep, most))?;
     let mut title = String::new();
-    let mut most_events = limits.events;
+    let mut most_limits = limits;
     let mut cases = Vec::new();
     for point in points {
         let mut at_point = document.clone();
@@ -163,20 +163,37 @@ fn cases(document: &mut Document, files: &Files) -> Result<(String, Vec<Case>, f
             resolve(&file, &at_point, &point.label, files).map_err(|mistakes| at(mistakes, &point.label))?;
         cases.push(case);
         title = file.title;
-        most_events = file.limits.events;
+        most_limits = file.limits;
     }
+    let predicted = check_size(document, &cases, most_limits)?;
+    Ok((title, cases, predicted))
+}
+
+/// Refuses what would take for ever or all memory; gives the predicted number of events.
+fn check_size(document: &Document, cases: &[Case], limits: LimitsSpec) -> Result<f64, Diagnostic> {
     let predicted = cases.iter().map(predicted_events).sum::<f64>();
-    if predicted > most_events as f64 {
-        let message = format!(
-            "the run is predicted to have {predicted:.1e} events, more than the limit of {:.1e}",
-            most_events as f64
-        );
+    if predicted > limits.events as f64 {
+        let most = limits.events as f64;
+        let message =
+            format!("the run is predicted to have {predicted:.1e} events, more than the limit of {most:.1e}");
         let place = document.get("horizon").map_or(0..0, |horizon| horizon.span.clone());
         let help = "shorten the horizon, take fewer trials or lower rates, or lift the limit: \
                     [limits] events = …";
-        return Err(Diagnostic::new(message, place, "").with_help(help).into());
+        return Err(Diagnostic::new(message, place, "").with_help(help));
     }
-    Ok((title, cases, predicted))
+    let memory =
+        cases.iter().map(kept_bytes).sum::<f64>() + cases.iter().map(working_bytes).fold(0.0, f64::max);
+    if memory > limits.memory.as_u64() as f64 {
+        let gib = |bytes: f64| bytes / f64::from(1 << 30);
+        let (memory, most) = (gib(memory), gib(limits.memory.as_u64() as f64));
+        let message = format!(
+            "the run is predicted to take {memory:.0} GiB of memory, more than the limit of {most:.0}"
+        );
+        let place = document.get("trials").map_or(0..0, |trials| trials.span.clone());
+        let help = "take fewer trials or keys, or lift the limit: [limits] memory = \"…GiB\"";
+        return Err(Diagnostic::new(message, place, "").with_help(help));
+    }
+    Ok(predicted)
 }
 
 fn at(mistakes: Diagnostics, label: &str) -> Diagnostics {
@@ -196,4 +213,18 @@ fn predicted_events(case: &Case) -> f64 {
         population.arrivals.rate_per_second() * population.at.len() as f64 * (2.0 + 2.0 * replicas)
     });
     operations.sum::<f64>() * seconds * f64::from(case.trials)
+}
+
+/// What the finished trials of a case are kept as until the end: histograms, as measured on small runs.
+fn kept_bytes(case: &Case) -> f64 {
+    let places: usize = case.populations.iter().map(|population| population.at.len()).sum();
+    f64::from(case.trials) * (400e3 * case.namespaces.len() as f64 + 32e3 * places as f64)
+}
+
+/// What one running trial holds for each key: the version at each replica, in the ledger, and at first.
+fn working_bytes(case: &Case) -> f64 {
+    let of = |namespace: &Namespace| {
+        4.0 * namespace.catalogue.count() as f64 * (f64::from(namespace.placement.count()) + 2.0)
+    };
+    case.namespaces.iter().map(of).sum()
 }

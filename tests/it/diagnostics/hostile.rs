@@ -131,6 +131,11 @@ const BAD: &[Bad] = &[
         ],
         "events",
     ),
+    (
+        "memory for trials",
+        &[("trials = 4", "trials = 100000"), ("\"22s\"", "\"2.1s\"")],
+        "GiB of memory, more than",
+    ),
     // Names and paths
     (
         "BI067 long name",
