@@ -197,8 +197,8 @@ impl Table<'_> {
         let all: Vec<&Distribution> = all.iter().collect();
         for ((stat, _), estimate) in LATENCIES.into_iter().zip(quantiles(&all, &LATENCIES.map(|(_, at)| at)))
         {
-            // Of what holds at once no interval can be told.
-            let interval = estimate.interval.filter(|_| estimate.value > 0.0);
+            // Of what always holds at once no interval can be told.
+            let interval = estimate.interval.filter(|&(_, hi)| hi > 0.0);
             self.add(
                 OpKind::Read,
                 "t_visibility",

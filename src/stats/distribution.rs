@@ -63,12 +63,6 @@ impl Distribution {
         self.max = self.max.max(other.max);
     }
 
-    /// Takes away all counts of a distribution that was merged into this one. Extremes stay.
-    pub fn subtract(&mut self, part: &Distribution) {
-        self.histogram.subtract(&part.histogram).expect("only parts are subtracted");
-        self.sum -= part.sum;
-    }
-
     /// How many values were counted.
     pub fn count(&self) -> u64 {
         self.histogram.len()
@@ -115,14 +109,7 @@ impl Distribution {
         let mut wanted = shares.iter().map(|share| share * count).peekable();
         let mut found = Vec::with_capacity(shares.len());
         let mut below = 0.0;
-        for step in self.histogram.iter_recorded() {
-            let here = step.count_at_value() as f64;
-            let highest = step.value_iterated_to();
-            let (low, high) = match self.histogram.lowest_equivalent(highest) {
-                // As for `middle`: most often all of these are 0.
-                0 => (self.min as f64, self.min as f64),
-                lowest => (lowest.max(self.min) as f64, highest.min(self.max) as f64),
-            };
+        for (low, high, here) in self.spread_buckets() {
             while let Some(rank) = wanted.next_if(|&rank| rank <= below + here) {
                 found.push(low + (high - low) * (rank - below) / here);
             }
@@ -132,12 +119,35 @@ impl Distribution {
         found
     }
 
-    /// The share of counts whose bucket lies at or below that of `value`; 0 if empty.
-    pub fn share_up_to(&self, value: u64) -> f64 {
-        if self.count() == 0 {
-            return 0.0;
+    /// How many counts lie at or below each of some rising values, as if they lay evenly within
+    /// their buckets.
+    pub fn smooth_counts(&self, values: &[f64]) -> Vec<f64> {
+        debug_assert!(values.is_sorted());
+        let mut wanted = values.iter().copied().peekable();
+        let mut found = Vec::with_capacity(values.len());
+        let mut below = 0.0;
+        for (low, high, here) in self.spread_buckets() {
+            while let Some(value) = wanted.next_if(|&value| value < high) {
+                let part = if value < low { 0.0 } else { (value - low) / (high - low) };
+                found.push(below + part * here);
+            }
+            below += here;
         }
-        self.count_up_to(value) as f64 / self.count() as f64
+        found.extend(wanted.map(|_| below));
+        found
+    }
+
+    /// The non-empty buckets from least to greatest: their ends within the exact extremes, and their counts.
+    /// All of the first bucket is taken for its least value, most often 0.
+    fn spread_buckets(&self) -> impl Iterator<Item = (f64, f64, f64)> + '_ {
+        self.histogram.iter_recorded().map(|step| {
+            let highest = step.value_iterated_to();
+            let (low, high) = match self.histogram.lowest_equivalent(highest) {
+                0 => (self.min, self.min),
+                lowest => (lowest.max(self.min), highest.min(self.max)),
+            };
+            (low as f64, high as f64, step.count_at_value() as f64)
+        })
     }
 
     /// How many counts lie in buckets at or below that of `value`.
@@ -171,16 +181,19 @@ mod tests {
         }
     }
 
+    /// By hand: 0 to 999 ms a millisecond apart; half of them lie up to half a second.
     #[test]
-    fn merging_and_subtracting_give_back_the_whole() {
-        let (mut whole, mut part) =
-            (Distribution::new(Resolution::Fine), Distribution::new(Resolution::Fine));
-        (0..1000u64).for_each(|v| whole.record(v * v));
-        (0..500u64).for_each(|v| part.record(v * 1_000_003));
-        let before = (whole.count(), whole.sum(), whole.quantile(0.9));
-        whole.merge(&part);
-        whole.subtract(&part);
-        assert_eq!(before, (whole.count(), whole.sum(), whole.quantile(0.9)));
+    fn counts_and_quantiles_answer_one_another() {
+        let mut distribution = Distribution::new(Resolution::Fine);
+        (0..1000u64).for_each(|v| distribution.record(v * 1_000_000));
+        let quantiles = distribution.smooth_quantiles(&[0.25, 0.5, 0.99]);
+        for (found, expected) in quantiles.iter().zip([250e6, 500e6, 990e6]) {
+            assert!((found / expected - 1.0).abs() < 0.005, "{found} for {expected}");
+        }
+        let counts = distribution.smooth_counts(&quantiles);
+        for (found, expected) in counts.iter().zip([250.0, 500.0, 990.0]) {
+            assert!((found - expected as f64).abs() < 1e-6, "{found} for {expected}");
+        }
     }
 
     #[test]

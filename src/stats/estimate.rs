@@ -35,43 +35,31 @@ pub fn ratio(trials: &[(f64, u64)]) -> Option<Estimate> {
     Some(Estimate { value, interval: around(value, half), trials: trials.len() as u32, n })
 }
 
-/// Quantiles of all trials' values together at rising shares, each with a Student-t interval from
-/// leaving out one trial at a time (the delete-a-group jackknife; Shao and Tu, The Jackknife and
-/// Bootstrap, 1995, §2.3). What one trial moves is less than a bucket, hence the smooth quantiles.
-/// Percentiles are not averaged. Empty if nothing was counted.
+/// Quantiles of all trials' values together, at rising shares. Percentiles are not averaged. The
+/// interval is Woodruff's (Confidence intervals for medians and other position measures, JASA 47, 1952):
+/// the share of values up to the quantile is estimated over trials like any ratio, and the ends of its
+/// interval are looked up among all values. Empty if nothing was counted.
 pub fn quantiles(trials: &[&Distribution], shares: &[f64]) -> Vec<Estimate> {
     let Some((first, rest)) = trials.split_first() else { return Vec::new() };
     let mut pooled = (*first).clone();
     rest.iter().for_each(|trial| pooled.merge(trial));
-    let values: Option<Vec<u64>> = shares.iter().map(|&share| pooled.quantile(share)).collect();
-    let Some(values) = values else { return Vec::new() };
-    let left_out: Option<Vec<Vec<f64>>> = trials
-        .iter()
-        .map(|trial| {
-            pooled.subtract(trial);
-            let without = (pooled.count() > 0).then(|| pooled.smooth_quantiles(shares));
-            pooled.merge(trial);
-            without
-        })
-        .collect();
+    if pooled.count() == 0 {
+        return Vec::new();
+    }
+    let smooth = pooled.smooth_quantiles(shares);
+    let up_to: Vec<Vec<f64>> = trials.iter().map(|trial| trial.smooth_counts(&smooth)).collect();
+    let interval = |index: usize| {
+        let counts: Vec<(f64, u64)> =
+            up_to.iter().zip(trials).map(|(up_to, trial)| (up_to[index], trial.count())).collect();
+        let of_share = ratio(&counts)?;
+        let half = of_share.interval?.1 - of_share.value;
+        let ends = [(shares[index] - half).max(0.0), (shares[index] + half).min(1.0)];
+        let ends = pooled.smooth_quantiles(&ends);
+        Some((ends[0].min(smooth[index]), ends[1].max(smooth[index])))
+    };
     let (count, n) = (trials.len() as u32, pooled.count());
-    let half = |index: usize| {
-        let left_out: Vec<f64> = left_out.as_ref()?.iter().map(|values| values[index]).collect();
-        jackknife_half_width(&left_out)
-    };
-    let estimate = |(index, &value): (usize, &u64)| {
-        let value = value as f64;
-        Estimate { value, interval: around(value, half(index)), trials: count, n }
-    };
-    values.iter().enumerate().map(estimate).collect()
-}
-
-fn jackknife_half_width(left_out: &[f64]) -> Option<f64> {
-    let count = left_out.len() as f64;
-    let t = student_t(left_out.len())?;
-    let mean = left_out.iter().sum::<f64>() / count;
-    let squares: f64 = left_out.iter().map(|v| (v - mean).powi(2)).sum();
-    Some(t * (squares * (count - 1.0) / count).sqrt())
+    let estimate = |(index, &value)| Estimate { value, interval: interval(index), trials: count, n };
+    smooth.iter().enumerate().map(estimate).collect()
 }
 
 /// A share of `n` in each trial, between 0 and 1. One that was never (or always) seen gets the bound
