@@ -31,6 +31,7 @@ impl Folder {
         let io = |error: &std::io::Error| Failure::io(format!("opening {}", shown(path)), error);
         fs::create_dir_all(path).map_err(|e| io(&e))?;
         let lock = path.join(LOCK);
+        let killed = lock.exists();
         let file = File::create(&lock).map_err(|e| io(&e))?;
         match file.try_lock() {
             Ok(()) => {}
@@ -44,7 +45,9 @@ impl Folder {
         let earlier = earlier_results(path);
         let folder =
             Folder { path: path.to_owned(), lock, _lock: file, earlier: earlier.clone().unwrap_or_default() };
-        if earlier.is_none() && !force && holds_anything(path).map_err(|e| io(&e))? {
+        // A run that was killed while writing leaves its lock and no manifest.
+        let is_foreign = earlier.is_none() && !killed;
+        if is_foreign && !force && holds_anything(path).map_err(|e| io(&e))? {
             return Err(Failure::mistake(format!(
                 "{} holds something else than results of edgelag\n  = help: choose another folder with --out, \
                  or --force to replace files of the same names there",

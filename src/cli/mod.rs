@@ -48,10 +48,7 @@ fn carry_out(args: &Args) -> Result<ExitCode, Failure> {
             None => presets::list()?,
             Some(PresetsCommand::Show { name }) => presets::show(name)?,
         },
-        Command::Schema => {
-            let schema = serde_json::to_string_pretty(&crate::scenario::schema());
-            output::print(&(schema.expect("a schema is valid JSON") + "\n"))?;
-        }
+        Command::Schema => output::print(&output::schema_text())?,
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Args::command(), "edgelag", &mut script);

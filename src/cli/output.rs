@@ -31,3 +31,9 @@ pub(super) fn shown(path: &Path) -> String {
 pub(super) fn say(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");
 }
+
+/// The JSON Schema of scenario files.
+pub(super) fn schema_text() -> String {
+    let schema = serde_json::to_string_pretty(&crate::scenario::schema());
+    schema.expect("a schema is valid JSON") + "\n"
+}

@@ -179,6 +179,12 @@ impl Table<'_> {
                 tallies.iter().map(|tally| &tally.propagation.shares[at]).collect();
             self.times(OpKind::Write, metric, &shares, &LATENCIES[..4]);
         }
+        let unfinished: Vec<(u64, u64)> = tallies
+            .iter()
+            .map(|tally| &tally.propagation)
+            .map(|spread| (spread.unfinished, spread.unfinished + spread.writes))
+            .collect();
+        self.add(OpKind::Write, "propagation_unfinished", "rate", "1", share(&unfinished, u64::MAX));
         self.visibility(tallies);
     }
 

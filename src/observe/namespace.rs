@@ -52,8 +52,10 @@ pub struct Propagation {
     pub locations: Distribution,
     /// From commit until a share of the locations would, by [`PROPAGATION_SHARES`].
     pub shares: [Distribution; 4],
-    /// Writes followed.
+    /// Writes followed until they had spread.
     pub writes: u64,
+    /// Writes followed that had not spread when the trial ended: the distributions lack them.
+    pub unfinished: u64,
 }
 
 /// Reads further behind than this are counted together.
@@ -84,6 +86,7 @@ impl NamespaceTally {
                 locations: fine(),
                 shares: [fine(), fine(), fine(), fine()],
                 writes: 0,
+                unfinished: 0,
             },
             timeline: Timeline::new(horizon),
             commits: 0,

@@ -34,6 +34,9 @@ pub(super) fn with_interval(estimate: &Estimate, write: fn(f64) -> String) -> St
     match estimate.interval {
         None => write(estimate.value),
         Some((lo, hi)) if estimate.value == 0.0 && lo == 0.0 && hi > 0.0 => format!("0 (< {})", write(hi)),
+        Some((lo, hi)) if (hi - estimate.value) > 1.5 * (estimate.value - lo) => {
+            format!("{} ({} to {})", write(estimate.value), write(lo), write(hi))
+        }
         Some((lo, hi)) => {
             let half = (hi - estimate.value).max(estimate.value - lo);
             let (value, half) = (write(estimate.value), write(half));

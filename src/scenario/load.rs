@@ -1,11 +1,14 @@
 //! Loads a scenario: layers it over what it extends, applies overrides, and makes its cases.
 
+use std::path::Path;
+
 use super::case::{Case, Namespace};
 use super::file::{LimitsSpec, ScenarioFile};
 use super::presets::presets;
 use super::resolve::resolve;
 use super::sweep;
 use super::text::{Diagnostic, Diagnostics, Document, Failure, nearest, split_assignment};
+use crate::model::workload::OpKind;
 
 /// Reads a file beside the scenario; the error is the reason as a person reads it.
 pub type Files<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
@@ -137,7 +140,9 @@ fn layered(
         },
         None => files(base).map_err(|reason| wrong(format!("cannot read `{base}`: {reason}"), ""))?,
     };
-    let base = layered(base, Document::from_bytes(base, &bytes)?, files, seen)?;
+    let beside = Path::new(base).parent().unwrap_or(Path::new(""));
+    let of_base = |name: &str| files(&beside.join(name).to_string_lossy());
+    let base = layered(base, Document::from_bytes(base, &bytes)?, &of_base, seen)?;
     Ok(Document::layer(base, document, CHOICES))
 }
 
@@ -212,7 +217,17 @@ fn predicted_events(case: &Case) -> f64 {
         let replicas = f64::from(case.namespaces[population.namespace.at()].placement.count());
         population.arrivals.rate_per_second() * population.at.len() as f64 * (2.0 + 2.0 * replicas)
     });
-    operations.sum::<f64>() * seconds * f64::from(case.trials)
+    let probes = case.namespaces.iter().enumerate().map(|(at, namespace)| {
+        let writers = case.populations.iter().filter(|population| population.namespace.at() == at);
+        let writes = writers.map(|population| {
+            let share = 1.0 - population.mix.share(OpKind::Read);
+            population.arrivals.rate_per_second() * population.at.len() as f64 * share
+        });
+        let visibility = &namespace.visibility;
+        let each = (visibility.delays.len() * visibility.from.len()) as f64 * visibility.probed.as_f64();
+        writes.sum::<f64>() * each * (2.0 + 2.0 * f64::from(namespace.placement.count()))
+    });
+    (operations.sum::<f64>() + probes.sum::<f64>()) * seconds * f64::from(case.trials)
 }
 
 /// What the finished trials of a case are kept as until the end: histograms, as measured on small runs.

@@ -20,9 +20,9 @@ macro_rules! presets {
 }
 
 presets! {
-    "workers-kv": "Cloudflare Workers KV as of 2025-26: edge cache, regional tier, two stores that are raced",
-    "dynamo-quorum": "A Dynamo-style leaderless quorum, N=3 R=1 W=2, over three regions",
-    "primary-backup": "One primary with asynchronous backups, read from the nearest",
+    "workers-kv": "Cloudflare Workers KV as of 2025-26: edge caches, a regional tier, two stores that are raced",
+    "dynamo-quorum": "A Dynamo-style leaderless quorum, N=3 R=2 W=2 as Riak's defaults, over three continents",
+    "primary-backup": "One primary with asynchronous backups that lag as published for TAO, read from the nearest",
 }
 
 /// All presets, in the order in which they are listed.

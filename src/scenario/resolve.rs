@@ -14,6 +14,7 @@ use crate::base::{LocationIx, NamespaceIx, Span, Time};
 use crate::model::cache::TierSpec;
 use crate::model::network::Network;
 use crate::model::replication::{Misfit, Placement};
+use crate::model::topology::Place;
 use crate::model::workload::ArrivalsSpec;
 
 /// Most trials of a case.
@@ -40,12 +41,6 @@ pub(super) fn resolve(
         .iter()
         .filter_map(|(name, spec)| population(name.get_ref(), spec, file, &mut places, &mut mistakes))
         .collect();
-    let probing: Vec<_> = file
-        .namespace
-        .values()
-        .map(|spec| spec.visibility.from.as_ref().map(|from| places.names(from, &mut mistakes)))
-        .collect();
-    drop(probing);
     let network = network(&file.network, &mut places, files, &mut mistakes);
     let (Some(network), true) = (network, mistakes.is_empty()) else {
         return Err(Diagnostics::check(mistakes).expect_err("a network is missing only with a mistake"));
@@ -56,7 +51,7 @@ pub(super) fn resolve(
         let times = (Time::ZERO + file.warmup, Time::ZERO + *file.horizon.get_ref());
         let place_of = |field: &str| replication_place(document, name.get_ref(), field);
         let setting = Setting { populations: &of_it, times, network: &network, place_of: &place_of };
-        let namespace = named.resolve(name.get_ref(), spec, &setting, &mut places, &mut mistakes);
+        let namespace = named.resolve(name.get_ref(), spec, &setting, &places.used, &mut mistakes);
         namespaces.extend(namespace);
     }
     Diagnostics::check(mistakes)?;
@@ -146,6 +141,8 @@ fn population(
 struct Named {
     replicas: Vec<LocationIx>,
     upper: Option<Vec<LocationIx>>,
+    /// Where probes read, if the scenario says so.
+    probing: Option<Vec<LocationIx>>,
 }
 
 impl Named {
@@ -162,12 +159,18 @@ impl Named {
                 None
             }
         });
+        if let (Some(upper), None) = (&spec.cache.upper, &spec.cache.edge) {
+            let problem = Diagnostic::new("an upper tier needs an edge tier before it", upper.span(), "");
+            mistakes
+                .push(problem.with_help("edges that keep nothing are written cache.edge = { ttl = \"0s\" }"));
+        }
         for (tier, is_edge) in [(&spec.cache.edge, true), (&spec.cache.upper, false)] {
             if let Some(tier) = tier {
                 check_tier(tier.get_ref(), tier.span(), is_edge, mistakes);
             }
         }
-        Named { replicas, upper }
+        let probing = spec.visibility.from.as_ref().map(|from| places.names(from, mistakes));
+        Named { replicas, upper, probing }
     }
 
     fn resolve(
@@ -175,16 +178,16 @@ impl Named {
         name: &str,
         spec: &NamespaceSpec,
         setting: &Setting,
-        places: &mut Places,
+        places: &[Place],
         mistakes: &mut Vec<Diagnostic>,
     ) -> Option<Namespace> {
-        let all = (0..places.used.len()).map(LocationIx::from_position);
+        let all = (0..places.len()).map(LocationIx::from_position);
         let placement = Placement {
             nearest: all.clone().map(|from| order(setting.network, from, &self.replicas)).collect(),
             at: self.replicas,
         };
         let by_name = |wanted: &str| {
-            places.used.iter().position(|place| place.name == wanted).map(LocationIx::from_position)
+            places.iter().position(|place| place.name == wanted).map(LocationIx::from_position)
         };
         let policy = match spec.replication.get_ref().resolve(&placement, &by_name) {
             Ok(policy) => policy,
@@ -205,10 +208,11 @@ impl Named {
             populations: setting.populations,
             edge: edge.as_ref(),
             upper: upper.as_ref(),
+            policy: &policy,
             warmup: setting.times.0,
             horizon: setting.times.1,
         };
-        let visibility = visibility(&spec.visibility, &circumstances, places, mistakes);
+        let visibility = visibility(&spec.visibility, self.probing, &circumstances, mistakes);
         Some(Namespace {
             name: name.to_owned(),
             catalogue: spec.keys.clone(),

@@ -2,10 +2,10 @@
 
 use super::case::{Population, Upper, Visibility};
 use super::file::VisibilitySpec;
-use super::places::Places;
 use super::text::Diagnostic;
 use crate::base::{LocationIx, Probability, Span, Time};
 use crate::model::cache::TierSpec;
+use crate::model::replication::Policy;
 use crate::model::workload::OpKind;
 
 /// By default no more probes than this go out in a trial,
@@ -22,6 +22,7 @@ pub(super) struct Circumstances<'a> {
     pub(super) populations: &'a [&'a Population],
     pub(super) edge: Option<&'a TierSpec>,
     pub(super) upper: Option<&'a Upper>,
+    pub(super) policy: &'a Policy,
     pub(super) warmup: Time,
     pub(super) horizon: Time,
 }
@@ -29,15 +30,12 @@ pub(super) struct Circumstances<'a> {
 /// Fills in what the scenario leaves open.
 pub(super) fn visibility(
     spec: &VisibilitySpec,
+    probing: Option<Vec<LocationIx>>,
     circumstances: &Circumstances,
-    places: &mut Places,
     mistakes: &mut Vec<Diagnostic>,
 ) -> Visibility {
     let readers = readers(circumstances.populations);
-    let from = match &spec.from {
-        Some(names) => places.names(names, mistakes),
-        None => evenly(&readers, PROBING_LOCATIONS),
-    };
+    let from = probing.unwrap_or_else(|| evenly(&readers, PROBING_LOCATIONS));
     let lifetime = lifetime(circumstances);
     let delays = match &spec.delays {
         Some(delays) => {
@@ -61,7 +59,11 @@ pub(super) fn visibility(
     };
     Visibility {
         probed: share(PROBES, delays.len() * from.len()),
-        followed: share(FOLLOWED, readers.len()),
+        // A write that is not sent to all replicas never spreads.
+        followed: match circumstances.policy.reaches_all() {
+            true => share(FOLLOWED, readers.len()),
+            false => Probability::ZERO,
+        },
         follow_until: circumstances.horizon.before(lifetime),
         delays,
         from,

@@ -1,14 +1,15 @@
 //! Why a read was stale: one cause for each.
 
-use crate::base::{Time, Version};
+use crate::base::Time;
+use crate::model::cache::Snapshot;
 
-/// What answered a read where it entered.
+/// How a cache, or the way to the replicas, answered a request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Source {
-    /// An entry of the edge cache within its TTL.
-    EdgeHit,
-    /// An expired entry of the edge cache, served while it is fetched anew.
-    EdgeRevalidating,
+    /// From an entry within its TTL.
+    Hit,
+    /// From an entry past its TTL, while it is fetched again.
+    Revalidating,
     /// Somebody else's fetch that was under way.
     Coalesced,
     /// A fetch or request of its own.
@@ -24,7 +25,7 @@ pub enum Cause {
     UpperCache,
     /// A cache kept "not found" after the key was written.
     NegativeEntry,
-    /// The edge cache served an expired value while fetching it anew.
+    /// A cache served an expired value while fetching it again.
     Revalidating,
     /// The read joined a fetch that had read the replica before the overwrite.
     Coalesced,
@@ -68,18 +69,19 @@ impl Cause {
     }
 }
 
-/// The cause of a stale read that first missed a commit at `missed`: where the value stood at that instant.
-/// `read_at` and `relayed_at` are when it left the replica and the upper tier's cache.
-pub fn cause(source: Source, version: Version, missed: Time, read_at: Time, relayed_at: Time) -> Cause {
-    if missed <= read_at {
+/// The cause of a stale read that first missed a commit at `missed`: where the value stood at that
+/// instant. `source` is what answered the read where it entered.
+pub fn cause(source: Source, snapshot: Snapshot, missed: Time) -> Cause {
+    if missed <= snapshot.read_at {
         return Cause::ReplicaBehind;
     }
-    let kept_by_upper = missed <= relayed_at;
+    let kept_by_upper = missed <= snapshot.relayed_at;
     match source {
         Source::Coalesced if !kept_by_upper => Cause::Coalesced,
-        _ if version.is_absent() => Cause::NegativeEntry,
+        _ if snapshot.version.is_absent() => Cause::NegativeEntry,
+        _ if kept_by_upper && snapshot.past_ttl => Cause::Revalidating,
         _ if kept_by_upper => Cause::UpperCache,
-        Source::EdgeRevalidating => Cause::Revalidating,
+        Source::Revalidating => Cause::Revalidating,
         Source::Fetched => Cause::Coalesced,
         _ => Cause::EdgeCache,
     }
@@ -88,18 +90,22 @@ pub fn cause(source: Source, version: Version, missed: Time, read_at: Time, rela
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::Span;
+    use crate::base::{Span, Version};
 
     /// The value left the replica at 10 and the upper tier's cache at 20; by hand from the convention.
     #[test]
     fn the_cause_is_where_the_value_stood_when_it_was_overwritten() {
         let at = |nanos| Time::ZERO + Span::from_nanos(nanos);
-        let of = |source, absent, missed| cause(source, Version::new(1, absent), at(missed), at(10), at(20));
-        assert_eq!(of(Source::EdgeHit, false, 10), Cause::ReplicaBehind);
-        assert_eq!(of(Source::EdgeHit, false, 15), Cause::UpperCache);
-        assert_eq!(of(Source::EdgeHit, false, 25), Cause::EdgeCache);
-        assert_eq!(of(Source::EdgeHit, true, 25), Cause::NegativeEntry);
-        assert_eq!(of(Source::EdgeRevalidating, false, 25), Cause::Revalidating);
+        let of = |source, absent, missed| {
+            let version = Version::new(1, absent);
+            let snapshot = Snapshot { version, read_at: at(10), relayed_at: at(20), past_ttl: false };
+            cause(source, snapshot, at(missed))
+        };
+        assert_eq!(of(Source::Hit, false, 10), Cause::ReplicaBehind);
+        assert_eq!(of(Source::Hit, false, 15), Cause::UpperCache);
+        assert_eq!(of(Source::Hit, false, 25), Cause::EdgeCache);
+        assert_eq!(of(Source::Hit, true, 25), Cause::NegativeEntry);
+        assert_eq!(of(Source::Revalidating, false, 25), Cause::Revalidating);
         assert_eq!(of(Source::Coalesced, false, 25), Cause::Coalesced);
         assert_eq!(of(Source::Coalesced, false, 15), Cause::UpperCache);
     }

@@ -51,8 +51,7 @@ impl World<'_> {
         let spec = self.spaces[namespace.at()].namespace;
         let coordinator = spec.policy.coordinator(demand, from, &spec.placement);
         let exchange = Exchange::new(key, demand, coordinator, Purpose::Policy.of(dice));
-        let now = self.now();
-        let snapshot = Snapshot { version: exchange.version, read_at: now, relayed_at: now };
+        let snapshot = Snapshot::of_replica(exchange.version, self.now());
         let id = ExchangeId(self.exchanges.insert(Running {
             exchange,
             namespace,
@@ -135,7 +134,7 @@ impl World<'_> {
                 Effect::Commit => self.commit(id),
                 Effect::Reply { version, read_at } => {
                     let running = &mut self.exchanges[id.0 as usize];
-                    running.snapshot = Snapshot { version, read_at, relayed_at: read_at };
+                    running.snapshot = Snapshot::of_replica(version, read_at);
                     let (coordinator, from) = (running.exchange.coordinator, running.from);
                     let dice = Purpose::CoordinatorDown.of(running.dice);
                     let delay = self.hop(Leg::Response, coordinator, from, dice);

@@ -158,7 +158,7 @@ impl<'a> World<'a> {
             fingerprint: self.fingerprint,
             events: steps,
             ended: self.pending.now(),
-            namespaces: self.spaces.into_iter().map(|space| space.tally).collect(),
+            namespaces: self.spaces.into_iter().map(Space::into_tally).collect(),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::arrivals::Arrival;
 use super::probe::ProbeId;
 use super::streams::Purpose;
 use super::{Event, World};
-use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, PopulationIx, Span, Time};
+use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, PopulationIx, Span, Time, Version};
 use crate::model::cache::Snapshot;
 use crate::model::workload::OpKind;
 use crate::truth::{Source, cause};
@@ -63,8 +63,7 @@ impl Operation {
     }
 }
 
-const NOTHING_YET: Snapshot =
-    Snapshot { version: crate::base::Version::new(0, true), read_at: Time::ZERO, relayed_at: Time::ZERO };
+const NOTHING_YET: Snapshot = Snapshot::of_replica(Version::new(0, true), Time::ZERO);
 
 impl World<'_> {
     /// A client begins an operation now.
@@ -206,8 +205,7 @@ impl World<'_> {
             tally.by_age.count(invoked.since(commit), !verdict.is_stale());
         }
         if verdict.is_stale() {
-            let (read_at, relayed_at) = (snapshot.read_at, snapshot.relayed_at);
-            let why = cause(operation.source, snapshot.version, verdict.first_missed, read_at, relayed_at);
+            let why = cause(operation.source, snapshot, verdict.first_missed);
             tally.causes[why as usize] += 1;
             tally.overdue.record(verdict.overdue(invoked).as_nanos());
         }

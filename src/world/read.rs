@@ -6,7 +6,7 @@ use super::exchange::Requester;
 use super::operation::{NOBODY, OpId};
 use super::streams::Purpose;
 use super::{Event, World};
-use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Span};
+use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Span, Time};
 use crate::model::cache::{Lookup, Snapshot};
 use crate::model::network::Leg;
 use crate::model::replication::Demand;
@@ -28,6 +28,8 @@ pub(super) struct Fetch {
     /// The sub-cache that is filled.
     sub: u16,
     dice: Dice,
+    /// It renews an entry in the background that was read from a replica then: only something newer will do.
+    newer_than: Option<Time>,
     /// It is a probe's, and leaves no trace.
     is_probe: bool,
     is_measured: bool,
@@ -49,20 +51,25 @@ enum Step {
     Serve(Snapshot, Source),
     ServeAndRefresh(Snapshot, Source),
     Join(FetchId),
-    Fetch { announce: bool },
+    Fetch { open: bool },
 }
 
 fn step(lookup: Lookup, under_way: Option<FetchId>, coalesce: bool) -> Step {
     match (lookup, under_way) {
         (Lookup::Hit(snapshot), _) | (Lookup::HitDue(snapshot), Some(_)) => {
-            Step::Serve(snapshot, Source::EdgeHit)
+            Step::Serve(snapshot, Source::Hit)
         }
-        (Lookup::HitDue(snapshot), None) => Step::ServeAndRefresh(snapshot, Source::EdgeHit),
-        (Lookup::Revalidate(snapshot), Some(_)) => Step::Serve(snapshot, Source::EdgeRevalidating),
-        (Lookup::Revalidate(snapshot), None) => Step::ServeAndRefresh(snapshot, Source::EdgeRevalidating),
+        (Lookup::HitDue(snapshot), None) => Step::ServeAndRefresh(snapshot, Source::Hit),
+        (Lookup::Revalidate(snapshot), Some(_)) => Step::Serve(snapshot, Source::Revalidating),
+        (Lookup::Revalidate(snapshot), None) => Step::ServeAndRefresh(snapshot, Source::Revalidating),
         (Lookup::Miss, Some(fetch)) if coalesce => Step::Join(fetch),
-        (Lookup::Miss, _) => Step::Fetch { announce: coalesce },
+        (Lookup::Miss, _) => Step::Fetch { open: coalesce },
     }
+}
+
+/// A value that the upper tier's cache gives away.
+fn kept(snapshot: Snapshot, now: Time, source: Source) -> Snapshot {
+    Snapshot { relayed_at: now, past_ttl: source == Source::Revalidating, ..snapshot }
 }
 
 impl Step {
@@ -101,7 +108,7 @@ impl World<'_> {
             Step::ServeAndRefresh(snapshot, source) => {
                 if !operation.is_probe() {
                     let dice = Purpose::Refresh.of(operation.dice);
-                    let fetch = self.edge_fetch(op, dice, NOBODY, true);
+                    let fetch = self.edge_fetch(op, dice, Some(snapshot.read_at), NOBODY, true);
                     self.fetch_from_upper(fetch);
                 }
                 self.ops[op.0 as usize].source = source;
@@ -113,14 +120,21 @@ impl World<'_> {
                 operation.source = Source::Coalesced;
                 operation.next = std::mem::replace(&mut fetch.waiting, op.0);
             }
-            Step::Fetch { announce } => {
-                let fetch = self.edge_fetch(op, operation.dice, op.0, announce);
+            Step::Fetch { open } => {
+                let fetch = self.edge_fetch(op, operation.dice, None, op.0, open);
                 self.fetch_from_upper(fetch);
             }
         }
     }
 
-    fn edge_fetch(&mut self, op: OpId, dice: Dice, waiting: u32, announce: bool) -> FetchId {
+    fn edge_fetch(
+        &mut self,
+        op: OpId,
+        dice: Dice,
+        newer_than: Option<Time>,
+        waiting: u32,
+        open: bool,
+    ) -> FetchId {
         let operation = &self.ops[op.0 as usize];
         let fetch = FetchId(self.fetches.insert(Fetch {
             tier: Tier::Edge,
@@ -129,16 +143,17 @@ impl World<'_> {
             key: operation.key,
             sub: operation.sub,
             dice,
+            newer_than,
             is_probe: operation.is_probe(),
             is_measured: operation.is_measured(),
             waiting,
             next: NOBODY,
             snapshot: operation.snapshot,
         }) as u32);
-        if announce && !operation.is_probe() {
+        if !operation.is_probe() {
             let space = &mut self.spaces[operation.namespace.at()];
             if let Some((cache, _)) = space.edge_cache(operation.location, operation.sub) {
-                cache.begin_fetch(operation.key, fetch);
+                cache.begin_fetch(operation.key, fetch, open);
             }
         }
         fetch
@@ -176,35 +191,39 @@ impl World<'_> {
         let sub = if subs > 1 { Purpose::UpperSub.of(edge.dice).rng().random_range(0..subs) } else { 0 };
         let (cache, rules) =
             space.upper_cache(edge.location, sub).expect("only a namespace with an upper tier asks it");
-        let step = step(cache.look_up(edge.key, now, rules), cache.fetch(edge.key), rules.coalesce);
-        if edge.is_measured {
+        let lookup = match cache.look_up(edge.key, now, rules) {
+            lookup if lookup.is_newer_than(edge.newer_than) => lookup,
+            _ => Lookup::Miss,
+        };
+        let step = step(lookup, cache.fetch(edge.key), rules.coalesce);
+        if edge.is_measured && edge.newer_than.is_none() {
             space.tally.at(edge.location, |place| step.count(&mut place.upper));
         }
         match step {
-            Step::Serve(snapshot, _) => self.relay(fetch, Snapshot { relayed_at: now, ..snapshot }),
-            Step::ServeAndRefresh(snapshot, _) => {
+            Step::Serve(snapshot, source) => self.relay(fetch, kept(snapshot, now, source)),
+            Step::ServeAndRefresh(snapshot, source) => {
                 if !edge.is_probe {
                     let dice = Purpose::Refresh.of(edge.dice);
                     self.upper_fetch(edge, sub, dice, NOBODY, true);
                 }
-                self.relay(fetch, Snapshot { relayed_at: now, ..snapshot });
+                self.relay(fetch, kept(snapshot, now, source));
             }
             Step::Join(upper) => {
                 let head = std::mem::replace(&mut self.fetches[upper.0 as usize].waiting, fetch.0);
                 self.fetches[fetch.0 as usize].next = head;
             }
-            Step::Fetch { announce } => self.upper_fetch(edge, sub, edge.dice, fetch.0, announce),
+            Step::Fetch { open } => self.upper_fetch(edge, sub, edge.dice, fetch.0, open),
         }
     }
 
-    fn upper_fetch(&mut self, edge: Fetch, sub: u16, dice: Dice, waiting: u32, announce: bool) {
+    fn upper_fetch(&mut self, edge: Fetch, sub: u16, dice: Dice, waiting: u32, open: bool) {
         let Fetch { namespace, location, key, .. } = edge;
         let fetch = Fetch { tier: Tier::Upper, sub, dice, waiting, next: NOBODY, ..edge };
         let fetch = FetchId(self.fetches.insert(fetch) as u32);
         let space = &mut self.spaces[namespace.at()];
-        if announce && !edge.is_probe {
+        if !edge.is_probe {
             let (cache, _) = space.upper_cache(location, sub).expect("it was asked");
-            cache.begin_fetch(key, fetch);
+            cache.begin_fetch(key, fetch, open);
         }
         let at = self.upper_location(namespace, location).expect("it was asked");
         self.request(Requester::Fetch(fetch), namespace, at, key, Demand::Read, dice);

@@ -58,6 +58,12 @@ impl<'a> Space<'a> {
         }
     }
 
+    /// What was counted, at the end of the trial.
+    pub(super) fn into_tally(mut self) -> NamespaceTally {
+        self.tally.propagation.unfinished = self.follower.unfinished();
+        self.tally
+    }
+
     /// The edge cache of a location that a request meets, and its rules.
     pub(super) fn edge_cache(
         &mut self,
@@ -82,25 +88,26 @@ impl<'a> Space<'a> {
     }
 
     /// What a read begun at a location now would be served, from what its caches and the replicas
-    /// that it would ask hold at this instant.
+    /// that it would ask hold at this instant; `dice` choose these where the policy leaves it to chance.
     pub(super) fn would_serve(
         &self,
         location: LocationIx,
         key: KeyId,
         version: Version,
         now: Time,
+        dice: Dice,
     ) -> Serving {
         let mut serving = Serving { fresh: true, settled: true, next_change: Time::NEVER };
         let edge = self.namespace.edge.as_ref();
         let live_edge = serving.look(self.edge_caches(location), edge, key, version, now);
         if live_edge {
-            return serving.and_below(self, location, key, version, now);
+            return serving.and_below(self, location, key, version, now, dice);
         }
         let upper = self.namespace.upper.as_ref().map(|upper| &upper.rules);
         if serving.look(self.upper_caches(location), upper, key, version, now) {
             return serving;
         }
-        let held = self.held_for(location, key);
+        let held = self.held_for(location, key, dice);
         serving.fresh &= held >= version;
         serving.settled &= held >= version;
         serving
@@ -118,14 +125,14 @@ impl<'a> Space<'a> {
     }
 
     /// The newest version among the replicas that a read from the location would hear first.
-    fn held_for(&self, location: LocationIx, key: KeyId) -> Version {
+    fn held_for(&self, location: LocationIx, key: KeyId, dice: Dice) -> Version {
         let placement = &self.namespace.placement;
         let at = match &self.namespace.upper {
             Some(upper) => upper.at[usize::from(upper.serving[location.at()])],
             None => location,
         };
         let coordinator = self.namespace.policy.coordinator(Demand::Read, at, placement);
-        let exchange = Exchange::new(key, Demand::Read, coordinator, self.dice);
+        let exchange = Exchange::new(key, Demand::Read, coordinator, dice);
         let (asked, r) = self.namespace.policy.read_plan(&exchange, placement);
         let heard = asked.iter().take(usize::from(r));
         heard.map(|&replica| self.replicas.held(replica, key)).max().expect("a read asks somebody")
@@ -156,7 +163,7 @@ impl Serving {
         let Some(rules) = rules else { return false };
         let mut all_live = true;
         for cache in caches {
-            self.settled &= cache.fetch(key).is_none();
+            self.settled &= !cache.is_fetching(key);
             let live = cache
                 .entry(key)
                 .map(|entry| (entry, entry.expires + rules.stale_while_revalidate))
@@ -182,11 +189,12 @@ impl Serving {
         key: KeyId,
         version: Version,
         now: Time,
+        dice: Dice,
     ) -> Serving {
         let mut above = Serving { fresh: true, settled: true, next_change: Time::NEVER };
         let upper = space.namespace.upper.as_ref().map(|upper| &upper.rules);
         above.look(space.upper_caches(location), upper, key, version, now);
-        self.settled &= above.settled && space.held_for(location, key) >= version;
+        self.settled &= above.settled && space.held_for(location, key, dice) >= version;
         self.next_change = self.next_change.min(above.next_change);
         self
     }

@@ -59,6 +59,11 @@ impl Followed {
 }
 
 impl Follower {
+    /// How many followed writes have committed and not spread.
+    pub(super) fn unfinished(&self) -> u64 {
+        self.writes.iter().filter(|(_, followed)| followed.committed != Time::NEVER).count() as u64
+    }
+
     /// Whether a write of the key is followed.
     pub(super) fn follows(&self, key: KeyId) -> bool {
         self.of_key.contains_key(&key)
@@ -176,7 +181,8 @@ impl World<'_> {
             return;
         }
         let location = space.namespace.visibility.readers[reader];
-        let serving = space.would_serve(location, followed.key, followed.version, now);
+        let dice = Purpose::Follow.of(followed.dice).fork(self.streams.location(location));
+        let serving = space.would_serve(location, followed.key, followed.version, now, dice);
         let state = &mut space.follower.writes[id as usize].readers[reader];
         state.since = match (serving.fresh, state.since) {
             (true, Time::NEVER) => now,
@@ -221,12 +227,11 @@ impl World<'_> {
             let hop = self.hop(Leg::Request, location, coordinator, Purpose::CoordinatorUp.of(dice));
             let exchange = Exchange::new(followed.key, Demand::Read, coordinator, Purpose::Policy.of(dice));
             let (asked, r) = spec.policy.read_plan(&exchange, &spec.placement);
-            let at_once = asked.len() == 1 && spec.placement.at[usize::from(asked[0])] == coordinator;
             let mut answers: Vec<(Span, Span, u16)> = asked
                 .iter()
                 .map(|&replica| {
                     let at = spec.placement.at[usize::from(replica)];
-                    let leg = |leg, from, to, dice: Dice| match at_once {
+                    let leg = |leg, from, to, dice: Dice| match spec.policy.answers_on_the_spot() {
                         true => Span::ZERO,
                         false => self.links.delay(leg, from, to, &mut dice.rng()),
                     };

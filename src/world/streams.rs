@@ -36,6 +36,8 @@ pub(super) enum Purpose {
     Probe = 14,
     /// The drawn read whose threshold is told.
     Threshold = 15,
+    /// Which replicas a followed write is looked for at.
+    Follow = 18,
     /// From coordinator to replica, and back, by replica.
     ToReplica = 16,
     /// Back from a replica, by replica.

@@ -6,6 +6,8 @@ mod edgelag;
 /// Runs scenarios through the library, and holds figures against known ones.
 mod lab;
 
+/// What the program says in two ways.
+mod agreement;
 /// Settings with an exact answer.
 mod closed_forms;
 /// Exit codes, streams and the results folder. A test belongs here if it starts the program.

@@ -14,6 +14,15 @@ pub struct Snapshot {
     pub read_at: Time,
     /// When it left the upper tier's cache; the same as `read_at` if none kept it.
     pub relayed_at: Time,
+    /// The upper tier's cache served it past its TTL, while fetching it again.
+    pub past_ttl: bool,
+}
+
+impl Snapshot {
+    /// A version as a replica tells it.
+    pub const fn of_replica(version: Version, read_at: Time) -> Snapshot {
+        Snapshot { version, read_at, relayed_at: read_at, past_ttl: false }
+    }
 }
 
 /// A value in a cache.
@@ -38,11 +47,31 @@ pub enum Lookup {
     Miss,
 }
 
+impl Lookup {
+    /// Whether what it found, if anything, was read from a replica after `time`.
+    pub fn is_newer_than(self, time: Option<Time>) -> bool {
+        match (self, time) {
+            (Lookup::Hit(found) | Lookup::HitDue(found) | Lookup::Revalidate(found), Some(time)) => {
+                found.read_at > time
+            }
+            _ => true,
+        }
+    }
+}
+
 /// One cache. `F` names a fetch under way.
 #[derive(Debug)]
 pub struct Cache<F> {
     entries: FxHashMap<KeyId, Entry>,
-    fetches: FxHashMap<KeyId, F>,
+    fetches: FxHashMap<KeyId, UnderWay<F>>,
+}
+
+/// The fetches of one key that are under way.
+#[derive(Clone, Copy, Debug)]
+struct UnderWay<F> {
+    count: u32,
+    /// The one that others may join.
+    open: Option<F>,
 }
 
 impl<F> Default for Cache<F> {
@@ -66,8 +95,13 @@ impl<F: Copy + PartialEq> Cache<F> {
         }
     }
 
-    /// Stores a value at `now` over whatever was there, if the rules let it be kept.
+    /// Stores a value at `now`, if the rules let it be kept, over one that is no more recent. (A cache uses
+    /// the most recent response that it has: RFC 9111, section 4.)
     pub fn store(&mut self, key: KeyId, snapshot: Snapshot, now: Time, rules: &TierSpec) {
+        let held = self.entries.get(&key);
+        if held.is_some_and(|held| now < held.expires && snapshot.read_at < held.snapshot.read_at) {
+            return;
+        }
         match rules.expiry(snapshot, now) {
             Some(expires) if expires > now => {
                 self.entries.insert(key, Entry { snapshot, expires });
@@ -85,17 +119,31 @@ impl<F: Copy + PartialEq> Cache<F> {
 
     /// The fetch of a key that is under way and may be joined.
     pub fn fetch(&self, key: KeyId) -> Option<F> {
-        self.fetches.get(&key).copied()
+        self.fetches.get(&key)?.open
     }
 
-    /// Announces a fetch that others may join.
-    pub fn begin_fetch(&mut self, key: KeyId, fetch: F) {
-        self.fetches.insert(key, fetch);
+    /// Whether any fetch of a key is under way.
+    pub fn is_fetching(&self, key: KeyId) -> bool {
+        self.fetches.contains_key(&key)
     }
 
-    /// Ends a fetch, if it is the announced one.
+    /// A fetch begins; `open` if others may join it.
+    pub fn begin_fetch(&mut self, key: KeyId, fetch: F, open: bool) {
+        let under_way = self.fetches.entry(key).or_insert(UnderWay { count: 0, open: None });
+        under_way.count += 1;
+        if open {
+            under_way.open = Some(fetch);
+        }
+    }
+
+    /// A fetch that has begun ends.
     pub fn end_fetch(&mut self, key: KeyId, fetch: F) {
-        if self.fetches.get(&key) == Some(&fetch) {
+        let Some(under_way) = self.fetches.get_mut(&key) else { return };
+        under_way.count -= 1;
+        if under_way.open == Some(fetch) {
+            under_way.open = None;
+        }
+        if under_way.count == 0 {
             self.fetches.remove(&key);
         }
     }
@@ -117,7 +165,12 @@ mod tests {
     }
 
     fn read_at(secs: u64, absent: bool) -> Snapshot {
-        Snapshot { version: Version::new(1, absent), read_at: at(secs), relayed_at: at(secs) }
+        Snapshot {
+            version: Version::new(1, absent),
+            read_at: at(secs),
+            relayed_at: at(secs),
+            past_ttl: false,
+        }
     }
 
     /// The convention: used while fill ≤ t < fill + TTL, from the fill.
@@ -140,8 +193,21 @@ mod tests {
         cache.store(KEY, read_at(95, false), at(100), &rules);
         assert_eq!(cache.look_up(KEY, at(104), &rules), Lookup::Hit(read_at(95, false)));
         assert_eq!(cache.look_up(KEY, at(105), &rules), Lookup::Miss);
+        let mut cache: Cache<u32> = Cache::default();
         cache.store(KEY, read_at(80, false), at(100), &rules);
         assert_eq!(cache.look_up(KEY, at(100), &rules), Lookup::Miss);
+    }
+
+    /// What was read from a replica at 90 does not replace what was read at 95, while that lives.
+    #[test]
+    fn the_most_recent_value_is_kept() {
+        let rules = rules("ttl = '10s'");
+        let mut cache: Cache<u32> = Cache::default();
+        cache.store(KEY, read_at(95, false), at(100), &rules);
+        cache.store(KEY, read_at(90, false), at(101), &rules);
+        assert_eq!(cache.look_up(KEY, at(101), &rules), Lookup::Hit(read_at(95, false)));
+        cache.store(KEY, read_at(90, false), at(111), &rules);
+        assert_eq!(cache.look_up(KEY, at(111), &rules), Lookup::Hit(read_at(90, false)));
     }
 
     #[test]

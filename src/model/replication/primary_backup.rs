@@ -144,6 +144,14 @@ impl PrimaryBackup {
         }
     }
 
+    pub(super) fn reaches_all(&self) -> bool {
+        true
+    }
+
+    pub(super) fn answers_on_the_spot(&self) -> bool {
+        true
+    }
+
     pub(super) fn read_plan(&self, exchange: &Exchange, placement: &Placement) -> (Vec<u16>, u16) {
         (vec![self.reader(exchange, placement)], 1)
     }

@@ -184,6 +184,14 @@ impl Quorum {
         }
     }
 
+    pub(super) fn reaches_all(&self) -> bool {
+        self.writes_to == WritesTo::All
+    }
+
+    pub(super) fn answers_on_the_spot(&self) -> bool {
+        false
+    }
+
     pub(super) fn read_plan(&self, exchange: &Exchange, placement: &Placement) -> (Vec<u16>, u16) {
         let mut asked = Vec::new();
         self.asked(exchange, placement, |replica| asked.push(replica));

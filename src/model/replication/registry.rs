@@ -86,6 +86,20 @@ macro_rules! registry {
                 }
             }
 
+            /// Whether a write is sent to all replicas in the end.
+            pub fn reaches_all(&self) -> bool {
+                match self {
+                    $(Policy::$policy(policy) => policy.reaches_all(),)*
+                }
+            }
+
+            /// Whether a read is answered where it is coordinated, without a message to a replica.
+            pub fn answers_on_the_spot(&self) -> bool {
+                match self {
+                    $(Policy::$policy(policy) => policy.answers_on_the_spot(),)*
+                }
+            }
+
             /// The replicas that a read coordinated at `coordinator` asks, in order of preference, and
             /// how many answers it waits for.
             pub fn read_plan(&self, exchange: &Exchange, placement: &Placement) -> (Vec<u16>, u16) {

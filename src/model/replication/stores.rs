@@ -143,6 +143,14 @@ impl Stores {
         }
     }
 
+    pub(super) fn reaches_all(&self) -> bool {
+        true
+    }
+
+    pub(super) fn answers_on_the_spot(&self) -> bool {
+        false
+    }
+
     pub(super) fn read_plan(&self, exchange: &Exchange, placement: &Placement) -> (Vec<u16>, u16) {
         let nearest = &placement.nearest[exchange.coordinator.at()];
         match self.read {

@@ -42,8 +42,16 @@ pub(super) fn linear_step(unit: Unit, least: f64) -> f64 {
         if let Some(step) = ROUND.into_iter().find(enough) {
             return step;
         }
-        return 86_400.0 * linear_step(Unit::Count, least / 86_400.0);
+        return 86_400.0 * round_step(least / 86_400.0);
     }
+    match unit {
+        Unit::Count => round_step(least).max(1.0),
+        Unit::Seconds | Unit::Share => round_step(least),
+    }
+}
+
+fn round_step(least: f64) -> f64 {
+    let enough = |step: &f64| *step >= least * (1.0 - 1e-9);
     let decade = 10f64.powf(least.max(1e-300).log10().floor());
     let steps = [1.0, 2.0, 5.0, 10.0].map(|m| m * decade);
     steps.into_iter().find(enough).unwrap_or(10.0 * decade)
