@@ -191,8 +191,8 @@ mod tests {
             assert!((found / expected - 1.0).abs() < 0.005, "{found} for {expected}");
         }
         let counts = distribution.smooth_counts(&quantiles);
-        for (found, expected) in counts.iter().zip([250.0, 500.0, 990.0]) {
-            assert!((found - expected as f64).abs() < 1e-6, "{found} for {expected}");
+        for (found, expected) in counts.iter().zip([250.0, 500.0, 990.0f64]) {
+            assert!((found - expected).abs() < 1e-6, "{found} for {expected}");
         }
     }
 

@@ -30,7 +30,7 @@ impl World<'_> {
         if let Some((cache, rules)) = space.edge_cache(operation.location, operation.sub) {
             let bits = Purpose::WriteThrough.of(operation.dice).bits();
             if rules.write_through.holds_for(bits) {
-                cache.store(operation.key, snapshot, now, rules);
+                cache.write_through(operation.key, snapshot, now, rules);
                 self.serving_changed(operation.namespace, operation.key, &[operation.location]);
             }
         }

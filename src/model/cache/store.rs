@@ -32,6 +32,8 @@ pub struct Entry {
     pub snapshot: Snapshot,
     /// From then on it is no longer fresh to the cache.
     pub expires: Time,
+    /// A write that passed has left it.
+    is_written: bool,
 }
 
 /// What a cache says to a request.
@@ -95,16 +97,24 @@ impl<F: Copy + PartialEq> Cache<F> {
         }
     }
 
-    /// Stores a value at `now`, if the rules let it be kept, over one that is no more recent. (A cache uses
-    /// the most recent response that it has: RFC 9111, section 4.)
+    /// Stores what a fetch brings at `now` over whatever is there, but for a write that passed after the
+    /// fetch had read the replica: that would be undone.
     pub fn store(&mut self, key: KeyId, snapshot: Snapshot, now: Time, rules: &TierSpec) {
-        let held = self.entries.get(&key);
-        if held.is_some_and(|held| now < held.expires && snapshot.read_at < held.snapshot.read_at) {
-            return;
+        let held = self.entries.get(&key).filter(|held| held.is_written && now < held.expires);
+        if held.is_none_or(|held| held.snapshot.read_at <= snapshot.read_at) {
+            self.put(key, snapshot, now, rules, false);
         }
+    }
+
+    /// Stores what a write that passes has written, at `now`.
+    pub fn write_through(&mut self, key: KeyId, snapshot: Snapshot, now: Time, rules: &TierSpec) {
+        self.put(key, snapshot, now, rules, true);
+    }
+
+    fn put(&mut self, key: KeyId, snapshot: Snapshot, now: Time, rules: &TierSpec, is_written: bool) {
         match rules.expiry(snapshot, now) {
             Some(expires) if expires > now => {
-                self.entries.insert(key, Entry { snapshot, expires });
+                self.entries.insert(key, Entry { snapshot, expires, is_written });
             }
             _ => {
                 self.entries.remove(&key);
@@ -198,16 +208,19 @@ mod tests {
         assert_eq!(cache.look_up(KEY, at(100), &rules), Lookup::Miss);
     }
 
-    /// What was read from a replica at 90 does not replace what was read at 95, while that lives.
+    /// What was read from a replica at 90 undoes no write that passed at 95, but any other entry.
     #[test]
-    fn the_most_recent_value_is_kept() {
+    fn the_last_fill_wins_but_over_a_later_write() {
         let rules = rules("ttl = '10s'");
         let mut cache: Cache<u32> = Cache::default();
-        cache.store(KEY, read_at(95, false), at(100), &rules);
-        cache.store(KEY, read_at(90, false), at(101), &rules);
-        assert_eq!(cache.look_up(KEY, at(101), &rules), Lookup::Hit(read_at(95, false)));
-        cache.store(KEY, read_at(90, false), at(111), &rules);
-        assert_eq!(cache.look_up(KEY, at(111), &rules), Lookup::Hit(read_at(90, false)));
+        cache.store(KEY, read_at(95, false), at(95), &rules);
+        cache.store(KEY, read_at(90, false), at(100), &rules);
+        assert_eq!(cache.look_up(KEY, at(100), &rules), Lookup::Hit(read_at(90, false)));
+        cache.write_through(KEY, read_at(95, false), at(95), &rules);
+        cache.store(KEY, read_at(90, false), at(100), &rules);
+        assert_eq!(cache.look_up(KEY, at(100), &rules), Lookup::Hit(read_at(95, false)));
+        cache.store(KEY, read_at(96, false), at(101), &rules);
+        assert_eq!(cache.look_up(KEY, at(101), &rules), Lookup::Hit(read_at(96, false)));
     }
 
     #[test]

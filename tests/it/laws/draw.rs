@@ -99,17 +99,17 @@ impl Draw {
             let coalesce = self.one_of(&["true", "false"]);
             let negative = self.one_of(&["true", "false"]);
             let late = self.one_of(&["0s", "500ms"]);
+            let ahead = if ttl == "2s" { "300ms" } else { "0s" };
             let sub_caches = self.one_of(&[1, 3]);
             format!(
                 "{{ ttl = \"{ttl}\", ttl_from = \"{from}\", coalesce = {coalesce}, negative = {negative}, \
-                 stale_while_revalidate = \"{late}\", sub_caches = {sub_caches}{at} }}"
+                 stale_while_revalidate = \"{late}\", refresh_ahead = \"{ahead}\", sub_caches = {sub_caches}{at} }}"
             )
         };
-        let edge = format!("cache.edge = {}", tier(""));
+        let edge = format!("cache.edge = {}", tier(", write_through = 0.5"));
         let upper = format!("cache.upper = {}", tier(", at = [\"FRA\", \"SIN\"]"));
-        match self.from(0, 2) {
-            0 => upper,
-            1 => edge,
+        match self.from(0, 1) {
+            0 => edge,
             _ => format!("{edge}\n{upper}"),
         }
     }
