@@ -4,7 +4,7 @@ use super::Outcome;
 use crate::model::workload::OpKind;
 use crate::observe::{Fraction, NamespaceTally};
 use crate::scenario::Namespace;
-use crate::stats::{Distribution, Estimate, quantiles, share};
+use crate::stats::{Distribution, Estimate, pooled_quantiles, quantiles, share};
 use crate::truth::Cause;
 
 /// The curves of one namespace of one case.
@@ -110,7 +110,7 @@ fn latency(tallies: &[&NamespaceTally]) -> Vec<(OpKind, Vec<CurvePoint>)> {
             continue;
         }
         let shares = shares_to_the_tail(n);
-        let points = shares.iter().zip(quantiles(&trials, &shares)).map(|(&at, nanos)| CurvePoint {
+        let points = shares.iter().zip(pooled_quantiles(&trials, &shares)).map(|(&at, nanos)| CurvePoint {
             at,
             estimate: Estimate {
                 value: nanos.value / 1e9,
@@ -131,10 +131,10 @@ fn shares_to_the_tail(n: u64) -> Vec<f64> {
 }
 
 /// Points up to the greatest value that was counted, evenly spaced in their logarithm: from the least
-/// value above zero, but over four decades at most.
+/// value above zero, but over six decades at most.
 fn grid(trials: &[&Distribution]) -> Vec<u64> {
-    const PER_DECADE: f64 = 40.0;
-    const DECADES: f64 = 4.0;
+    const PER_DECADE: f64 = 30.0;
+    const DECADES: f64 = 6.0;
     let Some(max) = trials.iter().filter_map(|trial| trial.max()).max() else { return Vec::new() };
     let least = trials.iter().filter_map(|trial| trial.buckets().find(|&(value, _)| value >= 1_000));
     let least = least.map(|(value, _)| value).min().unwrap_or(1_000);

@@ -28,8 +28,9 @@ fn figure(report: &Report, title: &str, note: &str, panels: Vec<Panel>) -> Optio
         return None;
     }
     let subtitle = if report.title.is_empty() { report.scenario } else { report.title };
-    let left_out = report.curves.len().saturating_sub(MOST_CURVES);
-    let left_out = match left_out {
+    let of_curves = panels.iter().any(|panel| matches!(panel, Panel::Lines(_)));
+    let left_out = match report.curves.len().saturating_sub(MOST_CURVES) {
+        _ if !of_curves => String::new(),
         0 => String::new(),
         n => format!(" · the first {MOST_CURVES} cases; {n} more in the tables"),
     };
@@ -123,7 +124,7 @@ fn latency_cdf(report: &Report) -> Option<Figure> {
             .filter_map(|(what, op)| panel(&[op], what))
             .collect(),
     };
-    let note = "From the intended start to the answer";
+    let note = "From the intended start to the answer, all trials together";
     figure(report, "How long operations take", note, panels)
 }
 
@@ -296,6 +297,13 @@ const WRITE_P99: DotPlot = (
     Unit::Seconds,
     Order::HighestFirst,
 );
+const FRESH_AT_COMMIT: DotPlot = (
+    ("read", "fresh_at_commit", "rate"),
+    "Fresh when begun at a write's commit",
+    Scale::Linear,
+    Unit::Share,
+    Order::LowestFirst,
+);
 const HITS: DotPlot = (
     ("read", "hit_ratio", "rate"),
     "Reads answered by the edge cache",
@@ -332,7 +340,7 @@ fn cases(report: &Report) -> Option<Figure> {
     }
     let panels = dot_panels(
         report,
-        &[STALE, READ_P99, WRITE_P99, HITS],
+        &[STALE, FRESH_AT_COMMIT, READ_P99, WRITE_P99, HITS],
         true,
         |row| &row.case,
         |row| row.location == EVERYWHERE,

@@ -20,8 +20,8 @@ const COLUMNS: [Column; 10] = [
     ("update p50", ["update", "latency", "p50"], seconds),
     ("p99", ["update", "latency", "p99"], seconds),
     ("edge hits", ["read", "hit_ratio", "rate"], percent),
-    ("seen by all p50", ["write", "propagation_100", "p50"], seconds),
-    ("p99", ["write", "propagation_100", "p99"], seconds),
+    ("fresh at commit", ["read", "fresh_at_commit", "rate"], percent),
+    ("seen by all p99", ["write", "propagation_100", "p99"], seconds),
 ];
 
 /// One line a case and namespace; the first figure with its interval.

@@ -35,19 +35,37 @@ pub fn ratio(trials: &[(f64, u64)]) -> Option<Estimate> {
     Some(Estimate { value, interval: around(value, half), trials: trials.len() as u32, n })
 }
 
-/// Quantiles of all trials' values together, at rising shares. Percentiles are not averaged. The
-/// interval is Woodruff's (Confidence intervals for medians and other position measures, JASA 47, 1952):
-/// the share of values up to the quantile is estimated over trials like any ratio, and the ends of its
-/// interval are looked up among all values. Empty if nothing was counted.
+/// So many values of each trial must lie beyond a quantile for it to be told of each trial: fewer bias it by
+/// more than a percent (of an exponential tail, E[X(n−k)] − ln(n/k) is 1/(2k) of its mean).
+const BEYOND: f64 = 10.0;
+
+/// Quantiles at rising shares as one trial sees them: the mean over trials with Student's interval. Where a
+/// trial has too few values for that, the quantile of all trials' values together, without an
+/// interval. Empty if nothing was counted.
 pub fn quantiles(trials: &[&Distribution], shares: &[f64]) -> Vec<Estimate> {
-    let Some((first, rest)) = trials.split_first() else { return Vec::new() };
-    let mut pooled = (*first).clone();
-    rest.iter().for_each(|trial| pooled.merge(trial));
-    if pooled.count() == 0 {
-        return Vec::new();
-    }
-    let smooth = pooled.smooth_quantiles(shares);
-    let up_to: Vec<Vec<f64>> = trials.iter().map(|trial| trial.smooth_counts(&smooth)).collect();
+    let Some(pooled) = together(trials) else { return Vec::new() };
+    let each: Vec<Vec<f64>> = trials.iter().map(|trial| trial.smooth_quantiles(shares)).collect();
+    let of_all = pooled.smooth_quantiles(shares);
+    let told = |trial: &Distribution, share: f64| trial.count() as f64 * share.min(1.0 - share) >= BEYOND;
+    let estimate = |(index, &share): (usize, &f64)| {
+        let n = pooled.count();
+        let of_trials: Vec<(f64, u64)> = each.iter().filter_map(|q| Some((*q.get(index)?, 1))).collect();
+        match ratio(&of_trials) {
+            Some(mean) if trials.iter().all(|trial| told(trial, share)) => Estimate { n, ..mean },
+            _ => Estimate { value: of_all[index], interval: None, trials: trials.len() as u32, n },
+        }
+    };
+    shares.iter().enumerate().map(estimate).collect()
+}
+
+/// Quantiles of all trials' values together, at rising shares, for a curve. The interval is Woodruff's
+/// (Confidence intervals for medians and other position measures, JASA 47, 1952): the share of values up
+/// to the quantile is estimated over trials like any ratio, and the ends of its interval are looked up
+/// among all values. Empty if nothing was counted.
+pub fn pooled_quantiles(trials: &[&Distribution], shares: &[f64]) -> Vec<Estimate> {
+    let Some(pooled) = together(trials) else { return Vec::new() };
+    let values = pooled.smooth_quantiles(shares);
+    let up_to: Vec<Vec<f64>> = trials.iter().map(|trial| trial.smooth_counts(&values)).collect();
     let interval = |index: usize| {
         let counts: Vec<(f64, u64)> =
             up_to.iter().zip(trials).map(|(up_to, trial)| (up_to[index], trial.count())).collect();
@@ -55,11 +73,19 @@ pub fn quantiles(trials: &[&Distribution], shares: &[f64]) -> Vec<Estimate> {
         let half = of_share.interval?.1 - of_share.value;
         let ends = [(shares[index] - half).max(0.0), (shares[index] + half).min(1.0)];
         let ends = pooled.smooth_quantiles(&ends);
-        Some((ends[0].min(smooth[index]), ends[1].max(smooth[index])))
+        Some((ends[0].min(values[index]), ends[1].max(values[index])))
     };
     let (count, n) = (trials.len() as u32, pooled.count());
     let estimate = |(index, &value)| Estimate { value, interval: interval(index), trials: count, n };
-    smooth.iter().enumerate().map(estimate).collect()
+    values.iter().enumerate().map(estimate).collect()
+}
+
+/// The values of all trials; `None` if there are none.
+fn together(trials: &[&Distribution]) -> Option<Distribution> {
+    let (first, rest) = trials.split_first()?;
+    let mut pooled = (*first).clone();
+    rest.iter().for_each(|trial| pooled.merge(trial));
+    (pooled.count() > 0).then_some(pooled)
 }
 
 /// A share of `n` in each trial, between 0 and 1. One that was never (or always) seen gets the bound
@@ -137,16 +163,22 @@ mod tests {
         assert!((half / 108_300.0 - 1.0).abs() < 0.1, "{half}");
     }
 
+    /// Two trials of a thousand values, 0 to 999 ms and 1,000 to 1,999 ms apart: their medians are half a
+    /// second and one and a half; the median of all lies between them. Of p99.9 no trial has enough.
     #[test]
-    fn percentiles_are_those_of_all_values_together() {
+    fn a_percentile_is_that_of_a_trial_where_each_has_enough() {
         let trial = |values: std::ops::Range<u64>| {
             let mut distribution = Distribution::new(Resolution::Fine);
             values.for_each(|v| distribution.record(v * 1_000_000));
             distribution
         };
         let (a, b) = (trial(0..1000), trial(1000..2000));
-        let median = quantiles(&[&a, &b], &[0.5])[0];
-        assert!((median.value / 999e6 - 1.0).abs() < 0.001);
-        assert!(median.interval.unwrap().1 > median.value);
+        let found = quantiles(&[&a, &b], &[0.5, 0.95, 0.999]);
+        for (estimate, expected) in found.iter().zip([1_000e6, 1_450e6, 1_998e6]) {
+            assert!((estimate.value / expected - 1.0).abs() < 0.002, "{} for {expected}", estimate.value);
+        }
+        assert!(found[1].interval.is_some() && found[2].interval.is_none());
+        let of_all = pooled_quantiles(&[&a, &b], &[0.95])[0];
+        assert!((of_all.value / 1_900e6 - 1.0).abs() < 0.002, "{}", of_all.value);
     }
 }

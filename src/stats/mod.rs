@@ -4,4 +4,4 @@ mod distribution;
 mod estimate;
 
 pub use distribution::{Distribution, Resolution};
-pub use estimate::{Estimate, never_seen_bound, quantiles, ratio, share};
+pub use estimate::{Estimate, never_seen_bound, pooled_quantiles, quantiles, ratio, share};
