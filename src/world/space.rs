@@ -97,19 +97,18 @@ impl<'a> Space<'a> {
         now: Time,
         dice: Dice,
     ) -> Serving {
+        let (edge, upper) = (self.namespace.edge.as_ref(), self.namespace.upper.as_ref());
         let mut serving = Serving { fresh: true, settled: true, next_change: Time::NEVER };
-        let edge = self.namespace.edge.as_ref();
-        let live_edge = serving.look(self.edge_caches(location), edge, key, version, now);
-        if live_edge {
-            return serving.and_below(self, location, key, version, now, dice);
+        let mut above = serving;
+        let edge_answers = serving.look(self.edge_caches(location), edge, key, version, now);
+        let upper = upper.map(|upper| &upper.rules);
+        let upper_answers = above.look(self.upper_caches(location), upper, key, version, now);
+        let is_held = self.held_for(location, key, dice) >= version;
+        if !edge_answers {
+            serving.fresh &= above.fresh && (upper_answers || is_held);
         }
-        let upper = self.namespace.upper.as_ref().map(|upper| &upper.rules);
-        if serving.look(self.upper_caches(location), upper, key, version, now) {
-            return serving;
-        }
-        let held = self.held_for(location, key, dice);
-        serving.fresh &= held >= version;
-        serving.settled &= held >= version;
+        serving.settled &= above.settled && is_held;
+        serving.next_change = serving.next_change.min(above.next_change);
         serving
     }
 
@@ -179,23 +178,5 @@ impl Serving {
             }
         }
         all_live
-    }
-
-    /// The edge answers, but something older further up may come back when its entry ends.
-    fn and_below(
-        mut self,
-        space: &Space,
-        location: LocationIx,
-        key: KeyId,
-        version: Version,
-        now: Time,
-        dice: Dice,
-    ) -> Serving {
-        let mut above = Serving { fresh: true, settled: true, next_change: Time::NEVER };
-        let upper = space.namespace.upper.as_ref().map(|upper| &upper.rules);
-        above.look(space.upper_caches(location), upper, key, version, now);
-        self.settled &= above.settled && space.held_for(location, key, dice) >= version;
-        self.next_change = self.next_change.min(above.next_change);
-        self
     }
 }
