@@ -1,7 +1,8 @@
 //! The results folder: locked while in use, and each file in it complete or not there.
 
-use std::fs::{self, File, TryLockError};
-use std::io::{ErrorKind, Write};
+use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -15,9 +16,9 @@ use crate::report::ResultFile;
 pub(super) struct Folder {
     path: PathBuf,
     lock: PathBuf,
-    /// Held open: the lock ends with it.
-    _lock: File,
-    /// Files of an earlier run.
+    /// The open lock file: the lock ends with it.
+    file: File,
+    /// Files of earlier runs, finished or killed.
     earlier: Vec<String>,
 }
 
@@ -31,8 +32,9 @@ impl Folder {
         let io = |error: &std::io::Error| Failure::io(format!("opening {}", shown(path)), error);
         fs::create_dir_all(path).map_err(|e| io(&e))?;
         let lock = path.join(LOCK);
-        let killed = lock.exists();
-        let file = File::create(&lock).map_err(|e| io(&e))?;
+        let mut options = OpenOptions::new();
+        let mut file =
+            options.read(true).write(true).create(true).truncate(false).open(&lock).map_err(|e| io(&e))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -42,12 +44,15 @@ impl Folder {
             Err(TryLockError::Error(error)) => return Err(io(&error)),
         }
         // Only now: a run that holds the lock may be about to replace the manifest.
-        let earlier = earlier_results(path);
-        let folder =
-            Folder { path: path.to_owned(), lock, _lock: file, earlier: earlier.clone().unwrap_or_default() };
-        // A run that was killed while writing leaves its lock and no manifest.
-        let is_foreign = earlier.is_none() && !killed;
-        if is_foreign && !force && holds_anything(path).map_err(|e| io(&e))? {
+        let mut names = String::new();
+        file.read_to_string(&mut names).map_err(|e| io(&e))?;
+        let earlier: Vec<String> = results_of_manifest(path)
+            .into_iter()
+            .chain(names.lines().map(str::to_owned))
+            .filter(|n| is_plain(n))
+            .collect();
+        let folder = Folder { path: path.to_owned(), lock, file, earlier };
+        if !force && folder.holds_foreign_files().map_err(|e| io(&e))? {
             return Err(Failure::mistake(format!(
                 "{} holds something else than results of edgelag\n  = help: choose another folder with --out, \
                  or --force to replace files of the same names there",
@@ -57,12 +62,31 @@ impl Folder {
         Ok(folder)
     }
 
+    /// Whether nothing here comes from an earlier run, not even one that was killed, and yet there is something.
+    fn holds_foreign_files(&self) -> std::io::Result<bool> {
+        if self.path.join(MANIFEST).exists() && self.earlier.iter().any(|name| name == MANIFEST) {
+            return Ok(false);
+        }
+        for entry in fs::read_dir(&self.path)? {
+            let name = entry?.file_name().to_string_lossy().into_owned();
+            let ours = |known: &String| *known == name || unfinished(known) == name;
+            if name != LOCK && !self.earlier.iter().any(ours) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Replaces the results of an earlier run: its manifest goes first and the new one comes last, so
     /// that a folder with a manifest is complete.
-    pub(super) fn replace(&self, files: &[ResultFile], manifest: &[u8]) -> Result<(), Failure> {
+    pub(super) fn replace(&mut self, files: &[ResultFile], manifest: &[u8]) -> Result<(), Failure> {
+        self.note_names(files)?;
         self.remove(MANIFEST)?;
-        for old in self.earlier.iter().filter(|old| files.iter().all(|(name, _)| name != *old)) {
-            self.remove(old)?;
+        for old in &self.earlier {
+            self.remove(&unfinished(old))?;
+            if files.iter().all(|(name, _)| name != old) {
+                self.remove(old)?;
+            }
         }
         for (name, bytes) in files {
             self.write(name, bytes)?;
@@ -70,9 +94,23 @@ impl Folder {
         self.write(MANIFEST, manifest)
     }
 
+    /// Writes all names that may be left behind into the lock, should this run be killed.
+    fn note_names(&mut self, files: &[ResultFile]) -> Result<(), Failure> {
+        let new = files.iter().map(|(name, _)| name.as_str()).chain([MANIFEST]);
+        let names: BTreeSet<&str> = self.earlier.iter().map(String::as_str).chain(new).collect();
+        let text = names.into_iter().collect::<Vec<_>>().join("\n");
+        let place = shown(&self.lock).to_string();
+        self.file
+            .rewind()
+            .and_then(|()| self.file.set_len(0))
+            .and_then(|()| self.file.write_all(text.as_bytes()))
+            .and_then(|()| self.file.sync_all())
+            .map_err(|error| Failure::io(format!("writing {place}"), &error))
+    }
+
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
         let place = self.path.join(name);
-        let beside = self.path.join(format!(".{name}.tmp"));
+        let beside = self.path.join(unfinished(name));
         let written = File::create(&beside)
             .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
             .and_then(|()| fs::rename(&beside, &place));
@@ -101,22 +139,23 @@ impl Drop for Folder {
     }
 }
 
-/// The files that an earlier run lists in its manifest; `None` if no run wrote here.
-fn earlier_results(path: &Path) -> Option<Vec<String>> {
-    let manifest: Value = serde_json::from_slice(&fs::read(path.join(MANIFEST)).ok()?).ok()?;
-    manifest.get("edgelag")?;
-    let files = manifest.get("files")?.as_array()?;
-    let names = files.iter().filter_map(Value::as_str);
-    // Only what lies in the folder itself is ours to replace.
-    let plain = names.filter(|name| Path::new(name).file_name().is_some_and(|file| file == *name));
-    Some(plain.map(str::to_owned).collect())
+/// The name of a file until it is complete.
+fn unfinished(name: &str) -> String {
+    format!(".{name}.tmp")
 }
 
-fn holds_anything(path: &Path) -> std::io::Result<bool> {
-    for entry in fs::read_dir(path)? {
-        if entry?.file_name() != LOCK {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+/// The manifest of an earlier run and the files that it lists; empty if no run has ended here.
+fn results_of_manifest(path: &Path) -> Vec<String> {
+    let listed = || -> Option<Vec<String>> {
+        let manifest: Value = serde_json::from_slice(&fs::read(path.join(MANIFEST)).ok()?).ok()?;
+        manifest.get("edgelag")?;
+        let files = manifest.get("files")?.as_array()?.iter().filter_map(Value::as_str);
+        Some(files.chain([MANIFEST]).map(str::to_owned).collect())
+    };
+    listed().unwrap_or_default()
+}
+
+/// Only what lies in the folder itself is ours to replace.
+fn is_plain(name: &str) -> bool {
+    Path::new(name).file_name().is_some_and(|file| file == name)
 }

@@ -20,7 +20,7 @@ use crate::report::{Manifest, Report, causes, every_estimate, overview, read_bac
 pub(super) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let Loaded { name, scenario } = source::scenario(&args.scenario)?;
     let out = args.out.clone().unwrap_or_else(|| Path::new("results").join(&name));
-    let folder = Folder::open(&out, args.force)?;
+    let mut folder = Folder::open(&out, args.force)?;
     let signals = Signals::listen().map_err(|error| Failure::io("listening for signals", &error))?;
     let trials = scenario.cases.iter().map(|case| u64::from(case.trials)).sum();
     let progress = Progress::new(trials, args.no_progress, args.quiet);
@@ -90,7 +90,12 @@ fn told(args: &RunArgs, report: &Report, outcomes: &[Outcome], out: &Path, files
             events,
         );
     }
-    let _ = writeln!(text, "\n{}", overview(report));
+    match report.summary.rows.is_empty() {
+        true => text.push_str("\nNothing was measured: no operation began between warm-up and horizon.\n"),
+        false => {
+            let _ = writeln!(text, "\n{}", overview(report));
+        }
+    }
     for lines in [causes(report), read_back(report)].into_iter().flatten() {
         let _ = writeln!(text, "\n{lines}");
     }

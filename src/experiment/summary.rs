@@ -154,6 +154,11 @@ impl Table<'_> {
     }
 
     fn tiers(&mut self, tallies: &[&PlaceTally]) {
+        let reads =
+            |tally: &&PlaceTally| tally.op(OpKind::Read).judged.reads + tally.op(OpKind::Update).judged.reads;
+        if tallies.iter().map(reads).sum::<u64>() == 0 {
+            return;
+        }
         let each = |f: &dyn Fn(&PlaceTally) -> (u64, u64)| -> Vec<(u64, u64)> {
             tallies.iter().map(|tally| f(tally)).collect()
         };

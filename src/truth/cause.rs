@@ -78,10 +78,10 @@ pub fn cause(source: Source, snapshot: Snapshot, missed: Time) -> Cause {
     let kept_by_upper = missed <= snapshot.relayed_at;
     match source {
         Source::Coalesced if !kept_by_upper => Cause::Coalesced,
-        _ if snapshot.version.is_absent() => Cause::NegativeEntry,
         _ if kept_by_upper && snapshot.past_ttl => Cause::Revalidating,
+        Source::Revalidating if !kept_by_upper => Cause::Revalidating,
+        _ if snapshot.version.is_absent() => Cause::NegativeEntry,
         _ if kept_by_upper => Cause::UpperCache,
-        Source::Revalidating => Cause::Revalidating,
         Source::Fetched => Cause::Coalesced,
         _ => Cause::EdgeCache,
     }

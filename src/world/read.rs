@@ -254,8 +254,7 @@ impl World<'_> {
             Tier::Upper => space.upper_cache(fetch.location, fetch.sub),
         };
         if let (Some((cache, rules)), false) = (cache, fetch.is_probe) {
-            cache.store(fetch.key, fetch.snapshot, now, rules);
-            cache.end_fetch(fetch.key, id);
+            cache.end_fetch(fetch.key, id, fetch.snapshot, now, rules);
         }
         if !fetch.is_probe {
             self.cache_filled(&fetch);

@@ -32,8 +32,6 @@ pub struct Entry {
     pub snapshot: Snapshot,
     /// From then on it is no longer fresh to the cache.
     pub expires: Time,
-    /// A write that passed has left it.
-    is_written: bool,
 }
 
 /// What a cache says to a request.
@@ -74,6 +72,8 @@ struct UnderWay<F> {
     count: u32,
     /// The one that others may join.
     open: Option<F>,
+    /// When the last write was made that passed since the first of them began.
+    written: Time,
 }
 
 impl<F> Default for Cache<F> {
@@ -97,24 +97,18 @@ impl<F: Copy + PartialEq> Cache<F> {
         }
     }
 
-    /// Stores what a fetch brings at `now` over whatever is there, but for a write that passed after the
-    /// fetch had read the replica: that would be undone.
-    pub fn store(&mut self, key: KeyId, snapshot: Snapshot, now: Time, rules: &TierSpec) {
-        let held = self.entries.get(&key).filter(|held| held.is_written && now < held.expires);
-        if held.is_none_or(|held| held.snapshot.read_at <= snapshot.read_at) {
-            self.put(key, snapshot, now, rules, false);
+    /// Stores what a write that passes has written, at `now`.
+    pub fn write_through(&mut self, key: KeyId, snapshot: Snapshot, now: Time, rules: &TierSpec) {
+        self.store(key, snapshot, now, rules);
+        if let Some(under_way) = self.fetches.get_mut(&key) {
+            under_way.written = under_way.written.max(snapshot.read_at);
         }
     }
 
-    /// Stores what a write that passes has written, at `now`.
-    pub fn write_through(&mut self, key: KeyId, snapshot: Snapshot, now: Time, rules: &TierSpec) {
-        self.put(key, snapshot, now, rules, true);
-    }
-
-    fn put(&mut self, key: KeyId, snapshot: Snapshot, now: Time, rules: &TierSpec, is_written: bool) {
+    fn store(&mut self, key: KeyId, snapshot: Snapshot, now: Time, rules: &TierSpec) {
         match rules.expiry(snapshot, now) {
-            Some(expires) if expires > now => {
-                self.entries.insert(key, Entry { snapshot, expires, is_written });
+            Some(expires) if expires + rules.stale_while_revalidate > now => {
+                self.entries.insert(key, Entry { snapshot, expires });
             }
             _ => {
                 self.entries.remove(&key);
@@ -139,22 +133,28 @@ impl<F: Copy + PartialEq> Cache<F> {
 
     /// A fetch begins; `open` if others may join it.
     pub fn begin_fetch(&mut self, key: KeyId, fetch: F, open: bool) {
-        let under_way = self.fetches.entry(key).or_insert(UnderWay { count: 0, open: None });
+        let under_way =
+            self.fetches.entry(key).or_insert(UnderWay { count: 0, open: None, written: Time::ZERO });
         under_way.count += 1;
         if open {
             under_way.open = Some(fetch);
         }
     }
 
-    /// A fetch that has begun ends.
-    pub fn end_fetch(&mut self, key: KeyId, fetch: F) {
+    /// A fetch that has begun ends at `now` with what it brings. That is stored over whatever is there, unless a
+    /// write passed after the fetch had read the replica: the write would be undone.
+    pub fn end_fetch(&mut self, key: KeyId, fetch: F, snapshot: Snapshot, now: Time, rules: &TierSpec) {
         let Some(under_way) = self.fetches.get_mut(&key) else { return };
+        let is_overtaken = snapshot.read_at < under_way.written;
         under_way.count -= 1;
         if under_way.open == Some(fetch) {
             under_way.open = None;
         }
         if under_way.count == 0 {
             self.fetches.remove(&key);
+        }
+        if !is_overtaken {
+            self.store(key, snapshot, now, rules);
         }
     }
 }
@@ -208,19 +208,45 @@ mod tests {
         assert_eq!(cache.look_up(KEY, at(100), &rules), Lookup::Miss);
     }
 
-    /// What was read from a replica at 90 undoes no write that passed at 95, but any other entry.
+    /// Fetches that have read the replica at 90 come in at 100, while a write passed at 95: a value, a
+    /// delete that is not kept, and one whose time to live is over by then.
     #[test]
-    fn the_last_fill_wins_but_over_a_later_write() {
+    fn a_fetch_does_not_undo_a_write_that_overtook_it() {
+        for (text, absent, then) in [
+            ("ttl = '10s'", false, Lookup::Hit(read_at(95, false))),
+            ("ttl = '10s'\nnegative = false", true, Lookup::Miss),
+            ("ttl = '2s'", false, Lookup::Miss),
+        ] {
+            let rules = rules(text);
+            let mut cache: Cache<u32> = Cache::default();
+            cache.begin_fetch(KEY, 1, true);
+            cache.write_through(KEY, read_at(95, absent), at(95), &rules);
+            cache.end_fetch(KEY, 1, read_at(90, false), at(100), &rules);
+            assert_eq!(cache.look_up(KEY, at(100), &rules), then, "{text}");
+        }
+    }
+
+    #[test]
+    fn otherwise_the_last_fill_wins() {
         let rules = rules("ttl = '10s'");
         let mut cache: Cache<u32> = Cache::default();
-        cache.store(KEY, read_at(95, false), at(95), &rules);
-        cache.store(KEY, read_at(90, false), at(100), &rules);
+        cache.begin_fetch(KEY, 1, false);
+        cache.begin_fetch(KEY, 2, false);
+        cache.end_fetch(KEY, 2, read_at(95, false), at(99), &rules);
+        assert!(cache.is_fetching(KEY));
+        cache.end_fetch(KEY, 1, read_at(90, false), at(100), &rules);
         assert_eq!(cache.look_up(KEY, at(100), &rules), Lookup::Hit(read_at(90, false)));
-        cache.write_through(KEY, read_at(95, false), at(95), &rules);
-        cache.store(KEY, read_at(90, false), at(100), &rules);
-        assert_eq!(cache.look_up(KEY, at(100), &rules), Lookup::Hit(read_at(95, false)));
-        cache.store(KEY, read_at(96, false), at(101), &rules);
-        assert_eq!(cache.look_up(KEY, at(101), &rules), Lookup::Hit(read_at(96, false)));
+        assert!(!cache.is_fetching(KEY));
+    }
+
+    /// `max-age=0, stale-while-revalidate=5`: never fresh, yet served.
+    #[test]
+    fn what_never_is_fresh_may_still_be_served() {
+        let rules = rules("ttl = '0s'\nstale_while_revalidate = '5s'");
+        let mut cache: Cache<u32> = Cache::default();
+        cache.store(KEY, read_at(0, false), at(0), &rules);
+        assert_eq!(cache.look_up(KEY, at(4), &rules), Lookup::Revalidate(read_at(0, false)));
+        assert_eq!(cache.look_up(KEY, at(5), &rules), Lookup::Miss);
     }
 
     #[test]
