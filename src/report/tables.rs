@@ -2,7 +2,7 @@
 
 use super::number::plain;
 use super::{Report, ResultFile};
-use crate::experiment::{CurvePoint, Curves, EVERYWHERE};
+use crate::experiment::{Curves, EVERYWHERE};
 use crate::stats::Estimate;
 
 /// All tables.
@@ -19,61 +19,22 @@ pub(super) fn tables(report: &Report) -> Vec<ResultFile> {
 }
 
 fn summary(report: &Report) -> Vec<u8> {
-    let header = [
-        "scenario",
-        "case",
-        "namespace",
-        "location",
-        "op",
-        "metric",
-        "stat",
-        "value",
-        "unit",
-        "ci_lo",
-        "ci_hi",
-        "trials",
-        "n",
-    ];
+    let header = ["location", "op", "metric", "stat", "value", "unit", "ci_lo", "ci_hi", "trials", "n"];
     let rows = report.summary.rows.iter().map(|row| {
-        let [value, lo, hi, trials, n] = cells(&row.estimate);
-        vec![
-            text(report.scenario),
-            text(&row.case),
-            text(&row.namespace),
-            text(&row.location),
-            row.op.to_owned(),
-            row.metric.to_owned(),
-            row.stat.to_owned(),
-            value,
-            row.unit.to_owned(),
-            lo,
-            hi,
-            trials,
-            n,
-        ]
+        let what = [row.op, row.metric, row.stat].map(str::to_owned);
+        let key = [vec![text(&row.location)], what.to_vec()].concat();
+        line(report, (&row.case, &row.namespace), key, &row.estimate, Some(row.unit))
     });
     csv(&header, rows)
 }
 
 fn latency_cdf(report: &Report) -> Vec<u8> {
-    let header = [
-        "scenario",
-        "case",
-        "namespace",
-        "location",
-        "op",
-        "share",
-        "latency_s",
-        "ci_lo",
-        "ci_hi",
-        "trials",
-        "n",
-    ];
+    let header = ["location", "op", "share", "latency_s", "ci_lo", "ci_hi", "trials", "n"];
     let rows = report.curves.iter().flat_map(|curves| {
         curves.latency.iter().flat_map(move |(op, points)| {
             points.iter().map(move |point| {
-                let key = vec![text(EVERYWHERE), op.name().to_owned()];
-                row(report, curves, key, point.at, &point.estimate)
+                let key = vec![text(EVERYWHERE), op.name().to_owned(), plain(point.at)];
+                curve_line(report, curves, key, &point.estimate)
             })
         })
     });
@@ -81,148 +42,84 @@ fn latency_cdf(report: &Report) -> Vec<u8> {
 }
 
 fn staleness_cdf(report: &Report) -> Vec<u8> {
-    let header = [
-        "scenario",
-        "case",
-        "namespace",
-        "measure",
-        "at_most",
-        "share_of_reads",
-        "ci_lo",
-        "ci_hi",
-        "trials",
-        "n",
-    ];
+    let header = ["measure", "at_most", "share_of_reads", "ci_lo", "ci_hi", "trials", "n"];
     let rows = report.curves.iter().flat_map(|curves| {
-        let of = move |measure: &'static str, points: &'_ [CurvePoint]| -> Vec<Vec<String>> {
-            points
-                .iter()
-                .map(|point| row(report, curves, vec![measure.to_owned()], point.at, &point.estimate))
-                .collect()
-        };
-        let mut rows = of("overdue_s", &curves.overdue);
-        rows.extend(of("behind", &curves.behind));
-        rows
+        let measures = [("overdue_s", &curves.overdue), ("behind", &curves.behind)];
+        measures.into_iter().flat_map(move |(measure, points)| {
+            points.iter().map(move |point| {
+                let key = vec![measure.to_owned(), plain(point.at)];
+                curve_line(report, curves, key, &point.estimate)
+            })
+        })
     });
     csv(&header, rows)
 }
 
 fn visibility(report: &Report) -> Vec<u8> {
-    let header = [
-        "scenario",
-        "case",
-        "namespace",
-        "source",
-        "from",
-        "t_s",
-        "p_fresh",
-        "ci_lo",
-        "ci_hi",
-        "trials",
-        "n",
-    ];
+    let header = ["source", "from", "t_s", "p_fresh", "ci_lo", "ci_hi", "trials", "n"];
     let rows = report.curves.iter().flat_map(|curves| {
         curves.visibility.iter().map(move |point| {
-            let key = vec![point.source.to_owned(), point.from.to_owned()];
-            row(report, curves, key, point.at, &point.fresh)
+            let key = vec![point.source.to_owned(), point.from.to_owned(), plain(point.at)];
+            curve_line(report, curves, key, &point.fresh)
         })
     });
     csv(&header, rows)
 }
 
 fn propagation(report: &Report) -> Vec<u8> {
-    let header =
-        ["scenario", "case", "namespace", "t_s", "share_of_locations", "ci_lo", "ci_hi", "trials", "n"];
+    let header = ["t_s", "share_of_locations", "ci_lo", "ci_hi", "trials", "n"];
     let rows = report.curves.iter().flat_map(|curves| {
-        curves.propagation.iter().map(move |point| row(report, curves, vec![], point.at, &point.estimate))
+        let points = curves.propagation.iter();
+        points.map(move |point| curve_line(report, curves, vec![plain(point.at)], &point.estimate))
     });
     csv(&header, rows)
 }
 
 fn causes(report: &Report) -> Vec<u8> {
-    let header = [
-        "scenario",
-        "case",
-        "namespace",
-        "cause",
-        "stale_reads",
-        "share_of_reads",
-        "ci_lo",
-        "ci_hi",
-        "share_of_stale",
-        "trials",
-        "n",
-    ];
+    let header =
+        ["cause", "stale_reads", "share_of_stale", "share_of_reads", "ci_lo", "ci_hi", "trials", "n"];
     let rows = report.curves.iter().flat_map(|curves| {
         curves.causes.iter().map(move |point| {
-            let [share, lo, hi, trials, n] = cells(&point.of_reads);
-            vec![
-                text(report.scenario),
-                text(&curves.case),
-                text(&curves.namespace),
-                point.cause.name().to_owned(),
-                point.count.to_string(),
-                share,
-                lo,
-                hi,
-                point.of_stale.map_or_else(String::new, |estimate| plain(estimate.value)),
-                trials,
-                n,
-            ]
+            let of_stale = point.of_stale.map_or_else(String::new, |estimate| plain(estimate.value));
+            let key = vec![point.cause.name().to_owned(), point.count.to_string(), of_stale];
+            curve_line(report, curves, key, &point.of_reads)
         })
     });
     csv(&header, rows)
 }
 
 fn timeline(report: &Report) -> Vec<u8> {
-    let header = [
-        "scenario",
-        "case",
-        "namespace",
-        "from_s",
-        "to_s",
-        "metric",
-        "value",
-        "unit",
-        "ci_lo",
-        "ci_hi",
-        "trials",
-        "n",
-    ];
+    let header = ["from_s", "to_s", "metric", "value", "unit", "ci_lo", "ci_hi", "trials", "n"];
     let rows = report.curves.iter().flat_map(|curves| {
         curves.timeline.iter().map(move |point| {
-            let [value, lo, hi, trials, n] = cells(&point.estimate);
-            vec![
-                text(report.scenario),
-                text(&curves.case),
-                text(&curves.namespace),
-                plain(point.from),
-                plain(point.to),
-                point.metric.to_owned(),
-                value,
-                point.unit.to_owned(),
-                lo,
-                hi,
-                trials,
-                n,
-            ]
+            let key = vec![plain(point.from), plain(point.to), point.metric.to_owned()];
+            let of = (curves.case.as_str(), curves.namespace.as_str());
+            line(report, of, key, &point.estimate, Some(point.unit))
         })
     });
     csv(&header, rows)
 }
 
-fn row(report: &Report, curves: &Curves, key: Vec<String>, at: f64, estimate: &Estimate) -> Vec<String> {
-    let mut row = vec![text(report.scenario), text(&curves.case), text(&curves.namespace)];
-    row.extend(key);
-    row.push(plain(at));
-    row.extend(cells(estimate));
-    row
+fn curve_line(report: &Report, curves: &Curves, key: Vec<String>, estimate: &Estimate) -> Vec<String> {
+    line(report, (&curves.case, &curves.namespace), key, estimate, None)
 }
 
-/// Value, interval (empty where there is none), trials, n.
-fn cells(estimate: &Estimate) -> [String; 5] {
+/// Scenario, case and namespace, what the estimate is of, its value and unit, its interval (empty where
+/// there is none), trials and n.
+fn line(
+    report: &Report,
+    (case, namespace): (&str, &str),
+    key: Vec<String>,
+    estimate: &Estimate,
+    unit: Option<&str>,
+) -> Vec<String> {
+    let mut line = vec![text(report.scenario), text(case), text(namespace)];
+    line.extend(key);
+    line.push(plain(estimate.value));
+    line.extend(unit.map(str::to_owned));
     let (lo, hi) = estimate.interval.map_or_else(Default::default, |(lo, hi)| (plain(lo), plain(hi)));
-    [plain(estimate.value), lo, hi, estimate.trials.to_string(), estimate.n.to_string()]
+    line.extend([lo, hi, estimate.trials.to_string(), estimate.n.to_string()]);
+    line
 }
 
 /// A name from the scenario, in a cell that no spreadsheet runs.
@@ -233,10 +130,11 @@ fn text(name: &str) -> String {
     }
 }
 
-fn csv<'a>(header: &[&str], rows: impl Iterator<Item = Vec<String>> + 'a) -> Vec<u8> {
+/// The columns that all tables begin with, those of one table, and its rows.
+fn csv(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let in_memory = "a table in memory can be written";
-    writer.write_record(header).expect(in_memory);
+    writer.write_record(["scenario", "case", "namespace"].iter().chain(header)).expect(in_memory);
     for row in rows {
         writer.write_record(&row).expect(in_memory);
     }
