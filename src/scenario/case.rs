@@ -6,7 +6,7 @@ use crate::model::cache::TierSpec;
 use crate::model::network::Network;
 use crate::model::replication::{Placement, Policy};
 use crate::model::topology::Place;
-use crate::model::workload::{ArrivalsSpec, Catalogue, Mix};
+use crate::model::workload::{ArrivalsSpec, Catalogue, Mix, OpKind};
 
 /// What is simulated: one point of a scenario's sweep, or its only one.
 #[derive(Clone, Debug)]
@@ -93,4 +93,16 @@ pub struct Population {
     pub mix: Mix,
     /// One-way delay between a client and its location.
     pub access: Option<Dist<Span>>,
+}
+
+impl Population {
+    /// Mean operations that begin in a second, at all locations together.
+    pub fn operations_per_second(&self) -> f64 {
+        self.arrivals.rate_per_second() * self.at.len() as f64
+    }
+
+    /// Those of them that write: writes, updates and deletes.
+    pub fn writes_per_second(&self) -> f64 {
+        self.operations_per_second() * (1.0 - self.mix.share(OpKind::Read))
+    }
 }

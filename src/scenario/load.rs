@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use super::case::{Case, Namespace};
+use super::case::{Case, Namespace, Population};
 use super::file::{LimitsSpec, ScenarioFile};
 use super::presets::presets;
 use super::resolve::resolve;
 use super::sweep;
 use super::text::{Diagnostic, Diagnostics, Document, Failure, nearest, split_assignment};
-use crate::model::workload::OpKind;
 
 /// Reads a file beside the scenario; the error is the reason as a person reads it.
 pub type Files<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
@@ -215,17 +214,15 @@ fn predicted_events(case: &Case) -> f64 {
     let seconds = case.horizon.as_nanos() as f64 / 1e9;
     let operations = case.populations.iter().map(|population| {
         let replicas = f64::from(case.namespaces[population.namespace.at()].placement.count());
-        population.arrivals.rate_per_second() * population.at.len() as f64 * (2.0 + 2.0 * replicas)
+        population.operations_per_second() * (2.0 + 2.0 * replicas)
     });
     let probes = case.namespaces.iter().enumerate().map(|(at, namespace)| {
         let writers = case.populations.iter().filter(|population| population.namespace.at() == at);
-        let writes = writers.map(|population| {
-            let share = 1.0 - population.mix.share(OpKind::Read);
-            population.arrivals.rate_per_second() * population.at.len() as f64 * share
-        });
         let visibility = &namespace.visibility;
         let each = (visibility.delays.len() * visibility.from.len()) as f64 * visibility.probed.as_f64();
-        writes.sum::<f64>() * each * (2.0 + 2.0 * f64::from(namespace.placement.count()))
+        writers.map(Population::writes_per_second).sum::<f64>()
+            * each
+            * (2.0 + 2.0 * f64::from(namespace.placement.count()))
     });
     (operations.sum::<f64>() + probes.sum::<f64>()) * seconds * f64::from(case.trials)
 }

@@ -119,9 +119,6 @@ fn default_delays(lifetime: Span) -> Vec<Span> {
 
 fn writes_per_trial(circumstances: &Circumstances) -> f64 {
     let seconds = circumstances.horizon.since(circumstances.warmup).as_secs_f64();
-    let rates = circumstances.populations.iter().map(|population| {
-        let share = 1.0 - population.mix.share(OpKind::Read);
-        population.arrivals.rate_per_second() * share * population.at.len() as f64
-    });
+    let rates = circumstances.populations.iter().map(|population| population.writes_per_second());
     (rates.sum::<f64>() * seconds).max(1.0)
 }
