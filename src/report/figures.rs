@@ -227,7 +227,6 @@ fn causes(report: &Report) -> Option<Figure> {
                 })
                 .collect(),
         })
-        .filter(|group| !group.rows.is_empty())
         .collect();
     let value = axis("Share of all reads", Scale::Linear, Unit::Share);
     let panels = dots(value, Order::HighestFirst, groups);
