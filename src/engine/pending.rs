@@ -60,11 +60,6 @@ impl<E: Copy> Pending<E> {
         self.now = entry.at;
         Some(entry.event)
     }
-
-    /// How many events have been scheduled since the trial began.
-    pub fn scheduled(&self) -> u64 {
-        self.scheduled
-    }
 }
 
 impl<E> PartialEq for Entry<E> {

@@ -11,8 +11,6 @@ pub use namespace::{NamespaceTally, PROPAGATION_SHARES, Propagation, Thresholds}
 pub use place::{Judged, OpTally, PlaceTally, TierTally};
 pub use timeline::{Slice, Timeline};
 
-use crate::base::Time;
-
 /// All that one trial has to tell.
 #[derive(Debug)]
 pub struct Observations {
@@ -23,6 +21,4 @@ pub struct Observations {
     pub fingerprint: u64,
     /// Events that the engine carried out.
     pub events: u64,
-    /// When the last thing happened.
-    pub ended: Time,
 }

@@ -157,7 +157,6 @@ impl<'a> World<'a> {
         Observations {
             fingerprint: self.fingerprint,
             events: steps,
-            ended: self.pending.now(),
             namespaces: self.spaces.into_iter().map(Space::into_tally).collect(),
         }
     }
