@@ -6,7 +6,7 @@
 //! reads a file, a clock or the environment.
 //!
 //! ```
-//! use edgelag::{experiment, scenario};
+//! use edgelag::{experiment, scenario, world::Choice};
 //!
 //! let text = r#"
 //!     horizon = "60s"
@@ -21,11 +21,15 @@
 //! "#;
 //! let no_files = |_: &str| Err("there are no files here".to_owned());
 //! let scenario = scenario::load("example", text.as_bytes(), &[], &no_files).unwrap();
-//! let outcomes = experiment::run(&scenario.cases, 1, &|_| true).unwrap();
+//! let outcomes = experiment::run(&scenario.cases, 1, Choice::Auto, &|_| true).unwrap();
 //! let summary = experiment::summarise(&outcomes);
 //! let stale = summary.find("", "settings", "read", "stale_rate", "rate").unwrap();
 //! assert_eq!(stale.value, 0.0); // nobody writes
 //! ```
+
+// Unit tests draw their scenarios as the integration tests do, who know this library by its name.
+#[cfg(test)]
+extern crate self as edgelag;
 
 pub mod base;
 pub mod cli;

@@ -3,11 +3,13 @@
 mod dice;
 pub mod geography;
 mod id;
+mod keys;
 mod quantity;
 mod time;
 mod units;
 
 pub use dice::{Dice, Rng};
 pub use id::{KeyId, LocationIx, NamespaceIx, PopulationIx, Version};
+pub use keys::KeySet;
 pub use quantity::{Bytes, Probability, Quantity, Rate};
 pub use time::{Span, Time};

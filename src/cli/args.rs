@@ -7,6 +7,8 @@ use clap::builder::PossibleValue;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+use crate::world::{Choice, Execution};
+
 /// Simulates how stale and how slow reads become when a key-value store is spread over the world.
 ///
 /// A scenario file goes in; stale-read rates, latency distributions and their reasons come out, with
@@ -83,6 +85,9 @@ pub(super) struct RunArgs {
     /// Threads; results do not depend on them [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,
+    /// How trials are carried out; only `aggregate` may change results, within their intervals
+    #[arg(long, value_enum, default_value_t = Execute::Auto, value_name = "HOW")]
+    pub(super) execution: Execute,
     /// Write the charts as PNG too
     #[arg(long)]
     pub(super) png: bool,
@@ -131,6 +136,31 @@ pub(super) enum Format {
     Human,
     /// Every estimate as JSON
     Json,
+}
+
+/// How trials are carried out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum Execute {
+    /// Feed-forward where reads cannot influence writes, else general
+    Auto,
+    /// All events in order of time
+    General,
+    /// First the writes, then the reads of each location alone
+    FeedForward,
+    /// The same with hits counted in bulk: results equal in distribution, not byte for byte. For edge
+    /// caches with one tier and no background fetches, Poisson reads, and visibility.writes = 0
+    Aggregate,
+}
+
+impl From<Execute> for Choice {
+    fn from(execute: Execute) -> Choice {
+        match execute {
+            Execute::Auto => Choice::Auto,
+            Execute::General => Choice::Only(Execution::General),
+            Execute::FeedForward => Choice::Only(Execution::FeedForward),
+            Execute::Aggregate => Choice::Only(Execution::Aggregate),
+        }
+    }
 }
 
 /// Wraps the choice of anstream, so that arguments, messages and diagnostics agree.

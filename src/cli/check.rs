@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::args::ScenarioArgs;
 use super::failure::Failure;
-use super::output::print;
+use super::output::{print, shown_bytes};
 use super::source::{self, Loaded};
 
 pub(super) fn check(args: &ScenarioArgs) -> Result<(), Failure> {
@@ -24,6 +24,9 @@ pub(super) fn check(args: &ScenarioArgs) -> Result<(), Failure> {
         first.locations.len(),
         scenario.predicted_events,
     );
+    let on_one_thread = |running| shown_bytes(scenario.memory.peak(running, 1));
+    let (auto, general) = (on_one_thread(scenario.memory.auto), on_one_thread(scenario.memory.general));
+    let _ = writeln!(text, "on one thread about {auto} of memory ({general} with --execution general)");
     for case in scenario.cases.iter().filter(|case| !case.label.is_empty()) {
         let _ = writeln!(text, "  {}", case.label);
     }

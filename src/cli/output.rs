@@ -37,3 +37,9 @@ pub(super) fn schema_text() -> String {
     let schema = serde_json::to_string_pretty(&crate::scenario::schema());
     schema.expect("a schema is valid JSON") + "\n"
 }
+
+/// An amount of memory, to two digits or so.
+pub(super) fn shown_bytes(bytes: f64) -> String {
+    let mib = bytes / f64::from(1 << 20);
+    if mib < 1000.0 { format!("{mib:.0} MiB") } else { format!("{:.1} GiB", mib / 1024.0) }
+}

@@ -7,15 +7,16 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::args::{Format, RunArgs};
+use super::args::{Execute, Format, RunArgs};
 use super::failure::Failure;
 use super::folder::Folder;
-use super::output::{print, say, shown};
+use super::output::{print, say, shown, shown_bytes};
 use super::progress::Progress;
 use super::signals::Signals;
 use super::source::{self, Loaded};
-use crate::experiment::{self, Outcome};
+use crate::experiment::{self, NotRun, Outcome};
 use crate::report::{Manifest, Report, causes, every_estimate, overview, read_back};
+use crate::scenario::Memory;
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let Loaded { name, scenario } = source::scenario(&args.scenario)?;
@@ -28,8 +29,9 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
         progress.add(part);
         signals.exit_code().is_none()
     };
-    let outcomes = experiment::run(&scenario.cases, threads(args), &go_on)
-        .map_err(|error| Failure::io("starting threads", &std::io::Error::other(error)))?;
+    let outcomes =
+        experiment::run(&scenario.cases, threads(args, &scenario.memory), args.execution.into(), &go_on)
+            .map_err(not_run)?;
     progress.finish();
     let summary = experiment::summarise(&outcomes);
     let curves: Vec<_> = outcomes.iter().flat_map(experiment::curves).collect();
@@ -66,9 +68,32 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     Ok(partial.map_or(ExitCode::SUCCESS, ExitCode::from))
 }
 
-fn threads(args: &RunArgs) -> usize {
+fn not_run(error: NotRun) -> Failure {
+    match error {
+        NotRun::Inapplicable(why) => Failure::mistake(format!("this execution does not apply: {why}")),
+        NotRun::Threads(error) => Failure::io("starting threads", &std::io::Error::other(error)),
+    }
+}
+
+/// As many as are asked for or as there are cores, unless their trials together would take too much memory.
+fn threads(args: &RunArgs, memory: &Memory) -> usize {
     let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
-    args.threads.map_or_else(cores, usize::from)
+    let wanted = args.threads.map_or_else(cores, usize::from);
+    let running = match args.execution {
+        Execute::General => memory.general,
+        Execute::Auto | Execute::FeedForward | Execute::Aggregate => memory.auto,
+    };
+    let threads = memory.room_for(running, wanted);
+    let peak = memory.peak(running, threads);
+    if threads < wanted || peak > memory.limit {
+        let plural = if threads == 1 { "" } else { "s" };
+        let (peak, limit) = (shown_bytes(peak), shown_bytes(memory.limit));
+        say(&format!(
+            "warning: {threads} thread{plural} instead of {wanted}, which will take about {peak} of memory; the \
+             limit is {limit}"
+        ));
+    }
+    threads
 }
 
 fn told(args: &RunArgs, report: &Report, outcomes: &[Outcome], out: &Path, files: usize) -> String {

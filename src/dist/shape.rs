@@ -19,15 +19,30 @@ pub struct Dist<Q> {
 #[derive(Clone, Debug)]
 enum Shape {
     Constant(f64),
-    Uniform { min: f64, width: f64 },
-    Exponential { mean: f64 },
+    Uniform {
+        min: f64,
+        width: f64,
+    },
+    Exponential {
+        mean: f64,
+    },
     Normal(Normal<f64>),
-    Lognormal { log_median: f64, sigma: f64 },
+    Lognormal {
+        log_median: f64,
+        sigma: f64,
+    },
     Gamma(Gamma<f64>),
     Weibull(Weibull<f64>),
-    Pareto { min: f64, exponent: f64 },
-    Shifted { by: f64, rest: Box<Shape> },
-    Mixture { cumulative: Vec<f64>, parts: Vec<Shape> },
+    Pareto {
+        min: f64,
+        shape: f64,
+    },
+    Shifted {
+        by: f64,
+        rest: Box<Shape>,
+    },
+    /// Parts with the weight of each and of those before it.
+    Mixture(Vec<(f64, Shape)>),
     Quantiles(Vec<(f64, f64)>),
 }
 
@@ -46,6 +61,7 @@ impl<Q: Quantity> Dist<Q> {
     }
 
     /// Draws one value.
+    #[inline]
     pub fn sample(&self, rng: &mut Rng) -> Q {
         Q::from_base(self.shape.draw(rng))
     }
@@ -76,12 +92,14 @@ impl Shape {
             }
             Shape::Gamma(gamma) => gamma.sample(rng),
             Shape::Weibull(weibull) => weibull.sample(rng),
-            Shape::Pareto { min, exponent } => min * (1.0 - rng.random::<f64>()).powf(*exponent),
+            // The logarithm of X / min is exponential with mean 1 / shape.
+            Shape::Pareto { min, shape } => min * (Exp1.sample_from(rng) / shape).exp(),
             Shape::Shifted { by, rest } => by + rest.draw(rng),
-            Shape::Mixture { cumulative, parts } => {
-                let point = rng.random::<f64>() * cumulative[cumulative.len() - 1];
-                let part = cumulative.partition_point(|&c| c <= point).min(parts.len() - 1);
-                parts[part].draw(rng)
+            Shape::Mixture(parts) => {
+                let last = &parts[parts.len() - 1];
+                let point = rng.random::<f64>() * last.0;
+                let (_, part) = parts.iter().find(|(cumulative, _)| point < *cumulative).unwrap_or(last);
+                part.draw(rng)
             }
             Shape::Quantiles(points) => interpolate(points, rng.random()),
         }
@@ -134,7 +152,7 @@ fn shape<Q: Quantity>(spec: DistSpec<Q>) -> Result<Shape, String> {
             }
         },
         DistSpec::Pareto { min, shape } => {
-            Shape::Pareto { min: min.to_base(), exponent: -1.0 / positive("shape", shape)? }
+            Shape::Pareto { min: min.to_base(), shape: positive("shape", shape)? }
         }
         DistSpec::Shifted { by, rest } => Shape::Shifted { by: by.to_base(), rest: Box::new(rest.shape) },
         DistSpec::Mixture(parts) => mixture(parts)?,
@@ -158,11 +176,11 @@ fn mixture<Q: Quantity>(parts: Vec<WeightedSpec<Q>>) -> Result<Shape, String> {
     }
     let mut total = 0.0;
     let mut cumulative = Vec::with_capacity(parts.len());
-    for part in &parts {
+    for part in parts {
         total += positive("weight", part.weight)?;
-        cumulative.push(total);
+        cumulative.push((total, part.of.shape));
     }
-    Ok(Shape::Mixture { cumulative, parts: parts.into_iter().map(|part| part.of.shape).collect() })
+    Ok(Shape::Mixture(cumulative))
 }
 
 fn quantiles<Q: Quantity>(points: &[QuantileSpec<Q>]) -> Result<Shape, String> {

@@ -1,5 +1,7 @@
 //! Fractions, and fractions by age.
 
+use std::sync::LazyLock;
+
 use crate::base::Span;
 
 /// So many of so many.
@@ -13,9 +15,16 @@ pub struct Fraction {
 
 impl Fraction {
     /// Counts one more.
+    #[inline]
     pub fn count(&mut self, hit: bool) {
         self.hits += u64::from(hit);
         self.of += 1;
+    }
+
+    /// Adds other counts.
+    pub fn merge(&mut self, other: Fraction) {
+        self.hits += other.hits;
+        self.of += other.of;
     }
 }
 
@@ -29,17 +38,58 @@ pub struct AgeBins {
 const BOUNDS: usize = 65;
 const PER_DECADE: f64 = 8.0;
 
+struct Table {
+    bounds: [u64; BOUNDS],
+    /// For numbers of so many bits, how many bounds lie below all of them.
+    first: [usize; 65],
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let bounds = std::array::from_fn(|at| (1e6 * 10f64.powf(at as f64 / PER_DECADE)) as u64);
+    let least = |bits: usize| if bits == 0 { 0 } else { 1u64 << (bits - 1) };
+    let first = std::array::from_fn(|bits| bounds.partition_point(|&bound| bound < least(bits)));
+    Table { bounds, first }
+});
+
 impl Default for AgeBins {
     fn default() -> AgeBins {
-        AgeBins { bins: vec![Fraction::default(); BOUNDS + 1] }
+        AgeBins { bins: vec![Fraction::default(); AgeBins::COUNT] }
     }
 }
 
 impl AgeBins {
     /// Counts one of this age.
+    #[inline]
     pub fn count(&mut self, age: Span, hit: bool) {
-        let exponent = ((age.as_nanos().max(1) as f64 / 1e6).log10() * PER_DECADE).ceil();
-        self.bins[(exponent.max(0.0) as usize).min(BOUNDS)].count(hit);
+        self.bins[AgeBins::bin(age)].count(hit);
+    }
+
+    /// How many bins there are.
+    pub const COUNT: usize = BOUNDS + 1;
+
+    /// The bin of an age.
+    pub fn bin(age: Span) -> usize {
+        let nanos = age.as_nanos();
+        // From the first bound that a number of so many bits can exceed on, there are at most three to try.
+        let bits = (u64::BITS - nanos.leading_zeros()) as usize;
+        let from = TABLE.first[bits];
+        let beyond = TABLE.bounds[from..].iter().take_while(|&&bound| bound < nanos).count();
+        from + beyond
+    }
+
+    /// The greatest age of a bin; of the last one [`Span::MAX`].
+    pub fn end(bin: usize) -> Span {
+        TABLE.bounds.get(bin).map_or(Span::MAX, |&bound| Span::from_nanos(bound))
+    }
+
+    /// Adds so many of this bin.
+    pub fn add(&mut self, bin: usize, counts: Fraction) {
+        self.bins[bin].merge(counts);
+    }
+
+    /// Adds other counts.
+    pub fn merge(&mut self, other: &AgeBins) {
+        self.bins.iter_mut().zip(&other.bins).for_each(|(here, there)| here.merge(*there));
     }
 
     /// The bins with the middle of their ages in seconds (the geometric mean of the bounds).

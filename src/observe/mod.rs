@@ -2,12 +2,16 @@
 //! depends on an order.
 
 mod bins;
+mod bulk;
+mod hits;
 mod namespace;
 mod place;
 mod timeline;
 
 pub use bins::{AgeBins, Fraction};
-pub use namespace::{NamespaceTally, PROPAGATION_SHARES, Propagation, Thresholds};
+pub use bulk::{Behind, Bulk};
+pub use hits::HitTally;
+pub use namespace::{NamespaceTally, PROPAGATION_SHARES, Propagation, ReadTold, Thresholds};
 pub use place::{Judged, OpTally, PlaceTally, TierTally};
 pub use timeline::{Slice, Timeline};
 
@@ -19,6 +23,15 @@ pub struct Observations {
     /// A sum over all operations of a hash of what each was answered, and when: two runs that differ
     /// in any of that differ here, whatever order they were carried out in.
     pub fingerprint: u64,
-    /// Events that the engine carried out.
+    /// Operations that began and messages that arrived.
     pub events: u64,
+}
+
+impl Observations {
+    /// Adds what another part of the same trial has to tell.
+    pub fn merge(&mut self, other: Observations) {
+        self.fingerprint = self.fingerprint.wrapping_add(other.fingerprint);
+        self.events += other.events;
+        self.namespaces.iter_mut().zip(&other.namespaces).for_each(|(here, there)| here.merge(there));
+    }
 }

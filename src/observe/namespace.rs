@@ -1,8 +1,9 @@
 //! What is counted of one namespace.
 
 use crate::base::{LocationIx, Span, Time};
+use crate::model::workload::OpKind;
 use crate::stats::{Distribution, Resolution};
-use crate::truth::Cause;
+use crate::truth::{Cause, Source, Verdict};
 
 use super::{AgeBins, Fraction, PlaceTally, Timeline};
 
@@ -26,7 +27,7 @@ pub struct NamespaceTally {
     pub by_age: AgeBins,
     /// Fresh probes by delay; at the writer's own location and elsewhere.
     pub probes: Vec<[Fraction; 2]>,
-    /// For sampled writes, the least time after commit from which one drawn read is fresh.
+    /// For sampled or isolated writes, the least time after commit from which one drawn read is fresh.
     pub thresholds: Thresholds,
     /// How sampled writes spread.
     pub propagation: Propagation,
@@ -34,6 +35,23 @@ pub struct NamespaceTally {
     pub timeline: Timeline,
     /// Writes that committed after the warm-up.
     pub commits: u64,
+}
+
+/// What is known of a read when it has its answer.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadTold {
+    /// A read or an update.
+    pub kind: OpKind,
+    /// When it began.
+    pub invoked: Time,
+    /// Held against the truth.
+    pub verdict: Verdict,
+    /// How the edge cache answered it; `None` where there is none.
+    pub edge: Option<Source>,
+    /// Why it was stale, if it was.
+    pub cause: Option<Cause>,
+    /// Whether it began after the warm-up.
+    pub measured: bool,
 }
 
 /// From when on after a commit a drawn read is fresh.
@@ -93,18 +111,104 @@ impl NamespaceTally {
         }
     }
 
-    /// Counts the same thing over all locations and at its own.
-    pub fn at(&mut self, location: LocationIx, count: impl Fn(&mut PlaceTally)) {
-        count(&mut self.all);
-        if let Some(place) = &mut self.places[location.at()] {
-            count(place);
+    /// The counts at a location where clients are.
+    #[inline]
+    pub fn place(&mut self, location: LocationIx) -> &mut PlaceTally {
+        let place = &mut self.places[location.at()];
+        place.get_or_insert_with(|| Box::new(PlaceTally::new(Resolution::Coarse)))
+    }
+
+    /// A read, or the get of an update, has its answer.
+    #[inline]
+    pub fn read(&mut self, location: LocationIx, told: &ReadTold) {
+        let &ReadTold { kind, invoked, verdict, edge, cause, measured } = told;
+        let is_hit = matches!(edge, Some(Source::Hit | Source::Revalidating));
+        let slice = self.timeline.at(invoked);
+        if edge.is_some() {
+            slice.edge.count(is_hit);
+        }
+        if kind == OpKind::Read {
+            slice.stale.count(verdict.is_stale());
+        }
+        if !measured {
+            return;
+        }
+        let place = self.place(location);
+        if edge.is_some() {
+            place.edge.count(is_hit, edge == Some(Source::Coalesced));
+        }
+        place.judged(kind, verdict, invoked);
+        if kind != OpKind::Read {
+            return;
+        }
+        if verdict.last_commit != Time::NEVER {
+            self.by_age.count(invoked.since(verdict.last_commit), !verdict.is_stale());
+        }
+        match cause {
+            Some(cause) => self.stale(verdict, cause, invoked),
+            None => self.behind[0] += 1,
         }
     }
 
-    /// A judged read missed that many versions.
-    pub fn missed(&mut self, behind: u32) {
-        self.behind[(behind as usize).min(MOST_BEHIND)] += 1;
+    /// A measured read was stale.
+    #[inline]
+    pub(super) fn stale(&mut self, verdict: Verdict, cause: Cause, invoked: Time) {
+        self.behind[(verdict.behind as usize).min(MOST_BEHIND)] += 1;
+        self.causes[cause as usize] += 1;
+        self.overdue.record(verdict.overdue(invoked).as_nanos());
     }
+
+    /// An operation has its last answer.
+    #[inline]
+    pub fn answered(&mut self, location: LocationIx, kind: OpKind, invoked: Time, now: Time, measured: bool) {
+        let latency = now.since(invoked);
+        let slice = self.timeline.at(invoked);
+        match kind {
+            OpKind::Read => slice.answered(latency),
+            OpKind::Write | OpKind::Update | OpKind::Delete => slice.writes += 1,
+        }
+        if measured {
+            self.all.answered(kind, latency);
+            self.place(location).answered(kind, latency);
+        }
+    }
+
+    /// Ends the trial, or a part of it: sums up over all locations what is counted at each.
+    pub fn finish(&mut self) {
+        self.timeline.finish();
+        self.all.finish();
+        for place in self.places.iter_mut().flatten() {
+            place.finish();
+            self.all.add_counts(place);
+        }
+    }
+
+    /// Adds what was counted in another part of the same trial.
+    pub fn merge(&mut self, other: &NamespaceTally) {
+        self.all.merge(&other.all);
+        for (here, there) in self.places.iter_mut().zip(&other.places) {
+            match (here, there) {
+                (Some(here), Some(there)) => here.merge(there),
+                (here, there) => *here = here.take().or_else(|| there.clone()),
+            }
+        }
+        self.overdue.merge(&other.overdue);
+        add(&mut self.behind, &other.behind);
+        add(&mut self.causes, &other.causes);
+        self.by_age.merge(&other.by_age);
+        for (here, there) in self.probes.iter_mut().flatten().zip(other.probes.iter().flatten()) {
+            here.merge(*there);
+        }
+        self.thresholds.at_once += other.thresholds.at_once;
+        self.thresholds.later.merge(&other.thresholds.later);
+        self.propagation.merge(&other.propagation);
+        self.timeline.merge(&other.timeline);
+        self.commits += other.commits;
+    }
+}
+
+fn add(here: &mut [u64], there: &[u64]) {
+    here.iter_mut().zip(there).for_each(|(here, there)| *here += there);
 }
 
 impl Thresholds {
@@ -125,6 +229,13 @@ impl Thresholds {
 }
 
 impl Propagation {
+    fn merge(&mut self, other: &Propagation) {
+        self.locations.merge(&other.locations);
+        self.shares.iter_mut().zip(&other.shares).for_each(|(here, there)| here.merge(there));
+        self.writes += other.writes;
+        self.unfinished += other.unfinished;
+    }
+
     /// A write has spread: for each location the time from commit until it would serve it.
     pub fn spread(&mut self, mut until: Vec<Span>) {
         until.sort_unstable();

@@ -22,8 +22,10 @@ pub struct PlaceTally {
 /// What became of the operations of one kind.
 #[derive(Clone, Debug)]
 pub struct OpTally {
-    /// From the intended start to the answer, in nanoseconds.
+    /// From the intended start to the answer, in nanoseconds; without those at once until the end of a trial.
     pub latency: Distribution,
+    /// Answers without any delay, most of which are hits.
+    at_once: u64,
     /// The reads in it, held against the truth.
     pub judged: Judged,
 }
@@ -57,7 +59,7 @@ pub struct TierTally {
 impl PlaceTally {
     /// Nothing counted yet; latencies as finely as `resolution` says.
     pub fn new(resolution: Resolution) -> PlaceTally {
-        let op = OpTally { latency: Distribution::new(resolution), judged: Judged::default() };
+        let op = OpTally { latency: Distribution::new(resolution), at_once: 0, judged: Judged::default() };
         PlaceTally {
             ops: [op.clone(), op.clone(), op.clone(), op],
             edge: TierTally::default(),
@@ -72,25 +74,95 @@ impl PlaceTally {
         &self.ops[kind as usize]
     }
 
+    pub(super) fn op_mut(&mut self, kind: OpKind) -> &mut OpTally {
+        &mut self.ops[kind as usize]
+    }
+
     /// An operation has its answer.
+    #[inline]
     pub fn answered(&mut self, kind: OpKind, latency: Span) {
-        self.ops[kind as usize].latency.record(latency.as_nanos());
+        let op = &mut self.ops[kind as usize];
+        match latency {
+            Span::ZERO => op.at_once += 1,
+            later => op.latency.record(later.as_nanos()),
+        }
+    }
+
+    /// Puts answers that came at once to the others, at the end of a trial.
+    pub(super) fn finish(&mut self) {
+        for op in &mut self.ops {
+            op.latency.record_times(0, std::mem::take(&mut op.at_once));
+        }
     }
 
     /// A read, or the get of an update, has been judged.
+    #[inline]
     pub fn judged(&mut self, kind: OpKind, verdict: Verdict, invoked: Time) {
-        let judged = &mut self.ops[kind as usize].judged;
-        judged.reads += 1;
-        judged.ahead += u64::from(verdict.ahead);
-        if verdict.is_stale() {
-            judged.stale += 1;
-            judged.behind += u64::from(verdict.behind);
-            judged.overdue += u128::from(verdict.overdue(invoked).as_nanos());
+        self.ops[kind as usize].judged.count(verdict, invoked);
+    }
+
+    /// So many operations were answered without any delay.
+    pub(super) fn answered_at_once(&mut self, kind: OpKind, count: u64) {
+        self.ops[kind as usize].at_once += count;
+    }
+
+    /// Reads were judged that the edge cache answered from entries.
+    pub(super) fn hits(&mut self, kind: OpKind, judged: Judged) {
+        self.edge.requests += judged.reads;
+        self.edge.hits += judged.reads;
+        self.ops[kind as usize].judged.merge(judged);
+    }
+}
+
+impl PlaceTally {
+    /// Adds the counts of another place, but not its latencies: they may be told apart more coarsely there.
+    pub fn add_counts(&mut self, other: &PlaceTally) {
+        for (here, there) in self.ops.iter_mut().zip(&other.ops) {
+            here.judged.merge(there.judged);
+        }
+        self.edge.merge(other.edge);
+        self.upper.merge(other.upper);
+        self.origin_requests += other.origin_requests;
+        self.origin_bytes += other.origin_bytes;
+    }
+
+    /// Adds all that was counted of the same place.
+    pub fn merge(&mut self, other: &PlaceTally) {
+        self.add_counts(other);
+        for (here, there) in self.ops.iter_mut().zip(&other.ops) {
+            here.latency.merge(&there.latency);
         }
     }
 }
 
+impl Judged {
+    #[inline]
+    pub(super) fn count(&mut self, verdict: Verdict, invoked: Time) {
+        self.reads += 1;
+        self.ahead += u64::from(verdict.ahead);
+        if verdict.is_stale() {
+            self.stale += 1;
+            self.behind += u64::from(verdict.behind);
+            self.overdue += u128::from(verdict.overdue(invoked).as_nanos());
+        }
+    }
+
+    fn merge(&mut self, other: Judged) {
+        self.reads += other.reads;
+        self.stale += other.stale;
+        self.ahead += other.ahead;
+        self.behind += other.behind;
+        self.overdue += other.overdue;
+    }
+}
+
 impl TierTally {
+    fn merge(&mut self, other: TierTally) {
+        self.requests += other.requests;
+        self.hits += other.hits;
+        self.coalesced += other.coalesced;
+    }
+
     /// A request was answered from an entry, joined a fetch, or neither.
     pub fn count(&mut self, hit: bool, coalesced: bool) {
         self.requests += 1;

@@ -28,7 +28,6 @@ impl Manifest<'_> {
             "scenario": self.scenario,
             "partial": self.partial,
             "seed": self.outcomes.first().map(|outcome| outcome.case.seed),
-            "execution": "general",
             "generators": { "rand": "0.10.4", "rand_distr": "0.6.0", "generator": "Xoshiro256PlusPlus" },
             "cases": cases,
             "files": self.files,
@@ -45,6 +44,8 @@ fn case(outcome: &Outcome) -> Value {
     let fingerprint = trials.iter().fold(0u64, |sum, trial| sum.rotate_left(1) ^ trial.fingerprint);
     json!({
         "case": outcome.case.label,
+        "execution": outcome.decision.execution.name(),
+        "why": outcome.decision.why.to_string(),
         "trials": trials.len(),
         "trials_asked": outcome.case.trials,
         "events": trials.iter().map(|trial| trial.events).sum::<u64>(),

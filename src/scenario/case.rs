@@ -70,6 +70,8 @@ pub struct Visibility {
     pub from: Vec<LocationIx>,
     /// Share of the writes that are probed.
     pub probed: Probability,
+    /// So many pairs of an isolated write and a read are drawn in a trial; if any, thresholds are theirs.
+    pub isolated_writes: u64,
     /// Whose serving of a write is followed: all locations that read.
     pub readers: Vec<LocationIx>,
     /// Share of the writes that are followed.
@@ -93,6 +95,13 @@ pub struct Population {
     pub mix: Mix,
     /// One-way delay between a client and its location.
     pub access: Option<Dist<Span>>,
+}
+
+impl Visibility {
+    /// Whether a location reads, or probes read from it.
+    pub fn sees(&self, location: LocationIx) -> bool {
+        self.readers.contains(&location) || self.from.contains(&location)
+    }
 }
 
 impl Population {

@@ -175,6 +175,10 @@ pub(super) struct VisibilitySpec {
     pub(super) from: Option<Spanned<Names>>,
     /// Share of the writes that is probed and followed; by default as many as cost little.
     pub(super) writes: Option<Probability>,
+    /// How many isolated writes are drawn in each trial, each with one read from where probes read,
+    /// straight from the delays and without traffic; thresholds are theirs alone then. None by default.
+    #[schemars(with = "Option<u64>")]
+    pub(super) isolated_writes: Option<Spanned<u64>>,
 }
 
 /// Clients that behave alike.

@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
-use super::case::{Case, Namespace, Population};
+use super::case::{Case, Population};
 use super::file::{LimitsSpec, ScenarioFile};
+use super::memory::Memory;
 use super::presets::presets;
 use super::resolve::resolve;
 use super::sweep;
 use super::text::{Diagnostic, Diagnostics, Document, Failure, nearest, split_assignment};
+use crate::base::Probability;
 
 /// Reads a file beside the scenario; the error is the reason as a person reads it.
 pub type Files<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
@@ -23,6 +25,8 @@ pub struct Scenario {
     pub resolved: String,
     /// How many events the run is predicted to have, roughly and rather too many.
     pub predicted_events: f64,
+    /// How much memory it is predicted to take.
+    pub memory: Memory,
 }
 
 impl Scenario {
@@ -35,7 +39,8 @@ impl Scenario {
                 warnings.push(format!("one trial gives no intervals; set `trials` to 2 or more{place}"));
             }
             for namespace in &case.namespaces {
-                if namespace.visibility.follow_until <= case.warmup {
+                let visibility = &namespace.visibility;
+                if visibility.followed > Probability::ZERO && visibility.follow_until <= case.warmup {
                     warnings.push(format!(
                         "the horizon is too short to follow writes of `{}` until they have spread{place}",
                         namespace.name
@@ -93,9 +98,7 @@ pub fn load(
         }
     }
     let resolved = document.to_toml();
-    let loaded = cases(&mut document, files);
-    let (title, cases, predicted_events) = loaded.map_err(|diagnostics| failure(&document, diagnostics))?;
-    Ok(Scenario { title, cases, resolved, predicted_events })
+    scenario(&mut document, resolved, files).map_err(|diagnostics| failure(&document, diagnostics))
 }
 
 fn failure(document: &Document, diagnostics: Diagnostics) -> Failure {
@@ -145,7 +148,7 @@ fn layered(
     Ok(Document::layer(base, document, CHOICES))
 }
 
-fn cases(document: &mut Document, files: &Files) -> Result<(String, Vec<Case>, f64), Diagnostics> {
+fn scenario(document: &mut Document, resolved: String, files: &Files) -> Result<Scenario, Diagnostics> {
     let sweep = document.take("sweep");
     let limits = match document.get("limits") {
         Some(_) => document.deserialize(Some("limits"))?,
@@ -169,35 +172,38 @@ fn cases(document: &mut Document, files: &Files) -> Result<(String, Vec<Case>, f
         title = file.title;
         most_limits = file.limits;
     }
-    let predicted = check_size(document, &cases, most_limits)?;
-    Ok((title, cases, predicted))
+    let memory = Memory::of(&cases, most_limits.memory);
+    let predicted_events = cases.iter().map(predicted_events).sum();
+    let scenario = Scenario { title, cases, resolved, predicted_events, memory };
+    check_size(document, &scenario, most_limits.events)?;
+    Ok(scenario)
 }
 
-/// Refuses what would take for ever or all memory; gives the predicted number of events.
-fn check_size(document: &Document, cases: &[Case], limits: LimitsSpec) -> Result<f64, Diagnostic> {
-    let predicted = cases.iter().map(predicted_events).sum::<f64>();
-    if predicted > limits.events as f64 {
-        let most = limits.events as f64;
+/// Refuses what would take for ever or all memory.
+fn check_size(document: &Document, scenario: &Scenario, most_events: u64) -> Result<(), Diagnostic> {
+    let (predicted, most) = (scenario.predicted_events, most_events as f64);
+    if predicted > most {
         let message =
             format!("the run is predicted to have {predicted:.1e} events, more than the limit of {most:.1e}");
         let place = document.get("horizon").map_or(0..0, |horizon| horizon.span.clone());
-        let help = "shorten the horizon, take fewer trials or lower rates, or lift the limit: \
-                    [limits] events = …";
+        let help = "shorten the horizon, take fewer trials, fewer isolated writes or lower rates, or lift \
+                    the limit: [limits] events = …";
         return Err(Diagnostic::new(message, place, "").with_help(help));
     }
-    let memory =
-        cases.iter().map(kept_bytes).sum::<f64>() + cases.iter().map(working_bytes).fold(0.0, f64::max);
-    if memory > limits.memory.as_u64() as f64 {
+    // On one thread, however trials are carried out: both are chosen later.
+    let memory = &scenario.memory;
+    let least = memory.peak(memory.general.min(memory.auto), 1);
+    if least > memory.limit {
         let gib = |bytes: f64| bytes / f64::from(1 << 30);
-        let (memory, most) = (gib(memory), gib(limits.memory.as_u64() as f64));
+        let (least, most) = (gib(least), gib(memory.limit));
         let message = format!(
-            "the run is predicted to take {memory:.0} GiB of memory, more than the limit of {most:.0}"
+            "the run is predicted to take {least:.0} GiB of memory, more than the limit of {most:.0}"
         );
         let place = document.get("trials").map_or(0..0, |trials| trials.span.clone());
         let help = "take fewer trials or keys, or lift the limit: [limits] memory = \"…GiB\"";
         return Err(Diagnostic::new(message, place, "").with_help(help));
     }
-    Ok(predicted)
+    Ok(())
 }
 
 fn at(mistakes: Diagnostics, label: &str) -> Diagnostics {
@@ -209,7 +215,8 @@ fn at(mistakes: Diagnostics, label: &str) -> Diagnostics {
     Diagnostics::check(told).expect_err("there was at least one")
 }
 
-/// A read that misses all caches asks up to N replicas, a write all of them: two events each.
+/// A read that misses all caches asks up to N replicas, a write all of them: two events each. A pair of an
+/// isolated write and a read takes about as long as an event.
 fn predicted_events(case: &Case) -> f64 {
     let seconds = case.horizon.as_nanos() as f64 / 1e9;
     let operations = case.populations.iter().map(|population| {
@@ -224,19 +231,7 @@ fn predicted_events(case: &Case) -> f64 {
             * each
             * (2.0 + 2.0 * f64::from(namespace.placement.count()))
     });
-    (operations.sum::<f64>() + probes.sum::<f64>()) * seconds * f64::from(case.trials)
-}
-
-/// What the finished trials of a case are kept as until the end: histograms, as measured on small runs.
-fn kept_bytes(case: &Case) -> f64 {
-    let places: usize = case.populations.iter().map(|population| population.at.len()).sum();
-    f64::from(case.trials) * (400e3 * case.namespaces.len() as f64 + 32e3 * places as f64)
-}
-
-/// What one running trial holds for each key: the version at each replica, in the ledger, and at first.
-fn working_bytes(case: &Case) -> f64 {
-    let of = |namespace: &Namespace| {
-        4.0 * namespace.catalogue.count() as f64 * (f64::from(namespace.placement.count()) + 2.0)
-    };
-    case.namespaces.iter().map(of).sum()
+    let isolated = case.namespaces.iter().map(|namespace| namespace.visibility.isolated_writes as f64);
+    let traffic = (operations.sum::<f64>() + probes.sum::<f64>()) * seconds;
+    (traffic + isolated.sum::<f64>()) * f64::from(case.trials)
 }

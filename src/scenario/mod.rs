@@ -3,6 +3,7 @@
 mod case;
 mod file;
 mod load;
+mod memory;
 mod networks;
 mod places;
 mod presets;
@@ -14,4 +15,5 @@ mod visibility;
 pub use case::{Case, Namespace, Population, Upper, Visibility};
 pub use file::schema;
 pub use load::{Files, Scenario, load};
+pub use memory::Memory;
 pub use presets::{Preset, presets};

@@ -17,6 +17,9 @@ const PROBING_LOCATIONS: usize = 12;
 /// Most delays after which a write may be probed.
 const MOST_DELAYS: usize = 1_000;
 
+/// Most isolated writes of a trial.
+const MOST_ISOLATED_WRITES: u64 = 10_000_000_000;
+
 /// What bears on the visibility of one namespace's writes.
 pub(super) struct Circumstances<'a> {
     pub(super) populations: &'a [&'a Population],
@@ -67,8 +70,41 @@ pub(super) fn visibility(
         follow_until: circumstances.horizon.before(lifetime),
         delays,
         from,
+        isolated_writes: isolated_writes(spec, circumstances, mistakes),
         readers,
     }
+}
+
+/// They need reads straight from replicas, and writes that reach all of these.
+fn isolated_writes(
+    spec: &VisibilitySpec,
+    circumstances: &Circumstances,
+    mistakes: &mut Vec<Diagnostic>,
+) -> u64 {
+    let Some(written) = spec.isolated_writes.as_ref().filter(|written| *written.get_ref() > 0) else {
+        return 0;
+    };
+    let wanted = *written.get_ref();
+    let mut wrong = |problem: &str, help: &str| {
+        mistakes.push(Diagnostic::new(problem, written.span(), "").with_help(help));
+    };
+    if wanted > MOST_ISOLATED_WRITES {
+        let problem = format!("`isolated_writes` is {wanted}; the limit is {MOST_ISOLATED_WRITES}");
+        wrong(&problem, "each trial draws its own: more trials draw more");
+    }
+    if circumstances.edge.is_some() || circumstances.upper.is_some() {
+        let help = "leave `isolated_writes` out: probes and reads tell of visibility behind caches";
+        wrong("isolated writes are read straight from replicas, but this namespace has caches", help);
+    }
+    if !circumstances.policy.reaches_all() {
+        let help = "let writes reach all (writes_to = \"all\"), or leave `isolated_writes` out";
+        wrong("isolated writes must reach all replicas, but here some never get them", help);
+    }
+    if writing_rate(circumstances) == 0.0 {
+        let help = "give one a mix with writes, such as { read = 0.99, write = 0.01 }";
+        wrong("isolated writes begin where populations write, but none writes to this namespace", help);
+    }
+    wanted
 }
 
 /// How long an overwritten value may still be served from the tiers.
@@ -119,6 +155,10 @@ fn default_delays(lifetime: Span) -> Vec<Span> {
 
 fn writes_per_trial(circumstances: &Circumstances) -> f64 {
     let seconds = circumstances.horizon.since(circumstances.warmup).as_secs_f64();
-    let rates = circumstances.populations.iter().map(|population| population.writes_per_second());
-    (rates.sum::<f64>() * seconds).max(1.0)
+    (writing_rate(circumstances) * seconds).max(1.0)
+}
+
+/// Writes per second of all populations together.
+fn writing_rate(circumstances: &Circumstances) -> f64 {
+    circumstances.populations.iter().map(|population| population.writes_per_second()).sum()
 }

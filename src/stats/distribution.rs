@@ -39,11 +39,13 @@ impl Distribution {
     }
 
     /// Counts `value` once.
+    #[inline]
     pub fn record(&mut self, value: u64) {
         self.record_times(value, 1);
     }
 
     /// Counts `value` so many times.
+    #[inline]
     pub fn record_times(&mut self, value: u64, times: u64) {
         if times == 0 {
             return;

@@ -1,7 +1,13 @@
 //! What really committed, and what that makes of each read.
 
 mod cause;
+mod chronicle;
+mod history;
 mod ledger;
+mod stretches;
 
 pub use cause::{Cause, Source, cause};
-pub use ledger::{Ledger, Verdict};
+pub use chronicle::{Chronicle, Judge};
+pub use history::{Hits, Verdict};
+pub use ledger::Ledger;
+pub use stretches::Stretch;

@@ -3,70 +3,225 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::streams::Streams;
-use crate::base::{Dice, LocationIx, PopulationIx, Time};
-use crate::model::workload::Arrivals;
-use crate::scenario::Case;
+use rand::RngExt;
 
-/// One population at one location.
-#[derive(Debug)]
-struct Origin {
-    arrivals: Arrivals,
-    arrival: Arrival,
-}
+use super::streams::Purpose;
+use super::trial::Trial;
+use super::turn;
+use crate::base::{Dice, KeyId, LocationIx, PopulationIx, Time};
+use crate::engine::Turn;
+use crate::model::workload::{Arrivals, OpKind};
+use crate::scenario::{Namespace, Population};
 
-/// An operation that is about to begin.
+/// An operation that is about to begin: what it does was drawn from its own dice.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Arrival {
-    pub(super) population: PopulationIx,
-    pub(super) location: LocationIx,
-    /// The stream of the population at the location.
-    pub(super) clients: Dice,
-    /// How many came before.
-    pub(super) sequence: u64,
+    pub(super) at: Time,
+    pub(super) dice: Dice,
+    pub(super) key: KeyId,
+    /// Which of the location's sub-caches it meets.
+    pub(super) sub: u16,
+    pub(super) kind: OpKind,
 }
 
-/// Merges the streams; each has one arrival in the heap.
-#[derive(Debug)]
-pub(super) struct ArrivalQueue {
-    origins: Vec<Origin>,
-    heap: BinaryHeap<Reverse<(Time, u32)>>,
+const _: () = assert!(size_of::<Arrival>() <= 24);
+
+impl Arrival {
+    /// Writes that begin at an instant come before what reads do at it.
+    fn turn(&self) -> Turn {
+        match self.kind {
+            OpKind::Write | OpKind::Delete => turn::WRITE_BEGINS,
+            OpKind::Read | OpKind::Update => turn::READ_BEGINS,
+        }
+    }
 }
+
+/// One population at one location. Its next operations are drawn in blocks: what they will touch can then be
+/// fetched from memory for all of them at once.
+#[derive(Debug)]
+pub(super) struct Origin {
+    pub(super) population: PopulationIx,
+    pub(super) location: LocationIx,
+    clients: Dice,
+    arrivals: Arrivals,
+    /// How many came before.
+    sequence: u64,
+    block: Vec<Arrival>,
+    /// The next one in the block.
+    next: usize,
+}
+
+/// As many operations are drawn ahead, over all origins: what they will touch still is in the nearer caches when their
+/// time comes.
+const AHEAD: usize = 1536;
+/// As many of one origin are drawn at once, at least and at most.
+const BLOCK: std::ops::RangeInclusive<usize> = 4..=32;
 
 /// Sequence numbers count from 0, so this label is none of them.
 const ARRIVALS: u64 = u64::MAX;
 
+impl Origin {
+    fn new(trial: &Trial, population: PopulationIx, location: LocationIx) -> Origin {
+        let clients = trial.streams.clients(population.at(), location);
+        let spec = trial.case.populations[population.at()].arrivals;
+        Origin {
+            population,
+            location,
+            clients,
+            arrivals: Arrivals::new(spec, clients.fork(ARRIVALS)),
+            sequence: 0,
+            block: Vec::new(),
+            next: 0,
+        }
+    }
+
+    /// Draws the next `count` operations, or those up to the horizon, leaving out what is not wanted.
+    fn draw(&mut self, trial: &Trial, count: usize, wanted: impl Fn(OpKind) -> bool) {
+        let population = &trial.case.populations[self.population.at()];
+        let namespace = &trial.case.namespaces[population.namespace.at()];
+        self.block.clear();
+        self.next = 0;
+        while self.block.len() < count && self.arrivals.next() < trial.case.horizon {
+            let (at, dice) = self.next_arrival();
+            self.block.extend(draw(population, namespace, at, dice, &wanted));
+        }
+    }
+
+    fn next_arrival(&mut self) -> (Time, Dice) {
+        let next = (self.arrivals.next(), self.clients.fork(self.sequence));
+        self.sequence += 1;
+        self.arrivals.step();
+        next
+    }
+}
+
+/// Where the wanted operations at the locations that are `inside` come from.
+pub(super) fn origins(
+    trial: &Trial,
+    inside: impl Fn(LocationIx) -> bool,
+    wanted: fn(OpKind) -> bool,
+) -> Vec<Origin> {
+    let mut origins = Vec::new();
+    for (index, population) in trial.case.populations.iter().enumerate() {
+        if !OpKind::ALL.into_iter().any(|kind| wanted(kind) && population.mix.share(kind) > 0.0) {
+            continue;
+        }
+        for &location in population.at.iter().filter(|&&location| inside(location)) {
+            origins.push(Origin::new(trial, PopulationIx::from_position(index), location));
+        }
+    }
+    origins
+}
+
+/// A read that is about to begin, and which of some origins it belongs to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Due {
+    pub(super) at: Time,
+    pub(super) dice: Dice,
+    /// The number of its key among those of all namespaces.
+    pub(super) number: u32,
+    pub(super) sub: u16,
+    pub(super) origin: u16,
+}
+
+const _: () = assert!(size_of::<Due>() <= 24);
+
+/// All reads of some origins, those of each in order of time; keys are numbered from a number on that depends on the
+/// origin.
+pub(super) fn reads(trial: &Trial, origins: &[Origin], first_number: impl Fn(&Origin) -> u32) -> Vec<Due> {
+    let mut reads = Vec::new();
+    for (index, origin) in origins.iter().enumerate() {
+        let Origin { population, location, .. } = *origin;
+        let first = first_number(origin);
+        let mut origin = Origin::new(trial, population, location);
+        let population = &trial.case.populations[population.at()];
+        let namespace = &trial.case.namespaces[population.namespace.at()];
+        while origin.arrivals.next() < trial.case.horizon {
+            let (at, dice) = origin.next_arrival();
+            let read = draw(population, namespace, at, dice, |kind| kind == OpKind::Read);
+            reads.extend(read.map(|Arrival { at, dice, key, sub, .. }| Due {
+                at,
+                dice,
+                number: first + key.0,
+                sub,
+                origin: index as u16,
+            }));
+        }
+    }
+    reads
+}
+
+fn draw(
+    population: &Population,
+    namespace: &Namespace,
+    at: Time,
+    dice: Dice,
+    wanted: impl Fn(OpKind) -> bool,
+) -> Option<Arrival> {
+    let mut rng = Purpose::What.of(dice).rng();
+    let kind = population.mix.sample(&mut rng);
+    if !wanted(kind) {
+        return None;
+    }
+    let key = namespace.catalogue.sample(at, &mut rng);
+    let sub = match &namespace.edge {
+        Some(rules) if rules.sub_caches > 1 => rng.random_range(0..rules.sub_caches),
+        _ => 0,
+    };
+    Some(Arrival { at, dice, key, sub, kind })
+}
+
+/// Merges the origins; each has one arrival in the heap.
+#[derive(Debug)]
+pub(super) struct ArrivalQueue {
+    origins: Vec<Origin>,
+    heap: BinaryHeap<Reverse<(Time, Turn, u32)>>,
+    wanted: fn(OpKind) -> bool,
+    /// As many operations of one origin are drawn at once.
+    block: usize,
+}
+
 impl ArrivalQueue {
-    pub(super) fn new(case: &Case, streams: &Streams) -> ArrivalQueue {
-        let mut queue = ArrivalQueue { origins: Vec::new(), heap: BinaryHeap::new() };
-        for (index, population) in case.populations.iter().enumerate() {
-            for &location in &population.at {
-                let clients = streams.clients(index, location);
-                let arrivals = Arrivals::new(population.arrivals, clients.fork(ARRIVALS));
-                queue.heap.push(Reverse((arrivals.next(), queue.origins.len() as u32)));
-                let population = PopulationIx::from_position(index);
-                queue.origins.push(Origin {
-                    arrivals,
-                    arrival: Arrival { population, location, clients, sequence: 0 },
-                });
+    /// The wanted operations of all populations at the locations that are `inside`.
+    pub(super) fn new(
+        trial: &Trial,
+        inside: impl Fn(LocationIx) -> bool,
+        wanted: fn(OpKind) -> bool,
+    ) -> ArrivalQueue {
+        let origins = origins(trial, inside, wanted);
+        let block = (AHEAD / origins.len().max(1)).clamp(*BLOCK.start(), *BLOCK.end());
+        let mut queue = ArrivalQueue { origins, heap: BinaryHeap::new(), wanted, block };
+        for at in 0..queue.origins.len() {
+            queue.origins[at].draw(trial, block, wanted);
+            if let Some(first) = queue.origins[at].block.first() {
+                queue.heap.push(Reverse((first.at, first.turn(), at as u32)));
             }
         }
         queue
     }
 
-    /// When the next operation begins.
-    pub(super) fn next_at(&self) -> Time {
-        self.heap.peek().map_or(Time::NEVER, |&Reverse((at, _))| at)
+    /// When the next operation begins, and in which turn.
+    pub(super) fn next(&self) -> Option<(Time, Turn)> {
+        self.heap.peek().map(|&Reverse((at, turn, _))| (at, turn))
     }
 
-    /// Takes out the next one.
-    pub(super) fn pop(&mut self) -> Arrival {
-        let mut top = self.heap.peek_mut().expect("next_at told of an arrival");
-        let origin = &mut self.origins[top.0.1 as usize];
-        let arrival = origin.arrival;
-        origin.arrival.sequence += 1;
-        origin.arrivals.step();
-        top.0.0 = origin.arrivals.next();
-        arrival
+    /// Takes out the next one, with its origin and, if more of that had to be drawn, the block of these.
+    pub(super) fn pop(&mut self, trial: &Trial) -> Option<(Arrival, &Origin, &[Arrival])> {
+        let mut top = self.heap.peek_mut()?;
+        let origin = &mut self.origins[top.0.2 as usize];
+        let arrival = origin.block[origin.next];
+        origin.next += 1;
+        let is_spent = origin.next == origin.block.len();
+        if is_spent {
+            origin.draw(trial, self.block, self.wanted);
+        }
+        match origin.block.get(origin.next) {
+            Some(next) => (top.0.0, top.0.1) = (next.at, next.turn()),
+            None => {
+                std::collections::binary_heap::PeekMut::pop(top);
+            }
+        }
+        let drawn = if is_spent { &origin.block[..] } else { &[] };
+        Some((arrival, origin, drawn))
     }
 }

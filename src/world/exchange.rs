@@ -3,11 +3,11 @@
 use super::operation::{OpId, Origin};
 use super::read::FetchId;
 use super::streams::Purpose;
-use super::{Event, World};
+use super::{Event, World, turn};
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Span};
 use crate::model::cache::Snapshot;
 use crate::model::network::Leg;
-use crate::model::replication::{Demand, Effect, Exchange, Message, Node};
+use crate::model::replication::{Applied, Demand, Effect, Exchange, Message, Node};
 use crate::model::workload::OpKind;
 
 /// The place of an exchange in its slab.
@@ -48,7 +48,13 @@ impl World<'_> {
         demand: Demand,
         dice: Dice,
     ) {
+        if demand == Demand::Read {
+            self.count_origin_request(requester, namespace, key);
+        }
         let spec = self.spaces[namespace.at()].namespace;
+        if self.foresees(spec) {
+            return self.foresee(requester, namespace, from, key, dice);
+        }
         let coordinator = spec.policy.coordinator(demand, from, &spec.placement);
         let exchange = Exchange::new(key, demand, coordinator, Purpose::Policy.of(dice));
         let snapshot = Snapshot::of_replica(exchange.version, self.now());
@@ -62,11 +68,8 @@ impl World<'_> {
             awaited: 0,
             is_answered: false,
         }) as u32);
-        if demand == Demand::Read {
-            self.count_origin_request(requester, namespace, key);
-        }
-        let delay = self.hop(Leg::Request, from, coordinator, Purpose::CoordinatorUp.of(dice));
-        self.after(delay, Event::AtCoordinator(id));
+        let delay = self.trial.hop(Leg::Request, from, coordinator, Purpose::CoordinatorUp.of(dice));
+        self.after(delay, turn::of(demand), Event::AtCoordinator(id));
     }
 
     fn count_origin_request(&mut self, requester: Requester, namespace: NamespaceIx, key: KeyId) {
@@ -78,12 +81,7 @@ impl World<'_> {
             Requester::Fetch(fetch) => self.fetches[fetch.0 as usize].measured_at(),
         };
         if is_measured {
-            let space = &mut self.spaces[namespace.at()];
-            let bytes = space.namespace.catalogue.size(key, space.dice).as_u64();
-            space.tally.at(location, |place| {
-                place.origin_requests += 1;
-                place.origin_bytes += bytes;
-            });
+            self.spaces[namespace.at()].count_origin_request(location, key);
         }
     }
 
@@ -95,9 +93,9 @@ impl World<'_> {
         if running.exchange.demand == Demand::Write {
             let absent = is_delete(running.requester, &self.ops);
             let key = running.exchange.key;
-            running.exchange.version = space.ledger.issue(key, absent);
+            running.exchange.version = space.ledger().issue(key, absent);
             let (version, dice) = (running.exchange.version, running.dice);
-            space.follow(key, version, dice, now, self.case.warmup);
+            space.follow(key, version, dice, now, self.trial.case.warmup);
         }
         let running = &mut self.exchanges[id.0 as usize];
         let space = &mut self.spaces[running.namespace.at()];
@@ -129,16 +127,18 @@ impl World<'_> {
                 Effect::Send { from, to, message, late } => self.send(id, from, to, message, late),
                 Effect::Applied { replica, key, held } => {
                     let namespace = self.exchanges[id.0 as usize].namespace;
-                    self.replica_applied(namespace, replica, key, held);
+                    let at = self.pending.now();
+                    self.replica_applied(namespace, Applied { key, replica, held, at });
                 }
                 Effect::Commit => self.commit(id),
                 Effect::Reply { version, read_at } => {
                     let running = &mut self.exchanges[id.0 as usize];
                     running.snapshot = Snapshot::of_replica(version, read_at);
                     let (coordinator, from) = (running.exchange.coordinator, running.from);
+                    let turn = turn::of(running.exchange.demand);
                     let dice = Purpose::CoordinatorDown.of(running.dice);
-                    let delay = self.hop(Leg::Response, coordinator, from, dice);
-                    self.after(delay, Event::FromCoordinator(id));
+                    let delay = self.trial.hop(Leg::Response, coordinator, from, dice);
+                    self.after(delay, turn, Event::FromCoordinator(id));
                 }
             }
         }
@@ -150,27 +150,13 @@ impl World<'_> {
 
     fn send(&mut self, id: ExchangeId, from: Node, to: Node, message: Message, late: Span) {
         let running = &mut self.exchanges[id.0 as usize];
-        let placement = &self.spaces[running.namespace.at()].namespace.placement;
-        let place = |node| match node {
-            Node::Coordinator => running.exchange.coordinator,
-            Node::Replica(replica) => placement.at[usize::from(replica)],
-        };
-        let (leg, dice) = match (message, from, to) {
-            (Message::Store, _, Node::Replica(r)) => {
-                (Leg::WriteRequest, Purpose::ToReplica.nth(running.dice, r))
-            }
-            (_, _, Node::Replica(r)) => (Leg::ReadRequest, Purpose::ToReplica.nth(running.dice, r)),
-            (Message::Stored, Node::Replica(r), _) => {
-                (Leg::WriteAck, Purpose::FromReplica.nth(running.dice, r))
-            }
-            (_, Node::Replica(r), _) => (Leg::ReadResponse, Purpose::FromReplica.nth(running.dice, r)),
-            _ => unreachable!("a coordinator does not write to itself"),
-        };
-        let delay = self.links.delay(leg, place(from), place(to), &mut dice.rng());
+        let spec = self.spaces[running.namespace.at()].namespace;
+        let delay = self.trial.leg(spec, running.exchange.coordinator, from, to, message, running.dice);
         if from == Node::Coordinator {
             running.awaited += 1;
         }
-        self.pending.after(late + delay, Event::Delivered(id, to, message));
+        let turn = turn::of(running.exchange.demand);
+        self.pending.after(late + delay, turn, Event::Delivered(id, to, message));
     }
 
     /// A write commits, now.
@@ -181,12 +167,12 @@ impl World<'_> {
         let Exchange { key, version, .. } = running.exchange;
         let dice = running.dice;
         let space = &mut self.spaces[namespace.at()];
-        space.ledger.commit(key, version, now);
-        if now >= self.case.warmup {
+        space.ledger().commit(key, version, now);
+        if now >= self.trial.case.warmup {
             space.tally.commits += 1;
         }
         self.followed_write_commits(namespace, key, version);
-        self.schedule_probes(namespace, key, version, from, dice);
+        self.probe(namespace, key, version, from, dice);
     }
 
     /// An answer is back where it was asked for.
@@ -197,7 +183,10 @@ impl World<'_> {
         self.end_exchange(id);
         match (requester, exchange.demand) {
             (Requester::Fetch(fetch), _) => self.fetched(fetch, snapshot),
-            (Requester::Operation(op), Demand::Read) => self.serve(op, snapshot),
+            (Requester::Operation(op), Demand::Read) => {
+                let operation = self.ops.remove(op.0 as usize);
+                self.serve(operation, snapshot);
+            }
             (Requester::Operation(op), Demand::Write) => self.written(op, snapshot),
         }
     }

@@ -1,32 +1,52 @@
 //! One trial: the models put on the clock. The only `match` over events is here.
 
+mod aggregate;
 mod arrivals;
+mod by_key;
 mod exchange;
+mod execution;
+mod feed_forward;
+mod foresight;
+mod hits;
+mod isolated;
 mod operation;
+mod phases;
 mod probe;
 mod read;
+mod record;
 mod space;
 mod spread;
 mod streams;
+mod threshold;
+mod trial;
+mod turn;
 mod write;
+
+/// Random scenarios: those of the integration tests.
+#[cfg(test)]
+#[path = "../../tests/it/executions/draw.rs"]
+mod random;
 
 use slab::Slab;
 
-use crate::base::{Dice, Span, Time};
-use crate::engine::Pending;
-use crate::model::network::Links;
+use crate::base::{LocationIx, NamespaceIx, Span, Time};
+use crate::engine::{Pending, Turn};
 use crate::model::replication::{Effects, Message, Node};
 use crate::observe::Observations;
 use crate::scenario::Case;
 
 use arrivals::ArrivalQueue;
-use exchange::{ExchangeId, Running};
+use exchange::{ExchangeId, Requester, Running};
+use foresight::Ahead;
 use operation::{OpId, Operation};
 use probe::{Probe, ProbeId};
 use read::{Fetch, FetchId};
+use record::PassId;
 use space::Space;
 use spread::FollowId;
-use streams::Streams;
+use trial::Trial;
+
+pub use execution::{Choice, Decision, EachRead, Execution, Inapplicable, Why};
 
 /// Something that happens at an instant.
 #[derive(Clone, Copy, Debug)]
@@ -45,10 +65,16 @@ enum Event {
     FromCoordinator(ExchangeId),
     /// A message reaches a member of an exchange.
     Delivered(ExchangeId, Node, Message),
+    /// The answer of replicas that was foreseen reaches who asked.
+    Foreseen(Requester),
+    /// A write of the past passes the edge cache on its way back.
+    Passed(PassId),
     /// A delay after a commit is over: probe the write.
     ProbeDue(ProbeId, u16),
+    /// A followed write of the past commits.
+    Follow(FollowId),
     /// What a location would serve may have changed: look at a followed write again.
-    Recheck(FollowId, u16),
+    Look(FollowId, u16),
 }
 
 const _: () = assert!(size_of::<Event>() <= 32);
@@ -56,88 +82,142 @@ const _: () = assert!(size_of::<Event>() <= 32);
 /// How many events are carried out between two looks at whether to go on.
 const LOOK_EVERY: u64 = 1 << 14;
 
-/// Runs one trial of a case to its end. Now and then `go_on` is told how far it is, 0 to 1; the trial is
-/// given up, and `None` returned, when it says no.
-pub fn run_trial(case: &Case, trial: u32, go_on: &dyn Fn(f64) -> bool) -> Option<Observations> {
-    let mut world = World::new(case, trial);
-    let mut steps = 0u64;
-    while world.step() {
-        steps += 1;
-        if steps.is_multiple_of(LOOK_EVERY) && !go_on(world.progress()) {
-            return None;
+/// Is told of each further part of the work that is done, all of it being 1; says whether to go on.
+pub type GoOn<'a> = dyn Fn(f64) -> bool + Sync + 'a;
+
+/// Runs one trial of a case to its end, on one thread or, if it can, on `all_threads` of the pool. It is given
+/// up, and `None` returned, when `go_on` says no.
+pub fn run_trial(
+    case: &Case,
+    trial: u32,
+    execution: Execution,
+    all_threads: bool,
+    go_on: &GoOn,
+) -> Option<Observations> {
+    let trial = Trial::new(case, trial);
+    let traffic = isolated::share_of_traffic(case);
+    let of_traffic = |part: f64| go_on(part * traffic);
+    let mut observations = match execution {
+        Execution::General => {
+            let mut world = World::new(&trial, Part::Everything);
+            world.run(&of_traffic).then(|| world.finish())
         }
-    }
-    Some(world.finish(steps))
+        Execution::FeedForward => feed_forward::run(&trial, by_key::MOST_READS, all_threads, &of_traffic),
+        Execution::Aggregate => aggregate::run(&trial, all_threads, &of_traffic),
+    }?;
+    let of_pairs = |part: f64| go_on(part * (1.0 - traffic));
+    isolated::draw(&trial, &mut observations, &of_pairs).then_some(observations)
+}
+
+/// What a world simulates of a trial.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Part {
+    Everything,
+    /// Writes only, which reads cannot influence.
+    Writes,
+    /// Reads only, against what the writes have left.
+    Reads,
 }
 
 struct World<'a> {
-    case: &'a Case,
-    links: Links<'a>,
+    trial: &'a Trial<'a>,
+    part: Part,
     pending: Pending<Event>,
     arrivals: ArrivalQueue,
-    streams: Streams,
     spaces: Vec<Space<'a>>,
     ops: Slab<Operation>,
     fetches: Slab<Fetch>,
     exchanges: Slab<Running>,
-    probes: Slab<Probe>,
+    probes: Vec<Probe>,
     effects: Effects,
+    ahead: Vec<Ahead>,
     fingerprint: u64,
+    events: u64,
 }
 
 impl<'a> World<'a> {
-    fn new(case: &'a Case, trial: u32) -> World<'a> {
-        let dice = Dice::of_trial(case.seed, trial);
-        let streams = Streams::new(case, dice);
+    fn new(trial: &'a Trial<'a>, part: Part) -> World<'a> {
+        let namespaces = (0..trial.case.namespaces.len()).map(NamespaceIx::from_position);
         World {
-            case,
-            links: Links::of_trial(&case.network, dice.named("detours")),
-            pending: Pending::default(),
-            arrivals: ArrivalQueue::new(case, &streams),
-            spaces: case.namespaces.iter().map(|namespace| Space::new(case, namespace, dice)).collect(),
-            streams,
-            ops: Slab::new(),
-            fetches: Slab::new(),
-            exchanges: Slab::new(),
-            probes: Slab::new(),
-            effects: Effects::new(),
-            fingerprint: 0,
+            arrivals: ArrivalQueue::new(trial, |_| true, part.wanted()),
+            spaces: namespaces.map(|namespace| Space::new(trial, namespace, part)).collect(),
+            ..World::empty(trial, part)
         }
     }
 
-    /// Carries out what comes next: an event or, when none is due as early, an arrival. `false` at the end.
-    fn step(&mut self) -> bool {
-        let arrival = self.arrivals.next_at();
-        let event = self.pending.next_at().unwrap_or(Time::NEVER);
-        if arrival < event && arrival < self.case.horizon {
-            self.pending.advance(arrival);
-            let source = self.arrivals.pop();
-            self.begin(source);
-            return true;
+    fn empty(trial: &'a Trial<'a>, part: Part) -> World<'a> {
+        World {
+            trial,
+            part,
+            pending: Pending::default(),
+            arrivals: ArrivalQueue::new(trial, |_| false, part.wanted()),
+            spaces: Vec::new(),
+            ops: Slab::new(),
+            fetches: Slab::new(),
+            exchanges: Slab::new(),
+            probes: Vec::new(),
+            effects: Effects::new(),
+            ahead: Vec::new(),
+            fingerprint: 0,
+            events: 0,
         }
-        match self.pending.pop() {
-            Some(event) => self.carry_out(event),
-            None => return false,
+    }
+
+    /// Runs until nothing is left to happen; `false` if it was given up.
+    fn run(&mut self, go_on: &GoOn) -> bool {
+        let mut told = 0.0;
+        loop {
+            for _ in 0..LOOK_EVERY {
+                if !self.step() {
+                    return go_on(1.0 - told);
+                }
+            }
+            let so_far = (self.now().as_nanos() as f64 / self.trial.case.horizon.as_nanos() as f64).min(1.0);
+            if !go_on(so_far - told) {
+                return false;
+            }
+            told = so_far;
+        }
+    }
+
+    /// Carries out what comes next: an event or an arrival. `false` at the end.
+    fn step(&mut self) -> bool {
+        match (self.arrivals.next(), self.pending.next()) {
+            (Some(arrival), event) if event.is_none_or(|event| arrival < event) => self.arrive(),
+            (_, Some(_)) => self.carry_out_next(),
+            (_, None) => return false,
         }
         true
     }
 
+    fn carry_out_next(&mut self) {
+        if let Some(event) = self.pending.pop() {
+            self.events += u64::from(event.is_of_the_model());
+            self.carry_out(event);
+        }
+    }
+
     fn carry_out(&mut self, event: Event) {
         match event {
-            Event::Entered(op) => self.enter(op),
-            Event::Answered(op) => self.answer(op),
+            Event::Entered(op) => {
+                let operation = self.ops.remove(op.0 as usize);
+                self.enter(operation);
+            }
+            Event::Answered(op) => {
+                let operation = self.ops.remove(op.0 as usize);
+                self.answer(operation);
+            }
             Event::AtUpper(fetch) => self.ask_upper(fetch),
             Event::FromUpper(fetch) => self.fill(fetch),
             Event::AtCoordinator(exchange) => self.coordinate(exchange),
             Event::FromCoordinator(exchange) => self.come_back(exchange),
             Event::Delivered(exchange, node, message) => self.deliver(exchange, node, message),
+            Event::Foreseen(requester) => self.foreseen(requester),
+            Event::Passed(pass) => self.pass_again(pass),
             Event::ProbeDue(probe, delay) => self.send_probes(probe, delay),
-            Event::Recheck(follow, reader) => self.recheck(follow, reader),
+            Event::Follow(follow) => self.follow_from_commit(follow),
+            Event::Look(follow, reader) => self.look(follow, reader),
         }
-    }
-
-    fn progress(&self) -> f64 {
-        (self.now().as_nanos() as f64 / self.case.horizon.as_nanos() as f64).min(1.0)
     }
 
     fn now(&self) -> Time {
@@ -145,19 +225,32 @@ impl<'a> World<'a> {
     }
 
     /// Schedules `event` after `delay`; without delay it is carried out at once.
-    fn after(&mut self, delay: Option<Span>, event: Event) {
+    fn after(&mut self, delay: Option<Span>, turn: Turn, event: Event) {
         match delay {
-            Some(delay) => self.pending.after(delay, event),
+            Some(delay) => self.pending.after(delay, turn, event),
             None => self.carry_out(event),
         }
     }
 
-    fn finish(self, steps: u64) -> Observations {
+    /// Whether a location plays a part here.
+    fn simulates(&self, location: LocationIx) -> bool {
+        self.spaces.first().is_some_and(|space| space.simulates(location))
+    }
+
+    fn finish(self) -> Observations {
         debug_assert!(self.ops.is_empty() && self.fetches.is_empty() && self.exchanges.is_empty());
         Observations {
             fingerprint: self.fingerprint,
-            events: steps,
+            events: self.events,
             namespaces: self.spaces.into_iter().map(Space::into_tally).collect(),
         }
+    }
+}
+
+impl Event {
+    /// Whether it is counted: observers are not, nor is what was counted when it was foreseen or in the past.
+    fn is_of_the_model(&self) -> bool {
+        let is_repetition = matches!(self, Event::Foreseen(_) | Event::Passed(_) | Event::ProbeDue(..));
+        !is_repetition && !matches!(self, Event::Follow(_) | Event::Look(..))
     }
 }

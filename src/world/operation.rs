@@ -5,10 +5,12 @@ use rand::RngExt;
 use super::arrivals::Arrival;
 use super::probe::ProbeId;
 use super::streams::Purpose;
-use super::{Event, World};
+use super::{Event, World, turn};
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, PopulationIx, Span, Time, Version};
+use crate::engine::Turn;
 use crate::model::cache::Snapshot;
 use crate::model::workload::OpKind;
+use crate::observe::ReadTold;
 use crate::truth::{Source, cause};
 
 /// The place of an operation in its slab.
@@ -57,49 +59,60 @@ impl Operation {
         matches!(self.origin, Origin::Probe { .. })
     }
 
+    fn turn(&self) -> Turn {
+        match self.phase {
+            Phase::Reading => turn::READ_REQUEST,
+            Phase::Writing => turn::WRITE,
+        }
+    }
+
     /// Whether what it meets on its way is counted.
     pub(super) fn is_measured(&self) -> bool {
         matches!(self.origin, Origin::Client { measured: true, .. })
     }
 }
 
+/// What the fingerprint of a trial adds up: which operation was answered when, and with what.
+pub(super) fn answer(dice: Dice, now: Time, version: Version) -> u64 {
+    dice.fork(now.as_nanos() ^ u64::from(version.number()).rotate_right(20)).bits()
+}
+
 const NOTHING_YET: Snapshot = Snapshot::of_replica(Version::new(0, true), Time::ZERO);
 
 impl World<'_> {
-    /// A client begins an operation now.
-    pub(super) fn begin(&mut self, arrival: Arrival) {
-        let population = &self.case.populations[arrival.population.at()];
-        let now = self.now();
-        let space = &self.spaces[population.namespace.at()];
-        let dice = arrival.clients.fork(arrival.sequence);
-        let mut rng = Purpose::What.of(dice).rng();
-        let kind = population.mix.sample(&mut rng);
-        let key = space.namespace.catalogue.sample(now, &mut rng);
-        let sub = match &space.namespace.edge {
-            Some(rules) if rules.sub_caches > 1 => rng.random_range(0..rules.sub_caches),
-            _ => 0,
-        };
-        let op = OpId(self.ops.insert(Operation {
-            namespace: population.namespace,
-            location: arrival.location,
+    /// A client begins the operation that comes next.
+    pub(super) fn arrive(&mut self) {
+        let Some((arrival, origin, drawn)) = self.arrivals.pop(self.trial) else { return };
+        let (population, location) = (origin.population, origin.location);
+        let namespace = self.trial.case.populations[population.at()].namespace;
+        self.spaces[namespace.at()].touch(location, drawn);
+        if !self.serve_hit(population, location, &arrival) {
+            self.begin(population, location, arrival);
+        }
+    }
+
+    /// A client begins an operation.
+    pub(super) fn begin(&mut self, population: PopulationIx, location: LocationIx, arrival: Arrival) {
+        let Arrival { at, dice, key, sub, kind } = arrival;
+        let case = self.trial.case;
+        self.events += 1;
+        self.pending.advance(at);
+        self.approach(Operation {
+            namespace: case.populations[population.at()].namespace,
+            location,
             key,
             sub,
             phase: match kind {
                 OpKind::Read | OpKind::Update => Phase::Reading,
                 OpKind::Write | OpKind::Delete => Phase::Writing,
             },
-            origin: Origin::Client {
-                population: arrival.population,
-                kind,
-                measured: now >= self.case.warmup,
-            },
+            origin: Origin::Client { population, kind, measured: at >= case.warmup },
             dice,
-            invoked: now,
+            invoked: at,
             snapshot: NOTHING_YET,
             source: Source::Fetched,
             next: NOBODY,
-        }) as u32);
-        self.approach(op);
+        });
     }
 
     /// Sends a probe: a read from `location` that disturbs nothing.
@@ -117,7 +130,7 @@ impl World<'_> {
             }
             _ => 0,
         };
-        let op = OpId(self.ops.insert(Operation {
+        self.enter(Operation {
             namespace,
             location,
             key,
@@ -129,43 +142,54 @@ impl World<'_> {
             snapshot: NOTHING_YET,
             source: Source::Fetched,
             next: NOBODY,
-        }) as u32);
-        self.enter(op);
+        });
     }
 
-    fn approach(&mut self, op: OpId) {
-        let delay = self.access(op, Purpose::AccessUp);
-        self.after(delay, Event::Entered(op));
+    /// Puts an operation aside that has to wait.
+    pub(super) fn keep(&mut self, operation: Operation) -> OpId {
+        OpId(self.ops.insert(operation) as u32)
     }
 
-    fn access(&self, op: OpId, purpose: Purpose) -> Option<Span> {
-        let operation = &self.ops[op.0 as usize];
+    fn approach(&mut self, operation: Operation) {
+        match self.access(&operation, Purpose::AccessUp) {
+            Some(delay) => {
+                let op = self.keep(operation);
+                self.pending.after(delay, operation.turn(), Event::Entered(op));
+            }
+            None => self.enter(operation),
+        }
+    }
+
+    fn access(&self, operation: &Operation, purpose: Purpose) -> Option<Span> {
         let Origin::Client { population, .. } = operation.origin else { return None };
-        let access = self.case.populations[population.at()].access.as_ref()?;
+        let access = self.trial.case.populations[population.at()].access.as_ref()?;
         Some(access.sample(&mut purpose.of(operation.dice).rng()))
     }
 
     /// An operation reaches its location.
-    pub(super) fn enter(&mut self, op: OpId) {
-        match self.ops[op.0 as usize].phase {
-            Phase::Reading => self.read(op),
-            Phase::Writing => self.write(op),
+    pub(super) fn enter(&mut self, operation: Operation) {
+        match operation.phase {
+            Phase::Reading => self.read(operation),
+            Phase::Writing => self.write(operation),
         }
     }
 
     /// The location answers an operation with what it has read or written.
-    pub(super) fn serve(&mut self, op: OpId, snapshot: Snapshot) {
-        self.ops[op.0 as usize].snapshot = snapshot;
-        let delay = self.access(op, Purpose::AccessDown);
-        self.after(delay, Event::Answered(op));
+    pub(super) fn serve(&mut self, operation: Operation, snapshot: Snapshot) {
+        let operation = Operation { snapshot, ..operation };
+        match self.access(&operation, Purpose::AccessDown) {
+            Some(delay) => {
+                let op = self.keep(operation);
+                self.pending.after(delay, operation.turn(), Event::Answered(op));
+            }
+            None => self.answer(operation),
+        }
     }
 
     /// An answer reaches the client.
-    pub(super) fn answer(&mut self, op: OpId) {
-        let operation = self.ops[op.0 as usize];
+    pub(super) fn answer(&mut self, operation: Operation) {
         match operation.origin {
             Origin::Probe { probe, delay, own } => {
-                self.ops.remove(op.0 as usize);
                 self.count_probe(operation.namespace, probe, delay, own, operation.snapshot.version);
             }
             Origin::Client { kind, measured, .. } => {
@@ -173,12 +197,9 @@ impl World<'_> {
                     self.judge(&operation, kind, measured);
                 }
                 if operation.phase == Phase::Reading && kind == OpKind::Update {
-                    let operation = &mut self.ops[op.0 as usize];
-                    operation.phase = Phase::Writing;
-                    operation.dice = Purpose::Put.of(operation.dice);
-                    self.approach(op);
+                    let dice = Purpose::Put.of(operation.dice);
+                    self.approach(Operation { phase: Phase::Writing, dice, ..operation });
                 } else {
-                    self.ops.remove(op.0 as usize);
                     self.end(&operation, kind, measured);
                 }
             }
@@ -187,43 +208,20 @@ impl World<'_> {
 
     fn judge(&mut self, operation: &Operation, kind: OpKind, measured: bool) {
         let Operation { key, invoked, snapshot, .. } = *operation;
+        let now = self.now();
         let space = &mut self.spaces[operation.namespace.at()];
-        let verdict = space.ledger.judge(key, snapshot.version, invoked);
-        let tally = &mut space.tally;
-        if kind == OpKind::Read {
-            tally.timeline.at(invoked).stale.count(verdict.is_stale());
-        }
-        if !measured {
-            return;
-        }
-        tally.at(operation.location, |place| place.judged(kind, verdict, invoked));
-        if kind != OpKind::Read {
-            return;
-        }
-        tally.missed(verdict.behind);
-        if let Some(commit) = space.ledger.newest_commit_before(key, invoked) {
-            tally.by_age.count(invoked.since(commit), !verdict.is_stale());
-        }
-        if verdict.is_stale() {
-            let why = cause(operation.source, snapshot, verdict.first_missed);
-            tally.causes[why as usize] += 1;
-            tally.overdue.record(verdict.overdue(invoked).as_nanos());
-        }
+        let verdict = space.judge(key, snapshot.version, invoked, now);
+        let cause = verdict.is_stale().then(|| cause(operation.source, snapshot, verdict.first_missed));
+        let edge = space.namespace.edge.is_some().then_some(operation.source);
+        let told = ReadTold { kind, invoked, verdict, edge, cause, measured };
+        space.tally.read(operation.location, &told);
     }
 
     fn end(&mut self, operation: &Operation, kind: OpKind, measured: bool) {
-        let latency = self.now().since(operation.invoked);
-        let answer = operation.dice.fork(self.now().as_nanos());
-        let answer = answer.fork(u64::from(operation.snapshot.version.number()));
-        self.fingerprint = self.fingerprint.wrapping_add(answer.bits());
+        let now = self.now();
+        let answer = answer(operation.dice, now, operation.snapshot.version);
+        self.fingerprint = self.fingerprint.wrapping_add(answer);
         let tally = &mut self.spaces[operation.namespace.at()].tally;
-        let slice = tally.timeline.at(operation.invoked);
-        match kind {
-            OpKind::Read => slice.latency.record(latency.as_nanos()),
-            OpKind::Write | OpKind::Update | OpKind::Delete => slice.writes += 1,
-        }
-        if measured {
-            tally.at(operation.location, |place| place.answered(kind, latency));
-        }
+        tally.answered(operation.location, kind, operation.invoked, now, measured);
     }
 }

@@ -3,10 +3,10 @@
 use rand::RngExt;
 
 use super::exchange::Requester;
-use super::operation::{NOBODY, OpId};
+use super::operation::{NOBODY, Operation};
 use super::streams::Purpose;
-use super::{Event, World};
-use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Span, Time};
+use super::{Event, World, turn};
+use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time};
 use crate::model::cache::{Lookup, Snapshot};
 use crate::model::network::Leg;
 use crate::model::replication::Demand;
@@ -37,7 +37,7 @@ pub(super) struct Fetch {
     waiting: u32,
     /// The next edge fetch that waits for the same upper fetch.
     next: u32,
-    snapshot: Snapshot,
+    pub(super) snapshot: Snapshot,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,8 +54,11 @@ enum Step {
     Fetch { open: bool },
 }
 
-fn step(lookup: Lookup, under_way: Option<FetchId>, coalesce: bool) -> Step {
-    match (lookup, under_way) {
+fn step(lookup: Lookup, under_way: impl FnOnce() -> Option<FetchId>, coalesce: bool) -> Step {
+    if let Lookup::Hit(snapshot) = lookup {
+        return Step::Serve(snapshot, Source::Hit);
+    }
+    match (lookup, under_way()) {
         (Lookup::Hit(snapshot), _) | (Lookup::HitDue(snapshot), Some(_)) => {
             Step::Serve(snapshot, Source::Hit)
         }
@@ -84,44 +87,31 @@ impl Step {
 
 impl World<'_> {
     /// A read is at its location: answered by the edge cache, or sent on.
-    pub(super) fn read(&mut self, op: OpId) {
-        let operation = self.ops[op.0 as usize];
-        let (now, key) = (self.now(), operation.key);
-        let space = &mut self.spaces[operation.namespace.at()];
-        let Some((cache, rules)) = space.edge_cache(operation.location, operation.sub) else {
-            let requester = Requester::Operation(op);
-            let dice = operation.dice;
-            return self.request(requester, operation.namespace, operation.location, key, Demand::Read, dice);
+    pub(super) fn read(&mut self, operation: Operation) {
+        let Operation { namespace, location, key, dice, .. } = operation;
+        let now = self.now();
+        let Some((cache, rules)) = self.spaces[namespace.at()].edge_cache(location, operation.sub) else {
+            let requester = Requester::Operation(self.keep(operation));
+            return self.request(requester, namespace, location, key, Demand::Read, dice);
         };
-        let step = step(cache.look_up(key, now, rules), cache.fetch(key), rules.coalesce);
-        if !operation.is_probe() {
-            space.tally.timeline.at(operation.invoked).edge.count(step.is_hit());
-        }
-        if operation.is_measured() {
-            space.tally.at(operation.location, |place| step.count(&mut place.edge));
-        }
-        match step {
-            Step::Serve(snapshot, source) => {
-                self.ops[op.0 as usize].source = source;
-                self.serve(op, snapshot);
-            }
+        match step(cache.look_up(key, now, rules), || cache.fetch(key), rules.coalesce) {
+            Step::Serve(snapshot, source) => self.serve(Operation { source, ..operation }, snapshot),
             Step::ServeAndRefresh(snapshot, source) => {
                 if !operation.is_probe() {
-                    let dice = Purpose::Refresh.of(operation.dice);
-                    let fetch = self.edge_fetch(op, dice, Some(snapshot.read_at), NOBODY, true);
+                    let dice = Purpose::Refresh.of(dice);
+                    let fetch = self.edge_fetch(&operation, dice, Some(snapshot.read_at), NOBODY, true);
                     self.fetch_from_upper(fetch);
                 }
-                self.ops[op.0 as usize].source = source;
-                self.serve(op, snapshot);
+                self.serve(Operation { source, ..operation }, snapshot);
             }
             Step::Join(fetch) => {
-                let fetch = &mut self.fetches[fetch.0 as usize];
-                let operation = &mut self.ops[op.0 as usize];
-                operation.source = Source::Coalesced;
-                operation.next = std::mem::replace(&mut fetch.waiting, op.0);
+                let next = self.fetches[fetch.0 as usize].waiting;
+                let op = self.keep(Operation { source: Source::Coalesced, next, ..operation });
+                self.fetches[fetch.0 as usize].waiting = op.0;
             }
             Step::Fetch { open } => {
-                let fetch = self.edge_fetch(op, operation.dice, None, op.0, open);
+                let op = self.keep(operation);
+                let fetch = self.edge_fetch(&operation, dice, None, op.0, open);
                 self.fetch_from_upper(fetch);
             }
         }
@@ -129,13 +119,12 @@ impl World<'_> {
 
     fn edge_fetch(
         &mut self,
-        op: OpId,
+        operation: &Operation,
         dice: Dice,
         newer_than: Option<Time>,
         waiting: u32,
         open: bool,
     ) -> FetchId {
-        let operation = &self.ops[op.0 as usize];
         let fetch = FetchId(self.fetches.insert(Fetch {
             tier: Tier::Edge,
             namespace: operation.namespace,
@@ -163,8 +152,8 @@ impl World<'_> {
         let Fetch { namespace, location, key, dice, .. } = self.fetches[fetch.0 as usize];
         match self.upper_location(namespace, location) {
             Some(upper) => {
-                let delay = self.hop(Leg::Request, location, upper, Purpose::UpperUp.of(dice));
-                self.after(delay, Event::AtUpper(fetch));
+                let delay = self.trial.hop(Leg::Request, location, upper, Purpose::UpperUp.of(dice));
+                self.after(delay, turn::READ_REQUEST, Event::AtUpper(fetch));
             }
             None => {
                 self.request(Requester::Fetch(fetch), namespace, location, key, Demand::Read, dice);
@@ -175,11 +164,6 @@ impl World<'_> {
     fn upper_location(&self, namespace: NamespaceIx, location: LocationIx) -> Option<LocationIx> {
         let upper = self.spaces[namespace.at()].namespace.upper.as_ref()?;
         Some(upper.at[usize::from(upper.serving[location.at()])])
-    }
-
-    /// How long a message travels between who asks and who is asked; `None` within one location.
-    pub(super) fn hop(&self, leg: Leg, from: LocationIx, to: LocationIx, dice: Dice) -> Option<Span> {
-        (from != to).then(|| self.links.delay(leg, from, to, &mut dice.rng()))
     }
 
     /// An edge cache's fetch is at the upper tier: answered by its cache, or sent on.
@@ -195,9 +179,9 @@ impl World<'_> {
             lookup if lookup.is_newer_than(edge.newer_than) => lookup,
             _ => Lookup::Miss,
         };
-        let step = step(lookup, cache.fetch(edge.key), rules.coalesce);
+        let step = step(lookup, || cache.fetch(edge.key), rules.coalesce);
         if edge.is_measured && edge.newer_than.is_none() {
-            space.tally.at(edge.location, |place| step.count(&mut place.upper));
+            step.count(&mut space.tally.place(edge.location).upper);
         }
         match step {
             Step::Serve(snapshot, source) => self.relay(fetch, kept(snapshot, now, source)),
@@ -234,8 +218,8 @@ impl World<'_> {
         let Fetch { namespace, location, dice, .. } = self.fetches[fetch.0 as usize];
         self.fetches[fetch.0 as usize].snapshot = snapshot;
         let upper = self.upper_location(namespace, location).expect("it answers");
-        let delay = self.hop(Leg::Response, upper, location, Purpose::UpperDown.of(dice));
-        self.after(delay, Event::FromUpper(fetch));
+        let delay = self.trial.hop(Leg::Response, upper, location, Purpose::UpperDown.of(dice));
+        self.after(delay, turn::READ_ANSWER, Event::FromUpper(fetch));
     }
 
     /// The replicas answered a cache's fetch.
@@ -263,19 +247,15 @@ impl World<'_> {
     }
 
     fn cache_filled(&mut self, fetch: &Fetch) {
-        let space = &self.spaces[fetch.namespace.at()];
-        let upper = space.namespace.upper.as_ref();
-        let serving = |location: LocationIx| upper.map(|upper| upper.serving[location.at()]);
-        let readers = match fetch.tier {
-            Tier::Edge => vec![fetch.location],
-            Tier::Upper if space.follower.follows(fetch.key) => {
+        let upper = self.spaces[fetch.namespace.at()].namespace.upper.as_ref();
+        match (fetch.tier, upper) {
+            (Tier::Upper, Some(upper)) => {
+                let serving = |location: LocationIx| upper.serving[location.at()];
                 let served = serving(fetch.location);
-                let readers = space.namespace.visibility.readers.iter().copied();
-                readers.filter(|&reader| serving(reader) == served).collect()
+                self.serving_changed(fetch.namespace, fetch.key, |reader| serving(reader) == served);
             }
-            Tier::Upper => return,
-        };
-        self.serving_changed(fetch.namespace, fetch.key, &readers);
+            _ => self.serving_changed(fetch.namespace, fetch.key, |reader| reader == fetch.location),
+        }
     }
 
     fn answer_waiting(&mut self, fetch: &Fetch) {
@@ -283,9 +263,9 @@ impl World<'_> {
         while waiting != NOBODY {
             match fetch.tier {
                 Tier::Edge => {
-                    let op = OpId(waiting);
-                    waiting = self.ops[op.0 as usize].next;
-                    self.serve(op, fetch.snapshot);
+                    let operation = self.ops.remove(waiting as usize);
+                    waiting = operation.next;
+                    self.serve(operation, fetch.snapshot);
                 }
                 Tier::Upper => {
                     let edge = FetchId(waiting);

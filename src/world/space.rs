@@ -1,14 +1,21 @@
 //! The state of one namespace in one trial.
 
-use crate::base::{Dice, KeyId, LocationIx, Time, Version};
-use crate::model::cache::{Cache, TierSpec};
-use crate::model::replication::{Demand, Exchange, Replicas};
-use crate::observe::NamespaceTally;
-use crate::scenario::{Case, Namespace};
-use crate::truth::Ledger;
+use std::hint::black_box;
+use std::sync::Arc;
 
+use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time, Version};
+use crate::model::cache::{Cache, TierSpec};
+use crate::model::replication::{Demand, Exchange, Past, Replicas};
+use crate::observe::NamespaceTally;
+use crate::scenario::Namespace;
+use crate::truth::{Chronicle, Judge, Ledger, Verdict};
+
+use super::Part;
+use super::arrivals::Arrival;
 use super::read::FetchId;
+use super::record::{Log, Pass, SpaceRecord};
 use super::spread::Follower;
+use super::trial::Trial;
 
 /// A namespace's replicas, caches, truth and counts.
 #[derive(Debug)]
@@ -17,38 +24,73 @@ pub(super) struct Space<'a> {
     /// The stream of what belongs to the namespace and to no operation.
     pub(super) dice: Dice,
     pub(super) replicas: Replicas,
-    pub(super) ledger: Ledger,
-    /// The sub-caches of each location in turn.
+    pub(super) truth: Truth,
+    /// For each location the place of its edge caches; [`ELSEWHERE`] if it plays no part now.
+    slots: Vec<u16>,
+    /// The sub-caches of each place in turn.
     edge: Vec<Cache<FetchId>>,
     /// The sub-caches of each location of the upper tier in turn.
     upper: Vec<Cache<FetchId>>,
     pub(super) follower: Follower,
+    /// What writes leave for reads that are simulated after them.
+    pub(super) log: Log,
+    /// Writes of the past that passed edge caches.
+    pub(super) passes: Arc<[Pass]>,
     pub(super) tally: NamespaceTally,
 }
 
+/// What committed.
+#[derive(Debug)]
+pub(super) enum Truth {
+    /// So far.
+    Live(Ledger),
+    /// At any time.
+    Past(Judge),
+}
+
+const ELSEWHERE: u16 = u16::MAX;
+
 impl<'a> Space<'a> {
-    pub(super) fn new(case: &'a Case, namespace: &'a Namespace, trial: Dice) -> Space<'a> {
-        let dice = trial.named("namespace").named(&namespace.name);
-        let initial: Vec<Version> = (0..namespace.catalogue.count() as u32)
-            .map(|key| Version::new(0, !namespace.catalogue.exists(KeyId(key), dice)))
-            .collect();
-        let caches = |places: usize, rules: Option<&TierSpec>| {
-            let each = rules.map_or(0, |rules| usize::from(rules.sub_caches));
-            std::iter::repeat_with(Cache::default).take(places * each).collect()
-        };
-        let upper = namespace.upper.as_ref();
-        let clients = case
-            .populations
-            .iter()
-            .filter(|population| case.namespaces[population.namespace.at()].name == namespace.name);
+    /// Everything at all locations, or the writes only.
+    pub(super) fn new(trial: &Trial<'a>, index: NamespaceIx, part: Part) -> Space<'a> {
+        let namespace = &trial.case.namespaces[index.at()];
+        let initial = initial(namespace, trial.stream(namespace));
+        let replicas = Replicas::new(namespace.placement.count(), initial);
+        let ledger = Ledger::new(namespace.catalogue.count());
+        let mut space = Space::empty(trial, index, replicas, Truth::Live(ledger));
+        if part == Part::Everything {
+            let everywhere: Vec<LocationIx> =
+                (0..trial.case.locations.len()).map(LocationIx::from_position).collect();
+            space.enter(&everywhere);
+            space.follower.watch(&namespace.visibility, |_| true);
+        }
+        space
+    }
+
+    /// The reads only, against what the writes have left.
+    pub(super) fn of_record(trial: &Trial<'a>, index: NamespaceIx, record: &SpaceRecord) -> Space<'a> {
+        let replicas = Replicas::Past(record.replicas.clone());
+        let truth = Truth::Past(Judge::new(record.chronicle.clone()));
+        let space = Space::empty(trial, index, replicas, truth);
+        Space { passes: record.passes.clone(), ..space }
+    }
+
+    fn empty(trial: &Trial<'a>, index: NamespaceIx, replicas: Replicas, truth: Truth) -> Space<'a> {
+        let case = trial.case;
+        let namespace = &case.namespaces[index.at()];
+        let subs = namespace.upper.as_ref().map_or(0, |u| u.at.len() * usize::from(u.rules.sub_caches));
+        let clients = case.populations.iter().filter(|population| population.namespace == index);
         Space {
             namespace,
-            dice,
-            replicas: Replicas::new(namespace.placement.count(), initial.clone()),
-            ledger: Ledger::new(initial),
-            edge: caches(case.locations.len(), namespace.edge.as_ref()),
-            upper: caches(upper.map_or(0, |u| u.at.len()), upper.map(|u| &u.rules)),
+            dice: trial.stream(namespace),
+            replicas,
+            truth,
+            slots: vec![ELSEWHERE; case.locations.len()],
+            edge: Vec::new(),
+            upper: std::iter::repeat_with(Cache::default).take(subs).collect(),
             follower: Follower::default(),
+            log: Log::default(),
+            passes: Arc::default(),
             tally: NamespaceTally::new(
                 case.locations.len(),
                 clients.flat_map(|population| population.at.iter().copied()),
@@ -58,21 +100,118 @@ impl<'a> Space<'a> {
         }
     }
 
+    /// Begins anew at these locations, with empty caches.
+    pub(super) fn enter(&mut self, locations: &[LocationIx]) {
+        if let Truth::Past(judge) = &mut self.truth {
+            judge.restart();
+        }
+        self.slots.fill(ELSEWHERE);
+        for (slot, location) in locations.iter().enumerate() {
+            self.slots[location.at()] = slot as u16;
+        }
+        let subs = self.namespace.edge.as_ref().map_or(0, |rules| usize::from(rules.sub_caches));
+        let caches = locations.len() * subs;
+        self.edge.resize_with(caches.max(self.edge.len()), Cache::default);
+        self.edge.iter_mut().chain(&mut self.upper).for_each(Cache::clear);
+    }
+
+    /// Caches keep one key only, as long as keys come one after another.
+    pub(super) fn keep_one(&mut self) {
+        self.edge.iter_mut().chain(&mut self.upper).for_each(Cache::keep_one);
+    }
+
+    /// Whether a location plays a part now.
+    pub(super) fn simulates(&self, location: LocationIx) -> bool {
+        self.slots[location.at()] != ELSEWHERE
+    }
+
+    /// Loads what operations that come soon will need, all at once: from there on it is near.
+    pub(super) fn touch(&self, location: LocationIx, soon: &[Arrival]) {
+        let replica = self.namespace.placement.nearest_to(location);
+        let has_cache = self.namespace.edge.is_some() && self.simulates(location);
+        let mut sum = 0;
+        for &Arrival { key, sub, .. } in soon {
+            sum ^= match &self.truth {
+                Truth::Live(ledger) => ledger.touch(key),
+                Truth::Past(judge) => judge.touch(key),
+            };
+            sum ^= self.replicas.touch(replica, key);
+            if has_cache {
+                sum ^= self.edge_caches(location)[usize::from(sub)].touch(key);
+            }
+        }
+        black_box(sum);
+    }
+
+    /// Loads what is recorded of a key that a read at a location will soon meet.
+    pub(super) fn touch_past(&self, location: LocationIx, key: KeyId) {
+        if let Truth::Past(judge) = &self.truth {
+            let replica = self.namespace.placement.nearest_to(location);
+            black_box(judge.touch(key) ^ self.replicas.touch(replica, key));
+        }
+    }
+
+    /// What is written to.
+    ///
+    /// # Panics
+    /// If all writes are over.
+    pub(super) fn ledger(&mut self) -> &mut Ledger {
+        match &mut self.truth {
+            Truth::Live(ledger) => ledger,
+            Truth::Past(_) => panic!("nothing is written any more"),
+        }
+    }
+
+    /// Judges a read of `key` that began at `invoked` and returns `version` at `now`.
+    #[inline]
+    pub(super) fn judge(&mut self, key: KeyId, version: Version, invoked: Time, now: Time) -> Verdict {
+        match &mut self.truth {
+            Truth::Live(ledger) => ledger.judge(key, version, invoked, now),
+            Truth::Past(judge) => judge.judge(key, version, invoked, now),
+        }
+    }
+
+    /// A read for a location goes on to the replicas.
+    pub(super) fn count_origin_request(&mut self, location: LocationIx, key: KeyId) {
+        let bytes = self.namespace.catalogue.size(key, self.dice).as_u64();
+        let place = self.tally.place(location);
+        place.origin_requests += 1;
+        place.origin_bytes += bytes;
+    }
+
     /// What was counted, at the end of the trial.
     pub(super) fn into_tally(mut self) -> NamespaceTally {
-        self.tally.propagation.unfinished = self.follower.unfinished();
+        self.tally.propagation.unfinished += self.follower.unfinished();
+        self.tally.finish();
         self.tally
     }
 
+    /// What the writes have left, and what was counted of them.
+    pub(super) fn into_record(mut self) -> (SpaceRecord, NamespaceTally) {
+        let initial: Vec<Version> = initial(self.namespace, self.dice).collect();
+        let applied = std::mem::take(&mut self.log.applied);
+        let chronicle = Chronicle::from(&*self.ledger());
+        let count = self.namespace.placement.count();
+        let record = SpaceRecord {
+            replicas: Arc::new(Past::new(count, &initial, chronicle.written(), applied)),
+            chronicle: Arc::new(chronicle),
+            passes: self.log.passes.into(),
+            followed: self.follower.into_writes(),
+        };
+        self.tally.finish();
+        (record, self.tally)
+    }
+
     /// The edge cache of a location that a request meets, and its rules.
+    #[inline]
     pub(super) fn edge_cache(
         &mut self,
         location: LocationIx,
         sub: u16,
     ) -> Option<(&mut Cache<FetchId>, &'a TierSpec)> {
         let rules = self.namespace.edge.as_ref()?;
-        let at = location.at() * usize::from(rules.sub_caches) + usize::from(sub);
-        Some((&mut self.edge[at], rules))
+        let slot = usize::from(self.slots[location.at()]);
+        Some((&mut self.edge[slot * usize::from(rules.sub_caches) + usize::from(sub)], rules))
     }
 
     /// The upper cache that serves a location, and its rules.
@@ -103,7 +242,7 @@ impl<'a> Space<'a> {
         let edge_answers = serving.look(self.edge_caches(location), edge, key, version, now);
         let upper = upper.map(|upper| &upper.rules);
         let upper_answers = above.look(self.upper_caches(location), upper, key, version, now);
-        let is_held = self.held_for(location, key, dice) >= version;
+        let is_held = self.held_for(location, key, now, dice) >= version;
         if !edge_answers {
             serving.fresh &= above.fresh && (upper_answers || is_held);
         }
@@ -114,7 +253,7 @@ impl<'a> Space<'a> {
 
     fn edge_caches(&self, location: LocationIx) -> &[Cache<FetchId>] {
         let subs = self.namespace.edge.as_ref().map_or(0, |rules| usize::from(rules.sub_caches));
-        &self.edge[location.at() * subs..][..subs]
+        &self.edge[usize::from(self.slots[location.at()]) * subs..][..subs]
     }
 
     fn upper_caches(&self, location: LocationIx) -> &[Cache<FetchId>] {
@@ -124,7 +263,7 @@ impl<'a> Space<'a> {
     }
 
     /// The newest version among the replicas that a read from the location would hear first.
-    fn held_for(&self, location: LocationIx, key: KeyId, dice: Dice) -> Version {
+    fn held_for(&self, location: LocationIx, key: KeyId, now: Time, dice: Dice) -> Version {
         let placement = &self.namespace.placement;
         let at = match &self.namespace.upper {
             Some(upper) => upper.at[usize::from(upper.serving[location.at()])],
@@ -134,8 +273,14 @@ impl<'a> Space<'a> {
         let exchange = Exchange::new(key, Demand::Read, coordinator, dice);
         let (asked, r) = self.namespace.policy.read_plan(&exchange, placement);
         let heard = asked.iter().take(usize::from(r));
-        heard.map(|&replica| self.replicas.held(replica, key)).max().expect("a read asks somebody")
+        heard.map(|&replica| self.replicas.held(replica, key, now)).max().expect("a read asks somebody")
     }
+}
+
+/// What all replicas hold of each key when the trial begins.
+fn initial(namespace: &Namespace, dice: Dice) -> impl Iterator<Item = Version> + '_ {
+    let catalogue = &namespace.catalogue;
+    (0..catalogue.count() as u32).map(move |key| Version::new(0, !catalogue.exists(KeyId(key), dice)))
 }
 
 /// Whether a location would serve a version or newer.

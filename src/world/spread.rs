@@ -4,12 +4,17 @@
 use rustc_hash::FxHashMap;
 use slab::Slab;
 
+use super::feed_forward::InStore;
 use super::space::Space;
 use super::streams::Purpose;
-use super::{Event, World};
+use super::threshold::threshold;
+use super::trial::Trial;
+use super::{Event, Part, World, turn};
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Span, Time, Version};
 use crate::model::network::Leg;
-use crate::model::replication::{Demand, Exchange};
+use crate::model::replication::{Applied, Demand, Exchange};
+use crate::observe::{NamespaceTally, Thresholds};
+use crate::scenario::{Namespace, Visibility};
 
 /// The place of a followed write in its slab.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,10 +28,22 @@ pub(super) struct FollowId {
 pub(super) struct Follower {
     writes: Slab<Followed>,
     of_key: FxHashMap<KeyId, Vec<u32>>,
+    /// The reading locations that are watched, as positions in their list.
+    watched: Vec<u16>,
+    /// Where the writes were carried out before: from when on which location would serve which.
+    told: Vec<Told>,
+}
+
+/// From when on a location would serve a followed write.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Told {
+    pub(super) write: u32,
+    pub(super) reader: u16,
+    pub(super) since: Time,
 }
 
 #[derive(Clone, Debug)]
-struct Followed {
+pub(super) struct Followed {
     key: KeyId,
     version: Version,
     dice: Dice,
@@ -34,7 +51,7 @@ struct Followed {
     committed: Time,
     /// When each replica first held it or newer.
     applied: Vec<Time>,
-    /// What each reading location would serve.
+    /// What each watched location would serve.
     readers: Vec<Reader>,
 }
 
@@ -49,39 +66,72 @@ struct Reader {
     next_look: Time,
 }
 
+const UNKNOWN: Reader = Reader { since: Time::NEVER, settled: false, next_look: Time::NEVER };
+
 impl Followed {
-    /// Everything about it is known.
-    fn is_over(&self) -> bool {
-        self.committed != Time::NEVER
-            && self.readers.iter().all(|reader| reader.settled && reader.since != Time::NEVER)
-            && self.applied.iter().all(|&at| at != Time::NEVER)
+    /// All replicas hold it or newer.
+    fn is_applied(&self, now: Time) -> bool {
+        self.applied.iter().all(|&at| at <= now)
     }
 }
 
 impl Follower {
+    /// Watches what some of the reading locations would serve.
+    pub(super) fn watch(&mut self, visibility: &Visibility, here: impl Fn(LocationIx) -> bool) {
+        self.watched.clear();
+        let readers = visibility.readers.iter().enumerate();
+        self.watched.extend(readers.filter(|&(_, &reader)| here(reader)).map(|(at, _)| at as u16));
+    }
+
+    /// Forgets all writes.
+    pub(super) fn restart(&mut self) {
+        self.writes.clear();
+        self.of_key.clear();
+    }
+
     /// How many followed writes have committed and not spread.
     pub(super) fn unfinished(&self) -> u64 {
         self.writes.iter().filter(|(_, followed)| followed.committed != Time::NEVER).count() as u64
     }
 
-    /// Whether a write of the key is followed.
+    /// The writes, without what any location would serve.
+    pub(super) fn into_writes(self) -> Vec<Followed> {
+        self.writes.into_iter().map(|(_, followed)| followed).collect()
+    }
+
+    /// What was told of writes that were carried out before.
+    pub(super) fn take_told(&mut self) -> Vec<Told> {
+        std::mem::take(&mut self.told)
+    }
+
+    /// Whether what happens to the key matters to a write.
     pub(super) fn follows(&self, key: KeyId) -> bool {
         self.of_key.contains_key(&key)
     }
 
-    fn of_key(&self, key: KeyId) -> Vec<u32> {
-        self.of_key.get(&key).cloned().unwrap_or_default()
+    fn of_key(&self, key: KeyId) -> &[u32] {
+        self.of_key.get(&key).map_or(&[], Vec::as_slice)
     }
 
-    fn forget(&mut self, id: u32) -> Followed {
-        let followed = self.writes.remove(id as usize);
-        if let Some(ids) = self.of_key.get_mut(&followed.key) {
+    fn insert(&mut self, mut followed: Followed) -> u32 {
+        followed.readers = vec![UNKNOWN; self.watched.len()];
+        self.writes.insert(followed) as u32
+    }
+
+    /// What happens to the key matters to the write from now on.
+    fn heed(&mut self, id: u32) {
+        self.of_key.entry(self.writes[id as usize].key).or_default().push(id);
+    }
+
+    /// What happens to the key does not matter to the write any more.
+    fn release(&mut self, id: u32) {
+        let key = self.writes[id as usize].key;
+        if let Some(ids) = self.of_key.get_mut(&key) {
             ids.retain(|&other| other != id);
             if ids.is_empty() {
-                self.of_key.remove(&followed.key);
+                self.of_key.remove(&key);
             }
         }
-        followed
     }
 }
 
@@ -93,163 +143,200 @@ impl Space<'_> {
         if !sampled || now < warmup || now >= visibility.follow_until {
             return;
         }
-        let unknown = Reader { since: Time::NEVER, settled: false, next_look: Time::NEVER };
-        let id = self.follower.writes.insert(Followed {
-            key,
-            version,
-            dice,
-            committed: Time::NEVER,
-            applied: vec![Time::NEVER; usize::from(self.namespace.placement.count())],
-            readers: vec![unknown; visibility.readers.len()],
-        });
-        self.follower.of_key.entry(key).or_default().push(id as u32);
+        let applied = vec![Time::NEVER; usize::from(self.namespace.placement.count())];
+        let committed = Time::NEVER;
+        let followed = Followed { key, version, dice, committed, applied, readers: Vec::new() };
+        let id = self.follower.insert(followed);
+        self.follower.heed(id);
     }
 }
 
 impl World<'_> {
     /// A replica holds a version of a key.
-    pub(super) fn replica_applied(
-        &mut self,
-        namespace: NamespaceIx,
-        replica: u16,
-        key: KeyId,
-        held: Version,
-    ) {
-        let now = self.now();
+    pub(super) fn replica_applied(&mut self, namespace: NamespaceIx, applied: Applied) {
+        let Applied { key, replica, held, at } = applied;
         let space = &mut self.spaces[namespace.at()];
-        if !space.follower.follows(key) {
-            return;
+        if self.part == Part::Writes {
+            space.log.applied.push(applied);
         }
-        for id in space.follower.of_key(key) {
-            let followed = &mut space.follower.writes[id as usize];
-            let applied = &mut followed.applied[usize::from(replica)];
-            if followed.version <= held && *applied == Time::NEVER {
-                *applied = now;
+        let Follower { writes, of_key, .. } = &mut space.follower;
+        let Some(ids) = of_key.get(&key) else { return };
+        for &id in ids {
+            let followed = &mut writes[id as usize];
+            let first = &mut followed.applied[usize::from(replica)];
+            if followed.version <= held && *first == Time::NEVER {
+                *first = at;
             }
         }
-        let readers = space.namespace.visibility.readers.clone();
-        self.serving_changed(namespace, key, &readers);
-        self.close_followed(namespace, key);
+        self.serving_changed(namespace, key, |_| true);
+        self.release_known(namespace, key);
     }
 
     /// A write commits; if it is followed, all locations are looked at.
     pub(super) fn followed_write_commits(&mut self, namespace: NamespaceIx, key: KeyId, version: Version) {
         let now = self.now();
-        let space = &mut self.spaces[namespace.at()];
-        if !space.follower.follows(key) {
-            return;
-        }
-        let ids = space.follower.of_key(key);
-        let Some(&id) = ids.iter().find(|&&id| space.follower.writes[id as usize].version == version) else {
-            return;
-        };
-        space.follower.writes[id as usize].committed = now;
-        for reader in 0..space.namespace.visibility.readers.len() {
-            self.look(namespace, id, reader);
-        }
-        self.close_followed(namespace, key);
+        let Follower { writes, of_key, .. } = &mut self.spaces[namespace.at()].follower;
+        let Some(ids) = of_key.get(&key) else { return };
+        let Some(&id) = ids.iter().find(|&&id| writes[id as usize].version == version) else { return };
+        writes[id as usize].committed = now;
+        self.serving_changed(namespace, key, |_| true);
+        self.release_known(namespace, key);
     }
 
-    /// What some locations would serve of a key may have changed.
-    pub(super) fn serving_changed(&mut self, namespace: NamespaceIx, key: KeyId, locations: &[LocationIx]) {
-        let space = &self.spaces[namespace.at()];
-        if !space.follower.follows(key) {
+    /// Where reads are simulated later, a write need not be heeded when it is applied everywhere.
+    fn release_known(&mut self, namespace: NamespaceIx, key: KeyId) {
+        if self.part != Part::Writes {
             return;
         }
-        let readers = &space.namespace.visibility.readers;
-        let changed: Vec<usize> = (0..readers.len()).filter(|&r| locations.contains(&readers[r])).collect();
-        for id in space.follower.of_key(key) {
-            changed.iter().for_each(|&reader| self.look(namespace, id, reader));
-        }
-        self.close_followed(namespace, key);
-    }
-
-    /// An entry that mattered to a followed write has come to its end.
-    pub(super) fn recheck(&mut self, id: FollowId, reader: u16) {
-        let FollowId { namespace, write: id } = id;
-        let Some(followed) = self.spaces[namespace.at()].follower.writes.get(id as usize) else { return };
-        let key = followed.key;
-        self.look(namespace, id, usize::from(reader));
-        self.close_followed(namespace, key);
-    }
-
-    fn look(&mut self, namespace: NamespaceIx, id: u32, reader: usize) {
         let now = self.now();
+        let follower = &mut self.spaces[namespace.at()].follower;
+        for id in follower.of_key(key).to_vec() {
+            let followed = &follower.writes[id as usize];
+            if followed.committed != Time::NEVER && followed.is_applied(now) {
+                follower.release(id);
+            }
+        }
+    }
+
+    /// Follows writes of the past from their commits on, each under its number there.
+    pub(super) fn follow_again(
+        &mut self,
+        namespace: NamespaceIx,
+        past: &[Followed],
+        in_store: &mut Vec<InStore>,
+    ) {
+        let follower = &mut self.spaces[namespace.at()].follower;
+        let past = if follower.watched.is_empty() { &[] } else { past };
+        for followed in past {
+            let Followed { key, committed: at, .. } = *followed;
+            let write = follower.insert(followed.clone());
+            let event = Event::Follow(FollowId { namespace, write });
+            in_store.push(InStore { namespace, key, at, turn: turn::OBSERVER, event });
+        }
+    }
+
+    /// A followed write of the past commits.
+    pub(super) fn follow_from_commit(&mut self, id: FollowId) {
+        let FollowId { namespace, write } = id;
+        let follower = &mut self.spaces[namespace.at()].follower;
+        follower.heed(write);
+        let followed = &follower.writes[write as usize];
+        for &at in followed.applied.iter().chain([&followed.committed]).filter(|&&at| at != Time::NEVER) {
+            for reader in 0..follower.watched.len() as u16 {
+                self.pending.at(at, turn::OBSERVER, Event::Look(id, reader));
+            }
+        }
+    }
+
+    /// What some locations would serve of a key may have changed: they are looked at when all else is done
+    /// that happens now.
+    pub(super) fn serving_changed(
+        &mut self,
+        namespace: NamespaceIx,
+        key: KeyId,
+        changed: impl Fn(LocationIx) -> bool,
+    ) {
+        let space = &self.spaces[namespace.at()];
+        let readers = &space.namespace.visibility.readers;
+        let now = self.pending.now();
+        for &write in space.follower.of_key(key) {
+            for (reader, &position) in space.follower.watched.iter().enumerate() {
+                if changed(readers[usize::from(position)]) {
+                    let look = Event::Look(FollowId { namespace, write }, reader as u16);
+                    self.pending.at(now, turn::OBSERVER, look);
+                }
+            }
+        }
+    }
+
+    /// Looks what a location would serve of a followed write.
+    pub(super) fn look(&mut self, id: FollowId, reader: u16) {
+        let now = self.now();
+        let FollowId { namespace, write } = id;
         let space = &mut self.spaces[namespace.at()];
-        let followed = &space.follower.writes[id as usize];
-        if followed.committed == Time::NEVER || reader >= followed.readers.len() {
+        let Some(followed) = space.follower.writes.get(write as usize) else { return };
+        let state = followed.readers[usize::from(reader)];
+        if followed.committed > now || state.settled {
             return;
         }
-        let location = space.namespace.visibility.readers[reader];
-        let dice = Purpose::Follow.of(followed.dice).fork(self.streams.location(location));
+        let position = space.follower.watched[usize::from(reader)];
+        let location = space.namespace.visibility.readers[usize::from(position)];
+        let dice = Purpose::Follow.of(followed.dice).fork(self.trial.streams.location(location));
         let serving = space.would_serve(location, followed.key, followed.version, now, dice);
-        let state = &mut space.follower.writes[id as usize].readers[reader];
+        let settled = serving.settled && followed.is_applied(now);
+        let state = &mut space.follower.writes[write as usize].readers[usize::from(reader)];
         state.since = match (serving.fresh, state.since) {
             (true, Time::NEVER) => now,
             (true, since) => since,
             (false, _) => Time::NEVER,
         };
-        state.settled = serving.settled;
+        state.settled = settled;
+        if settled {
+            return self.settled(id);
+        }
         let due = serving.next_change;
         let known = state.next_look > now && state.next_look <= due;
-        if due != Time::NEVER && !state.settled && !known {
+        if due != Time::NEVER && !known {
             state.next_look = due;
-            self.pending.at(due, Event::Recheck(FollowId { namespace, write: id }, reader as u16));
+            self.pending.at(due, turn::OBSERVER, Event::Look(id, reader));
         }
     }
 
-    /// Ends the following of writes of a key about which all is known.
-    fn close_followed(&mut self, namespace: NamespaceIx, key: KeyId) {
-        for id in self.spaces[namespace.at()].follower.of_key(key) {
-            if !self.spaces[namespace.at()].follower.writes[id as usize].is_over() {
-                continue;
-            }
-            let followed = self.spaces[namespace.at()].follower.forget(id);
-            let since = followed.readers.iter().map(|reader| reader.since.since(followed.committed));
-            self.spaces[namespace.at()].tally.propagation.spread(since.collect());
-            self.draw_thresholds(namespace, &followed);
-        }
-    }
-
-    /// For reads straight from replicas: draws one read from each probing location and tells the least
-    /// time after the commit from which it is fresh, so that one write gives the whole curve of
-    /// t-visibility. A read begun t after the commit is stale if each of the R replicas whose answers
-    /// come first is asked before it has the write (PBS, section 5.1).
-    fn draw_thresholds(&mut self, namespace: NamespaceIx, followed: &Followed) {
-        let space = &self.spaces[namespace.at()];
-        let spec = space.namespace;
-        if spec.edge.is_some() || spec.upper.is_some() {
+    /// Ends the following of a write about which all is known.
+    fn settled(&mut self, id: FollowId) {
+        let FollowId { namespace, write } = id;
+        let space = &mut self.spaces[namespace.at()];
+        if !space.follower.writes[write as usize].readers.iter().all(|reader| reader.settled) {
             return;
         }
+        space.follower.release(write);
+        let followed = space.follower.writes.remove(write as usize);
+        if self.part == Part::Reads {
+            let Follower { watched, told, .. } = &mut space.follower;
+            let since = watched.iter().zip(&followed.readers);
+            told.extend(since.map(|(&reader, state)| Told { write, reader, since: state.since }));
+        } else {
+            let since: Vec<Time> = followed.readers.iter().map(|reader| reader.since).collect();
+            self.trial.spread(space.namespace, &followed, &since, &mut space.tally);
+        }
+    }
+}
+
+impl Trial<'_> {
+    /// Counts a followed write that all reading locations serve.
+    pub(super) fn spread(
+        &self,
+        namespace: &Namespace,
+        followed: &Followed,
+        since: &[Time],
+        tally: &mut NamespaceTally,
+    ) {
+        tally.propagation.spread(since.iter().map(|since| since.since(followed.committed)).collect());
+        self.draw_thresholds(namespace, followed, &mut tally.thresholds);
+    }
+
+    /// For reads straight from replicas: draws one read from each probing location, so that one write gives
+    /// the whole curve of t-visibility.
+    fn draw_thresholds(&self, spec: &Namespace, followed: &Followed, thresholds: &mut Thresholds) {
+        if spec.edge.is_some() || spec.upper.is_some() || spec.visibility.isolated_writes > 0 {
+            return;
+        }
+        let mut answers = Vec::new();
         for &location in &spec.visibility.from {
             let dice = Purpose::Threshold.of(followed.dice).fork(self.streams.location(location));
             let coordinator = spec.policy.coordinator(Demand::Read, location, &spec.placement);
             let hop = self.hop(Leg::Request, location, coordinator, Purpose::CoordinatorUp.of(dice));
-            let exchange = Exchange::new(followed.key, Demand::Read, coordinator, Purpose::Policy.of(dice));
-            let (asked, r) = spec.policy.read_plan(&exchange, &spec.placement);
-            let mut answers: Vec<(Span, Span, u16)> = asked
-                .iter()
-                .map(|&replica| {
-                    let at = spec.placement.at[usize::from(replica)];
-                    let leg = |leg, from, to, dice: Dice| match spec.policy.answers_on_the_spot() {
-                        true => Span::ZERO,
-                        false => self.links.delay(leg, from, to, &mut dice.rng()),
-                    };
-                    let out = leg(Leg::ReadRequest, coordinator, at, Purpose::ToReplica.nth(dice, replica));
-                    let back =
-                        leg(Leg::ReadResponse, at, coordinator, Purpose::FromReplica.nth(dice, replica));
-                    (out + back, out, replica)
-                })
-                .collect();
-            answers.sort_unstable();
+            let read = Exchange::new(followed.key, Demand::Read, coordinator, Purpose::Policy.of(dice));
             let reach = followed.committed + hop.unwrap_or(Span::ZERO);
-            let threshold = answers
-                .iter()
-                .take(usize::from(r))
-                .map(|&(_, out, replica)| followed.applied[usize::from(replica)].since(reach + out))
-                .min()
-                .expect("a read waits for at least one answer");
-            self.spaces[namespace.at()].tally.thresholds.record(threshold);
+            let found = threshold(spec, &read, reach, &followed.applied, &mut answers, |leg, replica| {
+                let at = spec.placement.at[usize::from(replica)];
+                let (from, to, purpose) = match leg.is_back() {
+                    true => (at, coordinator, Purpose::FromReplica),
+                    false => (coordinator, at, Purpose::ToReplica),
+                };
+                self.links.delay(leg, from, to, &mut purpose.nth(dice, replica).rng())
+            });
+            thresholds.record(found);
         }
     }
 }

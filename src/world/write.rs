@@ -1,39 +1,52 @@
 //! Writes on their way to the replicas, and back past the writer's own edge cache.
 
-use super::World;
 use super::exchange::Requester;
-use super::operation::OpId;
+use super::operation::{OpId, Operation};
+use super::record::{Pass, PassId};
 use super::streams::Purpose;
+use super::{Part, World};
 use crate::model::cache::Snapshot;
 use crate::model::replication::Demand;
 
 impl World<'_> {
     /// A write is at its location: sent on to its coordinator.
-    pub(super) fn write(&mut self, op: OpId) {
-        let operation = self.ops[op.0 as usize];
-        let requester = Requester::Operation(op);
-        self.request(
-            requester,
-            operation.namespace,
-            operation.location,
-            operation.key,
-            Demand::Write,
-            operation.dice,
-        );
+    pub(super) fn write(&mut self, operation: Operation) {
+        let Operation { namespace, location, key, dice, .. } = operation;
+        let requester = Requester::Operation(self.keep(operation));
+        self.request(requester, namespace, location, key, Demand::Write, dice);
     }
 
     /// A write's acknowledgement is back at its location.
     pub(super) fn written(&mut self, op: OpId, snapshot: Snapshot) {
-        let operation = self.ops[op.0 as usize];
-        let now = self.now();
-        let space = &mut self.spaces[operation.namespace.at()];
-        if let Some((cache, rules)) = space.edge_cache(operation.location, operation.sub) {
-            let bits = Purpose::WriteThrough.of(operation.dice).bits();
-            if rules.write_through.holds_for(bits) {
-                cache.write_through(operation.key, snapshot, now, rules);
-                self.serving_changed(operation.namespace, operation.key, &[operation.location]);
+        let operation = self.ops.remove(op.0 as usize);
+        let Operation { namespace, location, key, sub, dice, .. } = operation;
+        let space = &mut self.spaces[namespace.at()];
+        let passes = |edge: &crate::model::cache::TierSpec| {
+            edge.write_through.holds_for(Purpose::WriteThrough.of(dice).bits())
+        };
+        if space.namespace.edge.as_ref().is_some_and(passes) {
+            let pass = Pass { at: self.pending.now(), namespace, location, key, sub, snapshot };
+            match self.part {
+                Part::Writes => space.log.passes.push(pass),
+                Part::Everything | Part::Reads => self.pass(pass),
             }
         }
-        self.serve(op, snapshot);
+        self.serve(operation, snapshot);
+    }
+
+    /// A write that passed in the past passes again.
+    pub(super) fn pass_again(&mut self, PassId { namespace, pass }: PassId) {
+        let pass = self.spaces[namespace.at()].passes[pass as usize];
+        self.pass(pass);
+    }
+
+    /// A write stores its value in the edge cache that it passes.
+    fn pass(&mut self, pass: Pass) {
+        let now = self.now();
+        let space = &mut self.spaces[pass.namespace.at()];
+        if let Some((cache, rules)) = space.edge_cache(pass.location, pass.sub) {
+            cache.write_through(pass.key, pass.snapshot, now, rules);
+            self.serving_changed(pass.namespace, pass.key, |reader| reader == pass.location);
+        }
     }
 }

@@ -288,10 +288,17 @@ fn everything_that_comes_along_passes_check() {
         folder.edgelag("check -").stdin(text.as_bytes()).run().exits(0).says_nothing();
     }
     let mut files = 0;
-    for entry in fs::read_dir(scenarios()).unwrap() {
+    let folders = [scenarios(), scenarios().join("bench")];
+    for entry in folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap()) {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "toml") {
-            folder.edgelag("check").arg(&path).run().exits(0).says_nothing();
+            let ran = folder.edgelag("check").arg(&path).run().exits(0);
+            // To measure speed one trial will do; it is said that it tells little else.
+            let expected = match ran.stdout().contains(" 1 trials ") {
+                true => "warning: one trial gives no intervals; set `trials` to 2 or more\n",
+                false => "",
+            };
+            assert_eq!(ran.stderr(), expected, "{path:?}");
             files += 1;
         }
     }

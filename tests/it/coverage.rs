@@ -4,6 +4,7 @@
 
 use edgelag::experiment::{self, Summary};
 use edgelag::stats::Estimate;
+use edgelag::world::Choice;
 
 use crate::lab::load;
 
@@ -14,7 +15,8 @@ fn held<const N: usize>(text: &str, of: impl Fn(&Summary) -> [Estimate; N], trut
     let mut held = [0; N];
     for seed in 1..=SEEDS {
         let scenario = load(text, &[format!("seed={seed}")]);
-        let outcomes = experiment::run(&scenario.cases, 2, &|_| true).expect("two threads start");
+        let outcomes =
+            experiment::run(&scenario.cases, 2, Choice::Auto, &|_| true).expect("two threads start");
         let found = of(&experiment::summarise(&outcomes));
         for ((estimate, truth), held) in found.iter().zip(truth).zip(&mut held) {
             let (lo, hi) = estimate.interval.expect("ten trials have an interval");

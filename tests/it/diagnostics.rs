@@ -118,6 +118,53 @@ error: scenario is empty
 }
 
 #[test]
+fn isolated_writes_that_cannot_be() {
+    let count = "visibility.isolated_writes = 10_000_000_001";
+    says(
+        &small(&[
+            ("w = 2 }", &format!("w = 2, writes_to = \"random\" }}\n{count}")),
+            ("mix = { read = 0.9, write = 0.1 }", ""),
+        ]),
+        r#"
+error: `isolated_writes` is 10000000001; the limit is 10000000000
+  --> s.toml:13:30
+   |
+13 | visibility.isolated_writes = 10_000_000_001
+   |                              ^^^^^^^^^^^^^^
+   |
+   = help: each trial draws its own: more trials draw more
+
+error: isolated writes are read straight from replicas, but this namespace has caches
+  --> s.toml:13:30
+   |
+13 | visibility.isolated_writes = 10_000_000_001
+   |                              ^^^^^^^^^^^^^^
+   |
+   = help: leave `isolated_writes` out: probes and reads tell of visibility behind caches
+
+error: isolated writes must reach all replicas, but here some never get them
+  --> s.toml:13:30
+   |
+13 | visibility.isolated_writes = 10_000_000_001
+   |                              ^^^^^^^^^^^^^^
+   |
+   = help: let writes reach all (writes_to = "all"), or leave `isolated_writes` out
+
+error: isolated writes begin where populations write, but none writes to this namespace
+  --> s.toml:13:30
+   |
+13 | visibility.isolated_writes = 10_000_000_001
+   |                              ^^^^^^^^^^^^^^
+   |
+   = help: give one a mix with writes, such as { read = 0.99, write = 0.01 }
+"#,
+    );
+    // None are no mistake anywhere.
+    let none = small(&[("w = 2 }", "w = 2 }\nvisibility.isolated_writes = 0")]);
+    Folder::empty().file("s.toml", none).edgelag("check s.toml").run().exits(0).says_nothing();
+}
+
+#[test]
 fn several_mistakes_of_form_come_together() {
     says(
         &small(&[

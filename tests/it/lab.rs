@@ -5,6 +5,7 @@ use edgelag::model::workload::OpKind;
 use edgelag::observe::NamespaceTally;
 use edgelag::scenario::{self, Scenario};
 use edgelag::stats::{self, Estimate};
+use edgelag::world::{Choice, Execution};
 
 /// Trials of all scenarios that are compared with a known figure.
 pub(crate) const TRIALS: u32 = 20;
@@ -37,9 +38,21 @@ pub(crate) fn run(text: &str) -> Finding {
     run_all(&load(text, &[])).pop().expect("a scenario has a case")
 }
 
+/// Runs a scenario of one case event by event, and with hits counted in bulk.
+pub(crate) fn run_both_ways(text: &str) -> Vec<Finding> {
+    [Execution::FeedForward, Execution::Aggregate].map(|execution| run_by(execution, text)).into()
+}
+
+/// Runs a scenario of one case by one execution.
+pub(crate) fn run_by(execution: Execution, text: &str) -> Finding {
+    let scenario = load(text, &[]);
+    let outcomes = experiment::run(&scenario.cases, 2, Choice::Only(execution), &|_| true);
+    Finding::of(outcomes.expect("it applies").remove(0))
+}
+
 /// Runs all cases of a scenario.
 pub(crate) fn run_all(scenario: &Scenario) -> Vec<Finding> {
-    let outcomes = experiment::run(&scenario.cases, 2, &|_| true).expect("two threads start");
+    let outcomes = experiment::run(&scenario.cases, 2, Choice::Auto, &|_| true).expect("two threads start");
     outcomes.into_iter().map(Finding::of).collect()
 }
 

@@ -7,6 +7,7 @@ use edgelag::model::workload::OpKind;
 use edgelag::observe::{NamespaceTally, Observations};
 use edgelag::report::Report;
 use edgelag::scenario::{self, Scenario};
+use edgelag::world::Choice;
 
 use draw::Draw;
 
@@ -20,7 +21,8 @@ fn load(text: &str) -> Scenario {
 #[track_caller]
 fn trials(text: &str) -> Vec<Observations> {
     let scenario = load(text);
-    let mut outcomes = experiment::run(&scenario.cases, 1, &|_| true).expect("one thread can be started");
+    let mut outcomes =
+        experiment::run(&scenario.cases, 1, Choice::Auto, &|_| true).expect("one thread can be started");
     outcomes.remove(0).trials
 }
 
@@ -28,7 +30,8 @@ fn trials(text: &str) -> Vec<Observations> {
 #[track_caller]
 fn rows(text: &str) -> Vec<Row> {
     let scenario = load(text);
-    let outcomes = experiment::run(&scenario.cases, 1, &|_| true).expect("one thread can be started");
+    let outcomes =
+        experiment::run(&scenario.cases, 1, Choice::Auto, &|_| true).expect("one thread can be started");
     experiment::summarise(&outcomes).rows
 }
 
@@ -36,7 +39,8 @@ fn rows(text: &str) -> Vec<Row> {
 #[track_caller]
 fn files(text: &str, threads: usize) -> Vec<(String, Vec<u8>)> {
     let scenario = load(text);
-    let outcomes = experiment::run(&scenario.cases, threads, &|_| true).expect("threads can be started");
+    let outcomes =
+        experiment::run(&scenario.cases, threads, Choice::Auto, &|_| true).expect("threads can be started");
     let summary = experiment::summarise(&outcomes);
     let curves: Vec<_> = outcomes.iter().flat_map(experiment::curves).collect();
     Report { scenario: "law", title: "", trials: 2, summary: &summary, curves: &curves }.files(false)
@@ -283,7 +287,8 @@ fn the_curve_of_behind_begins_at_the_fresh_reads() {
             draw.clients("{ read = 0.7, write = 0.3 }")
         );
         let scenario = load(&text);
-        let outcomes = experiment::run(&scenario.cases, 1, &|_| true).expect("a thread can be started");
+        let outcomes =
+            experiment::run(&scenario.cases, 1, Choice::Auto, &|_| true).expect("a thread can be started");
         let summary = experiment::summarise(&outcomes);
         let stale = summary.find("", "kv", "read", "stale_rate", "rate").expect("there are reads").value;
         let curves = experiment::curves(&outcomes[0]);

@@ -6,6 +6,8 @@ mod edgelag;
 /// Runs scenarios through the library, and holds figures against known ones.
 mod lab;
 
+/// Hits counted in bulk.
+mod aggregate;
 /// What the program says in two ways.
 mod agreement;
 /// Settings with an exact answer.
@@ -16,10 +18,16 @@ mod command;
 mod coverage;
 /// What the user is told about mistakes, to the letter where the words matter.
 mod diagnostics;
+/// Ways to carry out a trial, which must not show in the results.
+mod executions;
 /// The published results and the README's output.
 mod goldens;
+/// Writes that are drawn without traffic.
+mod isolated;
 /// What must hold of any scenario, over many random ones.
 mod laws;
+/// What is said beforehand about memory.
+mod memory;
 /// The published fits of the PBS paper.
 mod pbs;
 /// An independent simulator in another language.

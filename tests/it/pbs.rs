@@ -117,13 +117,15 @@ const WITHIN_VERSIONS: [(u32, u32, usize, f64); 10] = [
     (2, 1, 5, 0.9958848),
 ];
 
-/// The scenario at one point of its sweep, with about so many writes; operations come each 10 s.
+/// The scenario at one point of its sweep, with about so many writes that are sent, each 10 s an operation, and
+/// as many isolated ones.
 fn at(places: &str, (n, r, w): (usize, u32, u32), writes: f64, more: &[&str]) -> Finding {
     let replicas: Vec<String> = (1..=n).map(|replica| format!("\"r{replica}\"")).collect();
     let begin_at = places.split(',').count() as f64;
     let mut settings = vec![
         format!("sweep.\"client.pbs.at\"=[[{places}]]"),
         format!("horizon=\"{}s\"", (2.0 * writes * 10.0 / f64::from(TRIALS) / begin_at) as u64),
+        format!("namespace.pbs.visibility.isolated_writes={}", (writes / f64::from(TRIALS)) as u64),
         format!("namespace.pbs.replicas=[{}]", replicas.join(",")),
         format!("sweep.\"namespace.pbs.replication.quorum.r\"=[{r}]"),
         format!("sweep.\"namespace.pbs.replication.quorum.w\"=[{w}]"),
@@ -224,7 +226,7 @@ const RANDOM: [&str; 4] = [
     "namespace.pbs.replication.quorum.reads_to=\"random\"",
     "namespace.pbs.replication.quorum.writes_to=\"random\"",
     "namespace.pbs.keys.count=1",
-    "namespace.pbs.visibility.writes=0",
+    "namespace.pbs.visibility.isolated_writes=0",
 ];
 
 /// A read misses each of the last k writes by itself, with C(N − W, R)/C(N, R).

@@ -230,7 +230,8 @@ fn every_scenario_says_what_it_asks() {
     scenarios.extend(files("src/cli", &["toml"]));
     let mut wrong = Vec::new();
     for (name, text) in scenarios {
-        if !text.starts_with("#:schema scenario.schema.json\n") {
+        let above = "../".repeat(name.strip_prefix("scenarios/").map_or(0, |name| name.matches('/').count()));
+        if !text.starts_with(&format!("#:schema {above}scenario.schema.json\n")) {
             wrong.push(format!("{name}: the first line names no schema"));
         }
         let head: Vec<&str> = text.lines().take_while(|line| line.starts_with('#')).collect();

@@ -1,5 +1,6 @@
 //! Read caches in tiers. A cache is a client of the replicas, not one of them.
 
+mod entries;
 mod spec;
 mod store;
 

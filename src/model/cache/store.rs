@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::entries::Entries;
 use super::spec::TierSpec;
 use crate::base::{KeyId, Time, Version};
 
@@ -62,8 +63,16 @@ impl Lookup {
 /// One cache. `F` names a fetch under way.
 #[derive(Debug)]
 pub struct Cache<F> {
-    entries: FxHashMap<KeyId, Entry>,
-    fetches: FxHashMap<KeyId, UnderWay<F>>,
+    entries: Entries,
+    fetches: Fetches<F>,
+}
+
+/// The fetches under way by key.
+#[derive(Debug)]
+enum Fetches<F> {
+    OfMany(FxHashMap<KeyId, UnderWay<F>>),
+    /// Of one key at a time.
+    OfOne(Option<(KeyId, UnderWay<F>)>),
 }
 
 /// The fetches of one key that are under way.
@@ -78,14 +87,46 @@ struct UnderWay<F> {
 
 impl<F> Default for Cache<F> {
     fn default() -> Cache<F> {
-        Cache { entries: FxHashMap::default(), fetches: FxHashMap::default() }
+        Cache { entries: Entries::default(), fetches: Fetches::OfMany(FxHashMap::default()) }
+    }
+}
+
+impl<F: Copy> Fetches<F> {
+    fn get(&self, key: KeyId) -> Option<&UnderWay<F>> {
+        match self {
+            Fetches::OfMany(fetches) => fetches.get(&key),
+            Fetches::OfOne(fetch) => fetch.as_ref().filter(|(of, _)| *of == key).map(|(_, fetch)| fetch),
+        }
+    }
+
+    fn get_mut(&mut self, key: KeyId) -> Option<&mut UnderWay<F>> {
+        match self {
+            Fetches::OfMany(fetches) => fetches.get_mut(&key),
+            Fetches::OfOne(fetch) => fetch.as_mut().filter(|(of, _)| *of == key).map(|(_, fetch)| fetch),
+        }
+    }
+
+    fn get_or_insert(&mut self, key: KeyId) -> &mut UnderWay<F> {
+        let none = UnderWay { count: 0, open: None, written: Time::ZERO };
+        match self {
+            Fetches::OfMany(fetches) => fetches.entry(key).or_insert(none),
+            Fetches::OfOne(fetch) => &mut fetch.get_or_insert((key, none)).1,
+        }
+    }
+
+    fn remove(&mut self, key: KeyId) {
+        match self {
+            Fetches::OfMany(fetches) => drop(fetches.remove(&key)),
+            Fetches::OfOne(fetch) => *fetch = None,
+        }
     }
 }
 
 impl<F: Copy + PartialEq> Cache<F> {
     /// What the tier's rules make of the entry at `now`.
+    #[inline]
     pub fn look_up(&self, key: KeyId, now: Time, rules: &TierSpec) -> Lookup {
-        let Some(entry) = self.entries.get(&key) else { return Lookup::Miss };
+        let Some(entry) = self.entries.get(key) else { return Lookup::Miss };
         if now < entry.expires.before(rules.refresh_ahead) {
             Lookup::Hit(entry.snapshot)
         } else if now < entry.expires {
@@ -100,41 +141,69 @@ impl<F: Copy + PartialEq> Cache<F> {
     /// Stores what a write that passes has written, at `now`.
     pub fn write_through(&mut self, key: KeyId, snapshot: Snapshot, now: Time, rules: &TierSpec) {
         self.store(key, snapshot, now, rules);
-        if let Some(under_way) = self.fetches.get_mut(&key) {
+        if let Some(under_way) = self.fetches.get_mut(key) {
             under_way.written = under_way.written.max(snapshot.read_at);
         }
     }
 
+    /// Stores what a fetch brings at `now` that was alone under way.
+    #[inline]
+    pub fn fill(&mut self, key: KeyId, snapshot: Snapshot, now: Time, rules: &TierSpec) {
+        debug_assert!(!self.is_fetching(key));
+        self.store(key, snapshot, now, rules);
+    }
+
+    #[inline]
     fn store(&mut self, key: KeyId, snapshot: Snapshot, now: Time, rules: &TierSpec) {
         match rules.expiry(snapshot, now) {
             Some(expires) if expires + rules.stale_while_revalidate > now => {
                 self.entries.insert(key, Entry { snapshot, expires });
             }
-            _ => {
-                self.entries.remove(&key);
-            }
+            _ => self.entries.remove(key),
         }
     }
 
     /// The entry, live or not.
+    #[inline]
     pub fn entry(&self, key: KeyId) -> Option<Entry> {
-        self.entries.get(&key).copied()
+        self.entries.get(key)
+    }
+
+    /// Forgets all, and keeps the memory.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        match &mut self.fetches {
+            Fetches::OfMany(fetches) => fetches.clear(),
+            Fetches::OfOne(_) => self.fetches = Fetches::OfMany(FxHashMap::default()),
+        }
+    }
+
+    /// Forgets all; from now on only the entry of the key that was stored last is kept. For those who come with one
+    /// key after another.
+    pub fn keep_one(&mut self) {
+        self.entries.keep_one();
+        self.fetches = Fetches::OfOne(None);
+    }
+
+    /// Loads what a look-up of a key will need, for many keys at once.
+    pub fn touch(&self, key: KeyId) -> u64 {
+        self.entries.touch(key)
     }
 
     /// The fetch of a key that is under way and may be joined.
+    #[inline]
     pub fn fetch(&self, key: KeyId) -> Option<F> {
-        self.fetches.get(&key)?.open
+        self.fetches.get(key)?.open
     }
 
     /// Whether any fetch of a key is under way.
     pub fn is_fetching(&self, key: KeyId) -> bool {
-        self.fetches.contains_key(&key)
+        self.fetches.get(key).is_some()
     }
 
     /// A fetch begins; `open` if others may join it.
     pub fn begin_fetch(&mut self, key: KeyId, fetch: F, open: bool) {
-        let under_way =
-            self.fetches.entry(key).or_insert(UnderWay { count: 0, open: None, written: Time::ZERO });
+        let under_way = self.fetches.get_or_insert(key);
         under_way.count += 1;
         if open {
             under_way.open = Some(fetch);
@@ -144,14 +213,14 @@ impl<F: Copy + PartialEq> Cache<F> {
     /// A fetch that has begun ends at `now` with what it brings. That is stored over whatever is there, unless a
     /// write passed after the fetch had read the replica: the write would be undone.
     pub fn end_fetch(&mut self, key: KeyId, fetch: F, snapshot: Snapshot, now: Time, rules: &TierSpec) {
-        let Some(under_way) = self.fetches.get_mut(&key) else { return };
+        let Some(under_way) = self.fetches.get_mut(key) else { return };
         let is_overtaken = snapshot.read_at < under_way.written;
         under_way.count -= 1;
         if under_way.open == Some(fetch) {
             under_way.open = None;
         }
         if under_way.count == 0 {
-            self.fetches.remove(&key);
+            self.fetches.remove(key);
         }
         if !is_overtaken {
             self.store(key, snapshot, now, rules);

@@ -93,6 +93,14 @@ pub struct Links<'a> {
     one_way: Vec<Span>,
 }
 
+/// How messages of one leg travel from one location to another in one trial.
+#[derive(Clone, Copy, Debug)]
+pub struct Way<'a> {
+    base: Span,
+    /// Added afresh for each message.
+    random: Option<&'a Dist<Span>>,
+}
+
 impl<'a> Links<'a> {
     /// Draws the detour of each pair from a stream named by both ends.
     pub fn of_trial(network: &'a Network, dice: Dice) -> Links<'a> {
@@ -115,20 +123,33 @@ impl<'a> Links<'a> {
     }
 
     /// Draws how long one message travels.
+    #[inline]
     pub fn delay(&self, leg: Leg, from: LocationIx, to: LocationIx, rng: &mut Rng) -> Span {
+        self.way(leg, from, to).delay(rng)
+    }
+
+    /// The way of the messages of one leg: looked up once where there are many.
+    #[inline]
+    pub fn way(&self, leg: Leg, from: LocationIx, to: LocationIx) -> Way<'a> {
         let network = self.network;
         let count = network.names.len();
         let (near, far) = if leg.is_back() { (to, from) } else { (from, to) };
         if !network.leg_of_pair.is_empty() {
             let at = (leg as usize * count + near.at()) * count + far.at();
             if let Some(own) = network.leg_of_pair[at] {
-                return network.legs[own as usize].sample(rng);
+                return Way { base: Span::ZERO, random: Some(&network.legs[own as usize]) };
             }
         }
-        let base = self.one_way[from.at() * count + to.at()];
-        match &network.jitter {
-            Some(jitter) => base + jitter.sample(rng),
-            None => base,
+        Way { base: self.one_way[from.at() * count + to.at()], random: network.jitter.as_ref() }
+    }
+}
+
+impl Way<'_> {
+    /// Draws how long one message travels.
+    pub fn delay(&self, rng: &mut Rng) -> Span {
+        match self.random {
+            Some(random) => self.base + random.sample(rng),
+            None => self.base,
         }
     }
 }

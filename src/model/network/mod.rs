@@ -6,6 +6,6 @@ mod matrix;
 mod spec;
 
 pub use geo::{End, HubGraph, Profile};
-pub use links::{Links, Network, Route};
+pub use links::{Links, Network, Route, Way};
 pub use matrix::{MatrixError, RoundTrips};
 pub use spec::{Base, GeoSpec, Leg, LegsSpec};

@@ -6,6 +6,7 @@
 
 mod effect;
 mod exchange;
+mod isolated;
 mod primary_backup;
 mod quorum;
 mod registry;
@@ -14,8 +15,9 @@ mod stores;
 
 pub use effect::{Effect, Effects, Message, Node};
 pub use exchange::{Demand, Exchange};
+pub use isolated::IsolatedWrite;
 pub use primary_backup::{BackupMode, PrimaryBackup, PrimaryBackupSpec, ReadFrom};
 pub use quorum::{Coordinator, Quorum, QuorumSpec, ReadsTo, WritesTo};
 pub use registry::{Policy, ReplicationSpec};
-pub use replicas::{Misfit, Placement, Replicas};
+pub use replicas::{Applied, Misfit, Past, Placement, Replicas};
 pub use stores::{Ack, Repair, StoreRead, Stores, StoresSpec};

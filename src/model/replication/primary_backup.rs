@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::effect::{Effect, Effects, Message, Node};
 use super::exchange::{Demand, Exchange};
+use super::isolated::IsolatedWrite;
 use super::quorum::{acknowledge, answer};
 use super::replicas::{Misfit, Placement, Replicas};
 use crate::base::{LocationIx, Span, Time};
@@ -109,7 +110,7 @@ impl PrimaryBackup {
         effects: &mut Effects,
     ) {
         if exchange.demand == Demand::Read {
-            let version = replicas.held(self.reader(exchange, placement), exchange.key);
+            let version = replicas.held(self.reader(exchange, placement), exchange.key, now);
             effects.push(Effect::Reply { version, read_at: now });
             return;
         }
@@ -120,8 +121,7 @@ impl PrimaryBackup {
             effects.push(Effect::Commit);
             effects.push(Effect::Reply { version, read_at: now });
         }
-        let backups = (0..placement.count()).filter(|&replica| replica != self.primary);
-        effects.extend(backups.map(|backup| Effect::Send {
+        effects.extend(self.backups(placement).map(|backup| Effect::Send {
             from: Node::Coordinator,
             to: Node::Replica(backup),
             message: Message::Store,
@@ -152,8 +152,29 @@ impl PrimaryBackup {
         true
     }
 
-    pub(super) fn read_plan(&self, exchange: &Exchange, placement: &Placement) -> (Vec<u16>, u16) {
-        (vec![self.reader(exchange, placement)], 1)
+    pub(super) fn asked(&self, exchange: &Exchange, placement: &Placement, mut ask: impl FnMut(u16)) -> u16 {
+        ask(self.reader(exchange, placement));
+        1
+    }
+
+    pub(super) fn isolated_write(
+        &self,
+        _: &Exchange,
+        placement: &Placement,
+        write: &mut IsolatedWrite,
+        mut delay: impl FnMut(Message, u16) -> Span,
+    ) {
+        write.begin();
+        write.applied[usize::from(self.primary)] = Time::ZERO;
+        for backup in self.backups(placement) {
+            write.store(backup, delay(Message::Store, backup), delay(Message::Stored, backup));
+        }
+        write.commit(self.needed);
+    }
+
+    fn backups(&self, placement: &Placement) -> impl Iterator<Item = u16> + use<> {
+        let primary = self.primary;
+        (0..placement.count()).filter(move |&replica| replica != primary)
     }
 
     fn reader(&self, exchange: &Exchange, placement: &Placement) -> u16 {

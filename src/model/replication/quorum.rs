@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::effect::{Effect, Effects, Message, Node};
 use super::exchange::{Demand, Exchange};
+use super::isolated::IsolatedWrite;
 use super::replicas::{Misfit, Placement, Replicas};
 use crate::base::{LocationIx, Span, Time};
 
@@ -151,7 +152,7 @@ impl Quorum {
         };
         match exchange.demand {
             Demand::Read => {
-                self.asked(exchange, placement, |replica| effects.push(send(Message::Tell)(replica)))
+                self.asked(exchange, placement, |replica| effects.push(send(Message::Tell)(replica)));
             }
             Demand::Write if self.writes_to == WritesTo::Random => {
                 at_random(exchange, self.w, placement.count(), |replica| {
@@ -192,15 +193,7 @@ impl Quorum {
         false
     }
 
-    pub(super) fn read_plan(&self, exchange: &Exchange, placement: &Placement) -> (Vec<u16>, u16) {
-        let mut asked = Vec::new();
-        self.asked(exchange, placement, |replica| asked.push(replica));
-        let preferred = &placement.nearest[exchange.coordinator.at()];
-        asked.sort_by_key(|replica| preferred.iter().position(|p| p == replica));
-        (asked, self.r)
-    }
-
-    fn asked(&self, exchange: &Exchange, placement: &Placement, mut ask: impl FnMut(u16)) {
+    pub(super) fn asked(&self, exchange: &Exchange, placement: &Placement, mut ask: impl FnMut(u16)) -> u16 {
         match self.reads_to {
             ReadsTo::All => (0..placement.count()).for_each(ask),
             ReadsTo::Nearest => {
@@ -209,6 +202,21 @@ impl Quorum {
             }
             ReadsTo::Random => at_random(exchange, self.r, placement.count(), ask),
         }
+        self.r
+    }
+
+    pub(super) fn isolated_write(
+        &self,
+        _: &Exchange,
+        placement: &Placement,
+        write: &mut IsolatedWrite,
+        mut delay: impl FnMut(Message, u16) -> Span,
+    ) {
+        write.begin();
+        for replica in 0..placement.count() {
+            write.store(replica, delay(Message::Store, replica), delay(Message::Stored, replica));
+        }
+        write.commit(self.w);
     }
 }
 
@@ -227,7 +235,7 @@ pub(super) fn answer(
             effects.push(Effect::Applied { replica, key: exchange.key, held });
             Message::Stored
         }
-        _ => Message::Held { version: replicas.held(replica, exchange.key), read_at: now },
+        _ => Message::Held { version: replicas.held(replica, exchange.key, now), read_at: now },
     };
     effects.push(Effect::Send {
         from: Node::Replica(replica),

@@ -5,11 +5,12 @@ use serde::Deserialize;
 
 use super::effect::{Effects, Message, Node};
 use super::exchange::{Demand, Exchange};
+use super::isolated::IsolatedWrite;
 use super::primary_backup::{PrimaryBackup, PrimaryBackupSpec};
 use super::quorum::{Quorum, QuorumSpec};
 use super::replicas::{Misfit, Placement, Replicas};
 use super::stores::{Stores, StoresSpec};
-use crate::base::{LocationIx, Time};
+use crate::base::{LocationIx, Span, Time};
 
 macro_rules! registry {
     ($($(#[$doc:meta])* $policy:ident($spec:ident),)*) => {
@@ -100,15 +101,41 @@ macro_rules! registry {
                 }
             }
 
-            /// The replicas that a read coordinated at `coordinator` asks, in order of preference, and
-            /// how many answers it waits for.
-            pub fn read_plan(&self, exchange: &Exchange, placement: &Placement) -> (Vec<u16>, u16) {
+            /// Tells `ask` each replica that a read asks; gives how many answers it waits for, 1 or more.
+            pub fn asked(&self, exchange: &Exchange, placement: &Placement, ask: impl FnMut(u16)) -> u16 {
                 match self {
-                    $(Policy::$policy(policy) => policy.read_plan(exchange, placement),)*
+                    $(Policy::$policy(policy) => policy.asked(exchange, placement, ask),)*
+                }
+            }
+
+            /// When a write that meets no other is applied at each replica and commits, for a policy
+            /// whose writes reach all replicas. `delay` tells how long [`Message::Store`] travels to a
+            /// replica and [`Message::Stored`] back; it is asked for each message once.
+            pub fn isolated_write(
+                &self,
+                exchange: &Exchange,
+                placement: &Placement,
+                write: &mut IsolatedWrite,
+                delay: impl FnMut(Message, u16) -> Span,
+            ) {
+                match self {
+                    $(Policy::$policy(policy) => policy.isolated_write(exchange, placement, write, delay),)*
                 }
             }
         }
     };
+}
+
+impl Policy {
+    /// The replicas that a read asks, in its coordinator's order of preference, and how many answers it
+    /// waits for.
+    pub fn read_plan(&self, exchange: &Exchange, placement: &Placement) -> (Vec<u16>, u16) {
+        let mut asked = Vec::new();
+        let awaited = self.asked(exchange, placement, |replica| asked.push(replica));
+        let preferred = &placement.nearest[exchange.coordinator.at()];
+        asked.sort_by_key(|replica| preferred.iter().position(|p| p == replica));
+        (asked, awaited)
+    }
 }
 
 registry! {

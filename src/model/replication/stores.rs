@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::effect::{Effect, Effects, Message, Node};
 use super::exchange::{Demand, Exchange};
+use super::isolated::IsolatedWrite;
 use super::quorum::{acknowledge, answer};
 use super::replicas::{Misfit, Placement, Replicas};
 use crate::base::{LocationIx, Probability, Span, Time};
@@ -110,11 +111,9 @@ impl Stores {
             late,
         };
         match exchange.demand {
-            Demand::Read if self.read == StoreRead::Nearest => {
-                effects.push(send(placement.nearest_to(exchange.coordinator), Message::Tell, Span::ZERO));
-            }
             Demand::Read => {
-                effects.extend((0..placement.count()).map(|store| send(store, Message::Tell, Span::ZERO)));
+                let tell = |store| effects.push(send(store, Message::Tell, Span::ZERO));
+                self.asked(exchange, placement, tell);
             }
             Demand::Write => effects.extend(
                 (0..placement.count()).map(|store| send(store, Message::Store, self.late(exchange, store))),
@@ -151,12 +150,27 @@ impl Stores {
         false
     }
 
-    pub(super) fn read_plan(&self, exchange: &Exchange, placement: &Placement) -> (Vec<u16>, u16) {
-        let nearest = &placement.nearest[exchange.coordinator.at()];
+    pub(super) fn asked(&self, exchange: &Exchange, placement: &Placement, mut ask: impl FnMut(u16)) -> u16 {
         match self.read {
-            StoreRead::Race => (nearest.clone(), 1),
-            StoreRead::Nearest => (nearest[..1].to_vec(), 1),
+            StoreRead::Race => (0..placement.count()).for_each(ask),
+            StoreRead::Nearest => ask(placement.nearest_to(exchange.coordinator)),
         }
+        1
+    }
+
+    pub(super) fn isolated_write(
+        &self,
+        exchange: &Exchange,
+        placement: &Placement,
+        write: &mut IsolatedWrite,
+        mut delay: impl FnMut(Message, u16) -> Span,
+    ) {
+        write.begin();
+        for store in 0..placement.count() {
+            let out = self.late(exchange, store) + delay(Message::Store, store);
+            write.store(store, out, delay(Message::Stored, store));
+        }
+        write.commit(self.needed);
     }
 
     fn late(&self, exchange: &Exchange, store: u16) -> Span {

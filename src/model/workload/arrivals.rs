@@ -63,11 +63,13 @@ impl Arrivals {
     }
 
     /// When the next operation begins; [`Time::NEVER`] if none does.
+    #[inline]
     pub fn next(&self) -> Time {
         self.next
     }
 
     /// Moves on to the one after it.
+    #[inline]
     pub fn step(&mut self) {
         let gap = match self.spacing {
             Spacing::Poisson { mean_nanos } => {

@@ -1,10 +1,10 @@
 //! The keys of a namespace: how many, how popular, how large.
 
 use rand::RngExt;
-use rand_distr::{Distribution, Zipf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::zipf::Zipf;
 use crate::base::{Bytes, Dice, KeyId, Probability, Rng, Span, Time};
 use crate::dist::Dist;
 
@@ -74,9 +74,9 @@ pub struct Catalogue {
 #[derive(Clone, Debug)]
 enum Choice {
     Uniform,
-    Zipf(Zipf<f64>),
+    Zipf(Zipf),
     HotSpot { hot: u32, share: f64 },
-    Latest { age: Zipf<f64>, every: Span },
+    Latest { age: Zipf, every: Span },
 }
 
 const MOST_KEYS: u64 = 100_000_000;
@@ -105,11 +105,11 @@ impl TryFrom<KeysSpec> for Catalogue {
     }
 }
 
-fn zipf(count: u32, exponent: f64) -> Result<Zipf<f64>, String> {
+fn zipf(count: u32, exponent: f64) -> Result<Zipf, String> {
     if !(0.0..=20.0).contains(&exponent) {
         return Err(format!("the exponent of `zipf` is {exponent}; it must lie between 0 and 20"));
     }
-    Zipf::new(f64::from(count), exponent).map_err(|e| e.to_string())
+    Ok(Zipf::new(count, exponent))
 }
 
 impl Catalogue {
@@ -122,17 +122,62 @@ impl Catalogue {
     pub fn sample(&self, now: Time, rng: &mut Rng) -> KeyId {
         KeyId(match &self.choice {
             Choice::Uniform => rng.random_range(0..self.count),
-            Choice::Zipf(rank) => rank.sample(rng) as u32 - 1,
+            Choice::Zipf(rank) => rank.sample(rng) - 1,
             Choice::HotSpot { hot, share } if *hot == self.count || rng.random::<f64>() < *share => {
                 rng.random_range(0..*hot)
             }
             Choice::HotSpot { hot, .. } => rng.random_range(*hot..self.count),
             Choice::Latest { age, every } => {
                 let newest = now.as_nanos() / every.as_nanos();
-                let age = age.sample(rng) as u64 - 1;
+                let age = u64::from(age.sample(rng) - 1);
                 ((newest + u64::from(self.count) - age) % u64::from(self.count)) as u32
             }
         })
+    }
+
+    /// For each key the share of the operations on it and on those before it, rising to 1; `None` where that changes
+    /// with time.
+    pub fn cumulative(&self) -> Option<Vec<f64>> {
+        let weight = |key: u32| match &self.choice {
+            Choice::Uniform => Some(1.0),
+            Choice::Zipf(rank) => Some(rank.weight(key + 1)),
+            Choice::HotSpot { hot, .. } if *hot == self.count => Some(1.0),
+            Choice::HotSpot { hot, share } if key < *hot => Some(share / f64::from(*hot)),
+            Choice::HotSpot { hot, share } => Some((1.0 - share) / f64::from(self.count - hot)),
+            Choice::Latest { .. } => None,
+        };
+        let mut cumulative = Vec::with_capacity(self.count());
+        let mut sum = 0.0;
+        for key in 0..self.count {
+            sum += weight(key)?;
+            cumulative.push(sum);
+        }
+        cumulative.iter_mut().for_each(|share| *share /= sum);
+        Some(cumulative)
+    }
+
+    /// Whether some keys become popular and others cease to be.
+    pub fn changes(&self) -> bool {
+        matches!(self.choice, Choice::Latest { .. })
+    }
+
+    /// How many keys are touched at least once by so many operations that begin within `within`, on average.
+    pub fn distinct(&self, operations: f64, within: Span) -> f64 {
+        let of = |keys: f64, operations: f64| -keys * (-operations / keys.max(1.0)).exp_m1();
+        let count = f64::from(self.count);
+        match &self.choice {
+            Choice::Uniform => of(count, operations),
+            Choice::Zipf(rank) => rank.distinct(operations),
+            Choice::HotSpot { hot, share } => {
+                let hot = f64::from(*hot);
+                of(hot, share * operations) + of(count - hot, (1.0 - share) * operations)
+            }
+            // Those of the first moment, and each newer one.
+            Choice::Latest { age, every } => {
+                let newer = within.as_secs_f64() / every.as_secs_f64();
+                (age.distinct(operations) + newer).min(of(count, operations))
+            }
+        }
     }
 
     /// The size of a key's value, from the stream of the namespace.
@@ -170,6 +215,24 @@ mod tests {
         assert!((found - p).abs() <= 4.0 * sd, "{found} for {p}");
     }
 
+    /// Counted over draws: within five standard deviations, each key's part in it being at most 1/4.
+    #[test]
+    fn as_many_keys_are_touched_as_is_predicted() {
+        for text in [
+            "count = 3_000",
+            "count = 3_000\npopularity.zipf = 0.99",
+            "count = 50_000\npopularity.zipf = 0.7",
+            "count = 3_000\npopularity.hot-spot = { keys = 0.01, operations = 0.5 }",
+        ] {
+            let catalogue: Catalogue = toml::from_str(text).unwrap();
+            let mut rng = Dice::of_trial(3, 0).rng();
+            let keys = (0..5_000).map(|_| catalogue.sample(Time::ZERO, &mut rng));
+            let found = keys.collect::<std::collections::BTreeSet<_>>().len() as f64;
+            let predicted = catalogue.distinct(5_000.0, Span::ZERO);
+            assert!((found - predicted).abs() < 2.5 * predicted.sqrt(), "{found} for {predicted}: {text}");
+        }
+    }
+
     /// p(i) = i^-1 / (1 + 1/2 + 1/3 + 1/4), the harmonic number being 25/12.
     #[test]
     fn zipf_falls_with_the_rank() {
@@ -197,6 +260,24 @@ mod tests {
         close(found[6], 1.0 / harmonic);
         close(found[5], 0.5 / harmonic);
         close(found[7], 0.1 / harmonic);
+    }
+
+    /// By hand: 1, 1/2 and 1/3 of 11/6; two of four keys with 90 %.
+    #[test]
+    fn cumulative_shares_are_those_of_the_law() {
+        let of = |text: &str| toml::from_str::<Catalogue>(text).unwrap().cumulative();
+        for (text, expected) in [
+            ("count = 4", vec![0.25, 0.5, 0.75, 1.0]),
+            ("count = 3\npopularity.zipf = 1.0", vec![6.0 / 11.0, 9.0 / 11.0, 1.0]),
+            (
+                "count = 4\npopularity.hot-spot = { keys = '50%', operations = '90%' }",
+                vec![0.45, 0.9, 0.95, 1.0],
+            ),
+        ] {
+            let found = of(text).unwrap();
+            assert!(found.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-15), "{text}: {found:?}");
+        }
+        assert!(of("count = 4\npopularity.latest = { zipf = 1.0, every = '1s' }").is_none());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod arrivals;
 mod keys;
 mod mix;
+mod zipf;
 
 pub use arrivals::{Arrivals, ArrivalsSpec};
 pub use keys::{Catalogue, KeysSpec, PopularitySpec};

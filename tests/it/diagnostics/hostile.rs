@@ -132,6 +132,14 @@ const BAD: &[Bad] = &[
         "events",
     ),
     (
+        "isolated writes of a year",
+        &[
+            ("trials = 4", "trials = 3"),
+            ("cache.edge = { ttl = \"2s\" }", "visibility.isolated_writes = 9_999_999_999"),
+        ],
+        "events, more than the limit",
+    ),
+    (
         "memory for trials",
         &[("trials = 4", "trials = 100000"), ("\"22s\"", "\"2.1s\"")],
         "GiB of memory, more than",

@@ -1,0 +1,150 @@
+//! Aggregate execution: first all writes, then the reads of each namespace at each location, with the hits of its
+//! cache counted in bulk. Behind a time to live hits change nothing: what there is to draw is the misses, and how
+//! many hits there were of which kind. The cost grows with misses and writes, not with reads. Results are equal in
+//! distribution to those of the other executions; [`exposure`] says how.
+
+mod chance;
+mod exposure;
+mod line;
+mod site;
+
+use std::collections::BTreeMap;
+
+use super::execution::{EachRead, Inapplicable};
+use super::record::Record;
+use super::space::Space;
+use super::trial::Trial;
+use super::{GoOn, phases};
+use crate::base::{LocationIx, NamespaceIx, Probability, Span};
+use crate::model::replication::Effects;
+use crate::model::workload::{ArrivalsSpec, OpKind};
+use crate::observe::Observations;
+use crate::scenario::{Case, Namespace, Population};
+
+use exposure::Exposure;
+use site::{Desk, Site};
+
+/// Whether hits of a case that reads cannot influence may be counted in bulk.
+///
+/// # Errors
+/// Says what needs each of them.
+pub(super) fn applies_to(case: &Case) -> Result<(), Inapplicable> {
+    for population in case.populations.iter().filter(|population| reads_per_second(population) > 0.0) {
+        if matches!(population.arrivals, ArrivalsSpec::Every(_)) {
+            return Err(Inapplicable::InStep(population.name.clone()));
+        }
+        if population.access.is_some() {
+            return Err(Inapplicable::Access(population.name.clone()));
+        }
+        let namespace = &case.namespaces[population.namespace.at()];
+        if let Some(why) = needs_each_read(namespace) {
+            return Err(Inapplicable::Namespace(namespace.name.clone(), why));
+        }
+    }
+    let writes =
+        |index| case.populations.iter().any(|p| p.namespace.at() == index && p.writes_per_second() > 0.0);
+    match (0..).zip(&case.namespaces).find(|&(index, namespace)| writes(index) && is_observed(namespace)) {
+        Some((_, namespace)) => Err(Inapplicable::Namespace(namespace.name.clone(), EachRead::Visibility)),
+        None => Ok(()),
+    }
+}
+
+fn needs_each_read(namespace: &Namespace) -> Option<EachRead> {
+    let Some(rules) = &namespace.edge else { return Some(EachRead::NoCache) };
+    let reasons = [
+        (namespace.upper.is_some(), EachRead::Upper),
+        (!rules.coalesce, EachRead::NotCoalesced),
+        (rules.refresh_ahead > Span::ZERO, EachRead::RefreshAhead),
+        (rules.stale_while_revalidate > Span::ZERO, EachRead::Revalidate),
+        (rules.write_through != Probability::ZERO, EachRead::WriteThrough),
+        (namespace.catalogue.changes(), EachRead::Latest),
+    ];
+    reasons.into_iter().find_map(|(holds, why)| holds.then_some(why))
+}
+
+fn is_observed(namespace: &Namespace) -> bool {
+    let visibility = &namespace.visibility;
+    let probed = visibility.probed != Probability::ZERO;
+    let sends_probes = probed && !visibility.delays.is_empty() && !visibility.from.is_empty();
+    sends_probes || visibility.followed != Probability::ZERO
+}
+
+/// Reads that begin at each location of a population.
+fn reads_per_second(population: &Population) -> f64 {
+    population.arrivals.rate_per_second() * population.mix.share(OpKind::Read)
+}
+
+/// The reads of one namespace at one location.
+struct Reads {
+    namespace: usize,
+    location: LocationIx,
+    per_second: f64,
+}
+
+fn all_reads(case: &Case) -> Vec<Reads> {
+    let mut rates = BTreeMap::new();
+    for population in case.populations.iter().filter(|population| reads_per_second(population) > 0.0) {
+        for &location in &population.at {
+            *rates.entry((population.namespace.at(), location)).or_insert(0.0) +=
+                reads_per_second(population);
+        }
+    }
+    let reads = |((namespace, location), per_second)| Reads { namespace, location, per_second };
+    rates.into_iter().map(reads).collect()
+}
+
+/// Runs a trial, on all threads of the pool or on this one.
+pub(super) fn run(trial: &Trial, all_threads: bool, go_on: &GoOn) -> Option<Observations> {
+    let reads = all_reads(trial.case);
+    let part = 1.0 / (reads.len() + 1) as f64;
+    let go_on = |done: f64| go_on(done * part);
+    let (mut observations, record) = phases::write(trial, &go_on)?;
+    let is_read = |index: usize| reads.iter().any(|reads| reads.namespace == index);
+    let popularity = trial.case.namespaces.iter().enumerate();
+    let popularity: Vec<Option<Vec<f64>>> = popularity
+        .map(|(index, namespace)| namespace.catalogue.cumulative().filter(|_| is_read(index)))
+        .collect();
+    let first = || Reader::new(trial, &record);
+    let readers = phases::fold(&reads, all_threads, first, |reader, reads| {
+        let popularity =
+            popularity[reads.namespace].as_ref().expect("it does not change where keys are read");
+        go_on(1.0).then(|| reader.run(trial, reads, popularity))
+    })?;
+    for reader in readers {
+        observations.merge(reader.finish());
+    }
+    Some(observations)
+}
+
+/// Draws the reads of one site after another.
+struct Reader<'a> {
+    spaces: Vec<Space<'a>>,
+    desk: Desk,
+}
+
+impl<'a> Reader<'a> {
+    fn new(trial: &Trial<'a>, record: &Record) -> Reader<'a> {
+        let spaces = record.spaces.iter().enumerate();
+        let spaces: Vec<Space> = spaces
+            .map(|(at, record)| Space::of_record(trial, NamespaceIx::from_position(at), record))
+            .collect();
+        let timeline = &spaces[0].tally.timeline;
+        let exposure = Exposure::new(trial.case, timeline);
+        let desk = Desk { exposure, effects: Effects::new(), ahead: Vec::new(), events: 0, fingerprint: 0 };
+        Reader { spaces, desk }
+    }
+
+    fn run(mut self, trial: &Trial<'a>, reads: &Reads, popularity: &[f64]) -> Reader<'a> {
+        let space = &mut self.spaces[reads.namespace];
+        Site::new(trial, reads.location, reads.per_second, space, &mut self.desk).run(popularity);
+        self
+    }
+
+    fn finish(self) -> Observations {
+        Observations {
+            fingerprint: self.desk.fingerprint,
+            events: self.desk.events,
+            namespaces: self.spaces.into_iter().map(Space::into_tally).collect(),
+        }
+    }
+}

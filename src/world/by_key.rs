@@ -1,0 +1,137 @@
+//! The reads of a group of locations key by key. What is simulated of one key is none of the others' concern, so all
+//! reads of the horizon are drawn first, sorted by key, and each key is run alone: what it needs stays in the
+//! nearest cache, and what was recorded of the past is read in the order in which it lies in memory.
+
+use super::arrivals::{Arrival, Due, Origin, reads};
+use super::feed_forward::InStore;
+use super::trial::Trial;
+use super::{GoOn, World, turn};
+use crate::base::KeyId;
+use crate::model::workload::OpKind;
+use crate::scenario::Namespace;
+
+/// A group with more reads than this is run in order of time: they would take too much memory.
+pub(super) const MOST_READS: f64 = (1 << 23) as f64;
+
+/// So many reads before a read its key's past is loaded.
+const AHEAD: usize = 24;
+
+/// Whether so many reads, at most `most`, can be kept and told apart.
+pub(super) fn fits(trial: &Trial, origins: &[Origin], most: f64) -> bool {
+    let seconds = trial.case.horizon.as_nanos() as f64 / 1e9;
+    let rate = |origin: &Origin| trial.case.populations[origin.population.at()].arrivals.rate_per_second();
+    let keys = |namespace: &Namespace| namespace.catalogue.count() as u64;
+    origins.iter().map(rate).sum::<f64>() * seconds <= most
+        && origins.len() <= usize::from(u16::MAX)
+        && trial.case.namespaces.iter().map(keys).sum::<u64>() <= u64::from(u32::MAX)
+}
+
+/// Numbers the keys of all namespaces, one namespace after another.
+struct Numbering {
+    first: Vec<u32>,
+    count: u64,
+}
+
+impl Numbering {
+    fn new(trial: &Trial) -> Numbering {
+        let keys = trial.case.namespaces.iter().map(|namespace| namespace.catalogue.count() as u64);
+        let mut numbering = Numbering { first: Vec::new(), count: 0 };
+        for count in keys {
+            numbering.first.push(numbering.count as u32);
+            numbering.count += count;
+        }
+        numbering
+    }
+
+    /// The number of the first key of the namespace that a number lies in.
+    fn first_of(&self, number: u32) -> u32 {
+        self.first[self.first.partition_point(|&first| first <= number) - 1]
+    }
+}
+
+/// Sorts by number, and leaves in their order those of the same number: by one digit after another, the least
+/// first (Knuth, TAOCP 3, section 5.2.5, algorithm R). Digits are as long as keys need, which libraries do not offer.
+fn sorted(mut dues: Vec<Due>, numbers: u64) -> Vec<Due> {
+    let mut other = dues.clone();
+    let mut shift = 0;
+    while numbers >> shift > 0 {
+        let digit = |due: &Due| (due.number >> shift) as usize % DIGITS;
+        let mut starts = [0u32; DIGITS + 1];
+        dues.iter().for_each(|due| starts[digit(due) + 1] += 1);
+        (0..DIGITS).for_each(|digit| starts[digit + 1] += starts[digit]);
+        for due in &dues {
+            let start = &mut starts[digit(due)];
+            other[*start as usize] = *due;
+            *start += 1;
+        }
+        std::mem::swap(&mut dues, &mut other);
+        shift += DIGITS.ilog2();
+    }
+    dues
+}
+
+const DIGITS: usize = 1 << 11;
+
+impl World<'_> {
+    /// Runs the reads of some origins, and what the past has in store, to their end; `false` if it was given up.
+    pub(super) fn run_by_key(
+        &mut self,
+        origins: &[Origin],
+        mut in_store: Vec<InStore>,
+        go_on: &GoOn,
+    ) -> bool {
+        let numbering = Numbering::new(self.trial);
+        let populations = &self.trial.case.populations;
+        let namespace = |origin: &Origin| populations[origin.population.at()].namespace.at();
+        let in_store_number = |later: &InStore| numbering.first[later.namespace.at()] + later.key.0;
+        self.spaces.iter_mut().for_each(|space| space.keep_one());
+        let dues = reads(self.trial, origins, |origin| numbering.first[namespace(origin)]);
+        let mut dues = sorted(dues, numbering.count);
+        in_store.sort_by_key(in_store_number);
+        let (mut dues, mut in_store) = (&mut dues[..], &in_store[..]);
+        loop {
+            let next = dues.first().map(|due| due.number);
+            let Some(number) = next.into_iter().chain(in_store.first().map(in_store_number)).min() else {
+                return go_on(1.0);
+            };
+            if let Some(ahead) = dues.get(AHEAD) {
+                let origin = &origins[usize::from(ahead.origin)];
+                let key = KeyId(ahead.number - numbering.first[namespace(origin)]);
+                self.spaces[namespace(origin)].touch_past(origin.location, key);
+            }
+            let (here, later) = dues.split_at_mut(dues.iter().take_while(|due| due.number == number).count());
+            if origins.len() > 1 {
+                here.sort_by_key(|due| due.at);
+            }
+            let count = in_store.iter().take_while(|later| in_store_number(later) == number).count();
+            let key = KeyId(number - numbering.first_of(number));
+            self.run_key(origins, key, here, &in_store[..count]);
+            (dues, in_store) = (later, &in_store[count..]);
+        }
+    }
+
+    fn run_key(&mut self, origins: &[Origin], key: KeyId, dues: &[Due], in_store: &[InStore]) {
+        self.pending.restart();
+        in_store.iter().for_each(|later| self.pending.at(later.at, later.turn, later.event));
+        let mut rest = dues;
+        while let Some((&Due { at, dice, sub, origin, .. }, others)) = rest.split_first() {
+            while self.pending.next().is_some_and(|next| next < (at, turn::READ_BEGINS)) {
+                self.carry_out_next();
+            }
+            let origin = &origins[usize::from(origin)];
+            let mut served = self.serve_hits(origin, key, rest);
+            if served == 0 {
+                served = self.serve_miss(origin, key, rest);
+            }
+            rest = &rest[served..];
+            if served == 0 {
+                let read = Arrival { at, dice, key, sub, kind: OpKind::Read };
+                self.begin(origin.population, origin.location, read);
+                rest = others;
+            }
+        }
+        while !self.pending.is_empty() {
+            self.carry_out_next();
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Ways to carry out a trial that give the same results, or results of the same distribution, and which of them fit
+//! a case.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use super::aggregate;
+use crate::model::workload::OpKind;
+use crate::scenario::Case;
+
+/// How a trial is carried out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Execution {
+    /// All events in order of time.
+    General,
+    /// First the writes, then the reads of each location; byte for byte the same.
+    FeedForward,
+    /// First the writes, then the reads of each location, with hits of caches counted in bulk; equal in distribution.
+    Aggregate,
+}
+
+/// What was asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Choice {
+    /// Feed-forward where it applies.
+    #[default]
+    Auto,
+    /// This one.
+    Only(Execution),
+}
+
+/// How a case is carried out, and why so.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Decision {
+    /// How.
+    pub execution: Execution,
+    /// Why.
+    pub why: Why,
+}
+
+/// What decided how a case is carried out. As text it stands in `run.json`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Why {
+    /// The user did.
+    Asked,
+    /// No client writes after what it has read.
+    ReadsDoNotInfluenceWrites,
+    /// The faster way does not fit.
+    Inapplicable(Inapplicable),
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Why::Asked => formatter.write_str("asked for with --execution"),
+            Why::ReadsDoNotInfluenceWrites => formatter.write_str("reads cannot influence writes"),
+            Why::Inapplicable(why) => why.fmt(formatter),
+        }
+    }
+}
+
+/// Why a way of execution does not fit a case.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum Inapplicable {
+    /// Its clients write after what they have read.
+    #[error("clients `{0}` get, change and put: when they write depends on what they have read")]
+    Update(String),
+    /// Its clients read in step.
+    #[error("clients `{0}` read at fixed intervals; hits are counted in bulk where arrivals are Poisson")]
+    InStep(String),
+    /// Its clients are some way from their location.
+    #[error(
+        "clients `{0}` have an `access` delay, which each hit draws anew; leave it out to count hits in bulk"
+    )]
+    Access(String),
+    /// They read from a namespace whose rules need each hit, or that has none.
+    #[error("namespace `{0}` {1}")]
+    Namespace(String, EachRead),
+}
+
+/// What a namespace has that needs each read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum EachRead {
+    /// No hits at all.
+    #[error("has no edge cache; only hits of one are counted in bulk")]
+    NoCache,
+    /// Two tiers.
+    #[error("has an upper tier of caches; misses of several locations meet there")]
+    Upper,
+    /// Fetches that overtake one another.
+    #[error("does not coalesce fetches; set cache.edge.coalesce = true to count hits in bulk")]
+    NotCoalesced,
+    /// Hits that set off a fetch.
+    #[error("has refresh_ahead: a hit may set off a fetch")]
+    RefreshAhead,
+    /// Expired entries that are served.
+    #[error("has stale_while_revalidate: a hit may set off a fetch")]
+    Revalidate,
+    /// Writes that fill caches.
+    #[error("has write_through: a write may fill a cache between two fetches")]
+    WriteThrough,
+    /// Popularity that moves.
+    #[error("has keys whose popularity changes with time (popularity.latest)")]
+    Latest,
+    /// Observers, who look into caches at any time.
+    #[error("has writes that are probed or followed; set visibility.writes = 0 to count hits in bulk")]
+    Visibility,
+}
+
+impl Execution {
+    /// The word on the command line and in `run.json`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Execution::General => "general",
+            Execution::FeedForward => "feed-forward",
+            Execution::Aggregate => "aggregate",
+        }
+    }
+
+    /// Whether it gives the results of the general execution for this case, or aggregate ones of their distribution.
+    ///
+    /// # Errors
+    /// Says why it does not.
+    fn applies_to(self, case: &Case) -> Result<(), Inapplicable> {
+        if self == Execution::General {
+            return Ok(());
+        }
+        let updates = case.populations.iter().find(|population| population.mix.share(OpKind::Update) > 0.0);
+        if let Some(population) = updates {
+            return Err(Inapplicable::Update(population.name.clone()));
+        }
+        match self {
+            Execution::Aggregate => aggregate::applies_to(case),
+            Execution::General | Execution::FeedForward => Ok(()),
+        }
+    }
+}
+
+impl Choice {
+    /// How a case is to be carried out.
+    ///
+    /// # Errors
+    /// If what was asked for does not fit the case.
+    pub fn of(self, case: &Case) -> Result<Decision, Inapplicable> {
+        let (execution, why) = match self {
+            Choice::Only(execution) => (execution, execution.applies_to(case).map(|()| Why::Asked)?),
+            Choice::Auto => match Execution::FeedForward.applies_to(case) {
+                Ok(()) => (Execution::FeedForward, Why::ReadsDoNotInfluenceWrites),
+                Err(why) => (Execution::General, Why::Inapplicable(why)),
+            },
+        };
+        Ok(Decision { execution, why })
+    }
+}

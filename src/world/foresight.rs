@@ -1,0 +1,182 @@
+//! Where all writes were carried out before, what the replicas will answer a read is known as soon as it is
+//! asked for: the whole exchange is gone through at once, and only its end is scheduled.
+
+use super::exchange::Requester;
+use super::streams::Purpose;
+use super::{Event, Part, World, turn};
+use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Span, Time};
+use crate::model::cache::Snapshot;
+use crate::model::network::Leg;
+use crate::model::replication::{Demand, Effect, Effects, Exchange, Message, Node, Replicas};
+use crate::scenario::Namespace;
+
+/// A message under way, in an exchange that is gone through.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ahead {
+    at: Time,
+    to: Node,
+    message: Message,
+}
+
+/// How an exchange will end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Foresight {
+    pub(super) snapshot: Snapshot,
+    /// When its answer is back where it was asked for.
+    pub(super) at: Time,
+    /// How many messages arrive; if none does, it is answered on the spot.
+    pub(super) events: u64,
+}
+
+/// Takes out the earliest message; of several at the same instant, the one that was sent first.
+fn first(ahead: &mut Vec<Ahead>) -> Option<Ahead> {
+    match ahead.len() {
+        0 | 1 => ahead.pop(),
+        len => {
+            let first = (0..len).min_by_key(|&message| ahead[message].at)?;
+            Some(ahead.remove(first))
+        }
+    }
+}
+
+impl World<'_> {
+    /// Whether reads of a namespace can be foreseen. Where several fetches of a key may be under way for one
+    /// cache, it matters which of two comes first that end in the same nanosecond: there all messages are events.
+    pub(super) fn foresees(&self, namespace: &Namespace) -> bool {
+        let upper = namespace.upper.as_ref().map(|upper| &upper.rules);
+        self.part == Part::Reads && namespace.edge.iter().chain(upper).all(|rules| rules.coalesce)
+    }
+
+    /// Asks the replicas for a key, and schedules their answer.
+    pub(super) fn foresee(
+        &mut self,
+        requester: Requester,
+        namespace: NamespaceIx,
+        from: LocationIx,
+        key: KeyId,
+        dice: Dice,
+    ) {
+        let Foresight { snapshot, at, events } = self.ask(namespace, from, key, self.now(), dice);
+        self.events += events;
+        match requester {
+            Requester::Operation(op) => self.ops[op.0 as usize].snapshot = snapshot,
+            Requester::Fetch(fetch) => self.fetches[fetch.0 as usize].snapshot = snapshot,
+        }
+        match events {
+            0 => self.foreseen(requester),
+            _ => self.pending.at(at, turn::READ_ANSWER, Event::Foreseen(requester)),
+        }
+    }
+
+    /// What the replicas will answer if they are asked for a key at `now`.
+    pub(super) fn ask(
+        &mut self,
+        namespace: NamespaceIx,
+        from: LocationIx,
+        key: KeyId,
+        now: Time,
+        dice: Dice,
+    ) -> Foresight {
+        let spec = self.spaces[namespace.at()].namespace;
+        let coordinator = spec.policy.coordinator(Demand::Read, from, &spec.placement);
+        let mut exchange = Exchange::new(key, Demand::Read, coordinator, Purpose::Policy.of(dice));
+        let up = self.trial.hop(Leg::Request, from, coordinator, Purpose::CoordinatorUp.of(dice));
+        let down = self.trial.hop(Leg::Response, coordinator, from, Purpose::CoordinatorDown.of(dice));
+        let foresight = self.go_through(&mut exchange, namespace, dice, now + up.unwrap_or_default());
+        Foresight {
+            at: foresight.at + down.unwrap_or_default(),
+            events: foresight.events + u64::from(up.is_some()) + u64::from(down.is_some()),
+            ..foresight
+        }
+    }
+
+    /// All messages of an exchange that begins at `asked`; see [`go_through`].
+    fn go_through(
+        &mut self,
+        exchange: &mut Exchange,
+        namespace: NamespaceIx,
+        dice: Dice,
+        asked: Time,
+    ) -> Foresight {
+        let World { trial, spaces, effects, ahead, .. } = self;
+        let space = &mut spaces[namespace.at()];
+        let (spec, coordinator) = (space.namespace, exchange.coordinator);
+        let delay = |from, to, message| trial.leg(spec, coordinator, from, to, message, dice);
+        go_through(spec, &mut space.replicas, exchange, asked, Buffers { effects, ahead }, delay)
+    }
+
+    /// The answer is back where it was asked for.
+    pub(super) fn foreseen(&mut self, requester: Requester) {
+        match requester {
+            Requester::Fetch(fetch) => self.fill(fetch),
+            Requester::Operation(op) => {
+                let operation = self.ops.remove(op.0 as usize);
+                self.serve(operation, operation.snapshot);
+            }
+        }
+    }
+}
+
+/// What exchanges that are gone through use again and again.
+pub(super) struct Buffers<'a> {
+    pub(super) effects: &'a mut Effects,
+    pub(super) ahead: &'a mut Vec<Ahead>,
+}
+
+/// All messages of a read's exchange that begins at `asked`, in order of time. `delay` draws how long one travels.
+pub(super) fn go_through(
+    spec: &Namespace,
+    replicas: &mut Replicas,
+    exchange: &mut Exchange,
+    asked: Time,
+    buffers: Buffers,
+    mut delay: impl FnMut(Node, Node, Message) -> Span,
+) -> Foresight {
+    if let Some(replica) = only_replica(spec, exchange) {
+        let out = delay(Node::Coordinator, Node::Replica(replica), Message::Tell);
+        let read_at = asked + out;
+        let version = replicas.held(replica, exchange.key, read_at);
+        let held = Message::Held { version, read_at };
+        let back = delay(Node::Replica(replica), Node::Coordinator, held);
+        return Foresight { snapshot: Snapshot::of_replica(version, read_at), at: read_at + back, events: 2 };
+    }
+    let Buffers { effects, ahead } = buffers;
+    let mut now = asked;
+    let mut reply = None;
+    let mut events = 0;
+    spec.policy.begin(exchange, &spec.placement, replicas, now, effects);
+    loop {
+        for effect in effects.drain(..) {
+            match effect {
+                Effect::Send { from, to, message, late } => {
+                    let delay = delay(from, to, message);
+                    ahead.push(Ahead { at: now + (late + delay), to, message });
+                }
+                Effect::Reply { version, read_at } => {
+                    reply = Some((Snapshot::of_replica(version, read_at), now));
+                }
+                Effect::Applied { .. } | Effect::Commit => unreachable!("reads store nothing"),
+            }
+        }
+        let Some(Ahead { at, to, message }) = first(ahead) else { break };
+        now = at;
+        events += 1;
+        spec.policy.receive(to, message, exchange, replicas, now, effects);
+    }
+    let (snapshot, at) = reply.expect("every read is answered");
+    Foresight { snapshot, at, events }
+}
+
+/// The replica that a read asks by a message if it asks no other: what that holds then is the answer, whatever the
+/// policy.
+fn only_replica(spec: &Namespace, exchange: &Exchange) -> Option<u16> {
+    if spec.policy.answers_on_the_spot() {
+        return None;
+    }
+    let (mut only, mut asked) = (None, 0);
+    spec.policy.asked(exchange, &spec.placement, |replica| {
+        only = Some(replica);
+        asked += 1;
+    });
+    only.filter(|_| asked == 1)
+}

@@ -1,0 +1,138 @@
+//! Where nothing else happens to their key, reads that come one after another are served in one go: hits of the
+//! same entry, or a miss and those who wait for the same fetch. It is the same as if each went its way, and what most
+//! reads are.
+
+use super::arrivals::{Arrival, Due, Origin};
+use super::operation::answer;
+use super::space::{Space, Truth};
+use super::{World, turn};
+use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, PopulationIx, Time};
+use crate::model::cache::{Lookup, Snapshot};
+use crate::model::workload::OpKind;
+use crate::observe::{HitTally, ReadTold};
+use crate::scenario::Population;
+use crate::truth::{Source, cause};
+
+/// What a read is served, when, and how it came by it.
+#[derive(Clone, Copy, Debug)]
+struct Fetched {
+    snapshot: Snapshot,
+    at: Time,
+    source: Source,
+}
+
+impl World<'_> {
+    /// Serves a read if it is a plain hit.
+    pub(super) fn serve_hit(
+        &mut self,
+        population: PopulationIx,
+        location: LocationIx,
+        arrival: &Arrival,
+    ) -> bool {
+        let &Arrival { at, dice, key, sub, kind } = arrival;
+        let Population { namespace, access, .. } = &self.trial.case.populations[population.at()];
+        let space = &mut self.spaces[namespace.at()];
+        if kind != OpKind::Read || access.is_some() {
+            return false;
+        }
+        let Some((cache, rules)) = space.edge_cache(location, sub) else { return false };
+        let Lookup::Hit(snapshot) = cache.look_up(key, at, rules) else { return false };
+        self.pending.advance(at);
+        self.events += 1;
+        let read = Fetched { snapshot, at, source: Source::Hit };
+        self.serve_fetched(*namespace, location, key, (at, dice), &read);
+        true
+    }
+
+    /// Serves those of the first reads of a key, all of one origin, that are plain hits; tells how many.
+    pub(super) fn serve_hits(&mut self, origin: &Origin, key: KeyId, dues: &[Due]) -> usize {
+        let population = &self.trial.case.populations[origin.population.at()];
+        let next = self.pending.next();
+        let space = &mut self.spaces[population.namespace.at()];
+        let (Some(first), None) = (dues.first(), &population.access) else { return 0 };
+        let Some((cache, rules)) = space.edge_cache(origin.location, first.sub) else { return 0 };
+        let Lookup::Hit(snapshot) = cache.look_up(key, first.at, rules) else { return 0 };
+        let until = cache.entry(key).map_or(Time::ZERO, |entry| entry.expires.before(rules.refresh_ahead));
+        let Space { truth: Truth::Past(judge), tally, .. } = space else { return 0 };
+        let mut verdicts = judge.hits(key, snapshot.version, first.at);
+        let mut counts = HitTally::new(tally, origin.location, self.trial.case.warmup);
+        let is_hit = |due: &&Due| {
+            due.at < until
+                && due.sub == first.sub
+                && due.origin == first.origin
+                && next.is_none_or(|next| (due.at, turn::READ_BEGINS) < next)
+        };
+        let mut served = 0;
+        for due in dues.iter().take_while(is_hit) {
+            let verdict = verdicts.judge(due.at);
+            let cause = verdict.is_stale().then(|| cause(Source::Hit, snapshot, verdict.first_missed));
+            counts.count(due.at, verdict, cause);
+            self.fingerprint = self.fingerprint.wrapping_add(answer(due.dice, due.at, snapshot.version));
+            served += 1;
+        }
+        counts.finish();
+        self.events += served as u64;
+        served
+    }
+
+    /// Serves the first read of a key if it misses its cache and nothing is under way, and those of the same origin
+    /// that join its fetch; tells how many.
+    pub(super) fn serve_miss(&mut self, origin: &Origin, key: KeyId, dues: &[Due]) -> usize {
+        let Origin { population, location, .. } = *origin;
+        let Population { namespace, access, .. } = &self.trial.case.populations[population.at()];
+        let Space { namespace: spec, follower, .. } = &self.spaces[namespace.at()];
+        let (Some(first), None) = (dues.first(), access) else { return 0 };
+        let is_followed = follower.follows(key) || !self.pending.is_empty();
+        if is_followed || spec.upper.is_some() || !self.foresees(spec) {
+            return 0;
+        }
+        let Some((cache, rules)) = self.spaces[namespace.at()].edge_cache(location, first.sub) else {
+            return 0;
+        };
+        if cache.look_up(key, first.at, rules) != Lookup::Miss {
+            return 0;
+        }
+        let foresight = self.ask(*namespace, location, key, first.at, first.dice);
+        let served = dues.iter().take_while(|due| due.at < foresight.at).count().max(1);
+        let (served, _) = dues.split_at(served);
+        if served.iter().any(|due| due.origin != first.origin || due.sub != first.sub) {
+            return 0;
+        }
+        self.events += foresight.events;
+        let case = self.trial.case;
+        let space = &mut self.spaces[namespace.at()];
+        if first.at >= case.warmup {
+            space.count_origin_request(location, key);
+        }
+        if let Some((cache, rules)) = space.edge_cache(location, first.sub) {
+            cache.fill(key, foresight.snapshot, foresight.at, rules);
+        }
+        for (at, due) in served.iter().enumerate() {
+            let source = if at == 0 { Source::Fetched } else { Source::Coalesced };
+            let read = Fetched { snapshot: foresight.snapshot, at: foresight.at, source };
+            self.serve_fetched(*namespace, location, key, (due.at, due.dice), &read);
+        }
+        self.events += served.len() as u64;
+        served.len()
+    }
+
+    fn serve_fetched(
+        &mut self,
+        namespace: NamespaceIx,
+        location: LocationIx,
+        key: KeyId,
+        (invoked, dice): (Time, Dice),
+        read: &Fetched,
+    ) {
+        let &Fetched { snapshot, at: now, source } = read;
+        let space = &mut self.spaces[namespace.at()];
+        let verdict = space.judge(key, snapshot.version, invoked, now);
+        let cause = verdict.is_stale().then(|| cause(source, snapshot, verdict.first_missed));
+        let measured = invoked >= self.trial.case.warmup;
+        let kind = OpKind::Read;
+        let told = ReadTold { kind, invoked, verdict, edge: Some(source), cause, measured };
+        space.tally.read(location, &told);
+        space.tally.answered(location, kind, invoked, now, measured);
+        self.fingerprint = self.fingerprint.wrapping_add(answer(dice, now, snapshot.version));
+    }
+}
