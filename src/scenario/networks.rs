@@ -8,7 +8,7 @@ use super::places::Places;
 use super::text::Diagnostic;
 use crate::base::{LocationIx, Span};
 use crate::dist::{Dist, DistSpec};
-use crate::model::network::{End, GeoSpec, HubGraph, Network, Profile, RoundTrips, Route};
+use crate::model::network::{Approach, End, GeoSpec, HubGraph, Network, Profile, RoundTrips, Route};
 use crate::model::topology::Place;
 
 /// Round trip within one availability zone: 0.1 ms, of public measurements, 2026; see ARCHITECTURE.md.
@@ -38,11 +38,13 @@ pub(super) fn network(
         }
         RttSpec::Geo(geo) => {
             let ends = ends(&places.used, &span, mistakes)?;
+            let world = HubGraph::world();
+            let approaches: Vec<Approach> = ends.into_iter().map(|end| world.approach(end)).collect();
             let between = |a: LocationIx, b: LocationIx| match a == b {
                 true => WITHIN_A_PLACE,
                 false => {
-                    let millis = HubGraph::world().round_trip_ms(geo.profile, ends[a.at()], ends[b.at()]);
-                    Span::from_millis_f64(millis)
+                    let (a, b) = (&approaches[a.at()], &approaches[b.at()]);
+                    Span::from_millis_f64(world.round_trip_ms(geo.profile, a, b))
                 }
             };
             let sigma = if geo.detour { geo.profile.residual_sigma() } else { 0.0 };

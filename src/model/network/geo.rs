@@ -34,6 +34,13 @@ impl End {
     }
 }
 
+/// An end, the hubs of its region by their index, and how many kilometres away each is.
+#[derive(Clone, Debug)]
+pub struct Approach {
+    end: End,
+    legs: Vec<(usize, f64)>,
+}
+
 /// The region of the nearest hub.
 #[must_use]
 fn area_near(coordinates: Coordinates) -> Area {
@@ -85,17 +92,27 @@ impl HubGraph {
         Self { hubs, km }
     }
 
+    /// How an end reaches its hubs.
+    #[must_use]
+    pub fn approach(&self, end: End) -> Approach {
+        let hubs = self.hubs.iter().enumerate();
+        let legs = hubs
+            .filter(|(_, hub)| hub.region == end.region)
+            .map(|(index, hub)| (index, great_circle_km(hub.coordinates, end.coordinates)))
+            .collect();
+        Approach { end, legs }
+    }
+
     /// Length of the way that packets take, in kilometres: at least the great circle, and the same
     /// in both directions to the last bit.
     #[must_use]
-    pub fn path_km(&self, a: End, b: End) -> f64 {
-        if a.region == b.region {
-            return great_circle_km(a.coordinates, b.coordinates);
+    pub fn path_km(&self, a: &Approach, b: &Approach) -> f64 {
+        if a.end.region == b.end.region {
+            return great_circle_km(a.end.coordinates, b.end.coordinates);
         }
-        let arrivals = self.legs(b);
         let mut shortest = f64::INFINITY;
-        for (from, departure_km) in self.legs(a) {
-            for &(to, arrival_km) in &arrivals {
+        for &(from, departure_km) in &a.legs {
+            for &(to, arrival_km) in &b.legs {
                 shortest = shortest.min((departure_km + arrival_km) + self.km[from][to]);
             }
         }
@@ -104,16 +121,8 @@ impl HubGraph {
 
     /// The typical round trip between two ends, in milliseconds, without jitter or residual.
     #[must_use]
-    pub fn round_trip_ms(&self, profile: Profile, a: End, b: End) -> f64 {
+    pub fn round_trip_ms(&self, profile: Profile, a: &Approach, b: &Approach) -> f64 {
         profile.round_trip_ms(self.path_km(a, b))
-    }
-
-    /// The hubs of the end's region, and how far each is.
-    fn legs(&self, end: End) -> Vec<(usize, f64)> {
-        let hubs = self.hubs.iter().enumerate();
-        hubs.filter(|(_, hub)| hub.region == end.region)
-            .map(|(index, hub)| (index, great_circle_km(hub.coordinates, end.coordinates)))
-            .collect()
     }
 }
 
@@ -213,10 +222,10 @@ mod tests {
         let world = HubGraph::world();
         let marseille = end(43.3, 5.4, Area::Europe);
         let dubai = end(25.2, 55.3, Area::MiddleEast);
-        assert_close(world.path_km(marseille, dubai), 7_382.0, 3.0);
+        assert_close(world.path_km(&world.approach(marseille), &world.approach(dubai)), 7_382.0, 3.0);
         let perth = end(-31.95, 115.9, Area::Oceania);
         let mumbai = end(19.1, 72.9, Area::SouthAsia);
-        assert_close(world.path_km(perth, mumbai), 7_817.0, 1.0);
+        assert_close(world.path_km(&world.approach(perth), &world.approach(mumbai)), 7_817.0, 1.0);
     }
 
     /// By hand: from Tel Aviv to a place on the same spot that uses the hubs of Europe, packets go
@@ -225,9 +234,9 @@ mod tests {
     fn ends_reach_the_hubs_of_their_own_region_only() {
         let world = HubGraph::world();
         let tel_aviv = at(32.0, 34.8);
-        let here = |region| End { coordinates: tel_aviv, region };
-        assert_eq!(world.path_km(here(Area::Levant), here(Area::Levant)), 0.0);
-        assert_close(world.path_km(here(Area::Levant), here(Area::Europe)), 944.0, 1.5);
+        let here = |region| world.approach(End { coordinates: tel_aviv, region });
+        assert_eq!(world.path_km(&here(Area::Levant), &here(Area::Levant)), 0.0);
+        assert_close(world.path_km(&here(Area::Levant), &here(Area::Europe)), 944.0, 1.5);
     }
 
     /// Laws: both directions are one length; no way is shorter than the great circle (but for
@@ -238,11 +247,11 @@ mod tests {
         let ends = ends();
         for &a in &ends {
             for &b in &ends {
-                let km = world.path_km(a, b);
-                assert_eq!(km.to_bits(), world.path_km(b, a).to_bits());
+                let km = world.path_km(&world.approach(a), &world.approach(b));
+                assert_eq!(km.to_bits(), world.path_km(&world.approach(b), &world.approach(a)).to_bits());
                 assert!(km >= great_circle_km(a.coordinates, b.coordinates) - 1e-3);
                 for profile in PROFILES {
-                    let ms = world.round_trip_ms(profile, a, b);
+                    let ms = world.round_trip_ms(profile, &world.approach(a), &world.approach(b));
                     assert!(ms.is_finite() && ms > 0.979 * km / 100.0);
                 }
             }

@@ -5,7 +5,7 @@ mod links;
 mod matrix;
 mod spec;
 
-pub use geo::{End, HubGraph, Profile};
+pub use geo::{Approach, End, HubGraph, Profile};
 pub use links::{Links, Network, Route, Way};
 pub use matrix::{MatrixError, RoundTrips};
 pub use spec::{Base, GeoSpec, Leg, LegsSpec};
