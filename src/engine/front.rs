@@ -4,7 +4,7 @@ use super::key::Key;
 
 /// How many events the front holds at most: inserting costs about half as many moves of a key. The slots, one more
 /// before the front is cut, are numbered by a byte.
-pub(super) const FRONT: usize = 64;
+pub(super) const FRONT: usize = 128;
 const _: () = assert!(FRONT < 1 << u8::BITS);
 
 /// A sorted run of keys, the next one at its end. The events stay where they were put, in slots, and only keys move.
@@ -28,6 +28,10 @@ impl<E: Copy> Front<E> {
 
     pub(super) fn next(&self) -> Option<Key> {
         self.keys.last().copied()
+    }
+
+    pub(super) fn events(&self) -> impl Iterator<Item = &E> {
+        self.keys.iter().map(|key| &self.slots[key.slot()])
     }
 
     pub(super) fn pop(&mut self) -> Option<(Key, E)> {
