@@ -66,11 +66,24 @@ impl<E: Copy> Pending<E> {
         Some((key.at, key.turn()))
     }
 
-    /// Takes out the next event and moves the clock to it.
-    pub fn pop(&mut self) -> Option<E> {
-        if self.front.len() == 0 {
+    /// Gets the next few events ready if none are; tells whether it did.
+    #[inline]
+    pub fn bring_near(&mut self) -> bool {
+        let is_due = self.front.len() == 0;
+        if is_due {
             self.far.refill(&mut self.front);
         }
+        is_due
+    }
+
+    /// The events that are ready, in no order.
+    pub fn near(&self) -> impl Iterator<Item = &E> {
+        self.front.events()
+    }
+
+    /// Takes out the next event and moves the clock to it.
+    pub fn pop(&mut self) -> Option<E> {
+        self.bring_near();
         let (key, event) = self.front.pop()?;
         self.len -= 1;
         self.now = key.at;

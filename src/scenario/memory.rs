@@ -83,6 +83,11 @@ impl Memory {
     }
 }
 
+/// For each location how many entries each of its edge caches has at the end of a trial, on average.
+pub fn edge_entries(case: &Case, namespace: NamespaceIx) -> Vec<f64> {
+    Space::new(case, namespace).edge_entries().collect()
+}
+
 /// What one trial of a case takes.
 struct Trial {
     general: f64,
@@ -196,15 +201,21 @@ impl<'a> Space<'a> {
 
     /// What the edge caches of each location take.
     fn edge_caches(&self) -> impl Iterator<Item = f64> {
+        let subs = self.namespace.edge.as_ref().map_or(0.0, |edge| f64::from(edge.sub_caches));
+        self.edge_entries().map(move |entries| if entries > 0.0 { subs * table(entries) } else { 0.0 })
+    }
+
+    /// How many entries each edge cache of each location has at the end.
+    fn edge_entries(&self) -> impl Iterator<Item = f64> {
         let edge = self.namespace.edge.as_ref().filter(|edge| edge.longest_use().as_nanos() > 0);
-        let subs = edge.map_or(0.0, |edge| f64::from(edge.sub_caches));
+        let subs = edge.map_or(f64::INFINITY, |edge| f64::from(edge.sub_caches));
         let mut last = (0.0, 0.0);
         self.fills().map(move |(_, fills)| {
             // Most locations are alike.
-            if subs > 0.0 && last.0 != fills {
-                last = (fills, subs * table(self.distinct(fills / subs)));
+            if last.0 != fills {
+                last = (fills, self.distinct(fills / subs));
             }
-            if fills > 0.0 { last.1 } else { 0.0 }
+            last.1
         })
     }
 

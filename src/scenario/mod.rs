@@ -15,5 +15,5 @@ mod visibility;
 pub use case::{Case, Namespace, Population, Upper, Visibility};
 pub use file::schema;
 pub use load::{Files, Scenario, load};
-pub use memory::Memory;
+pub use memory::{Memory, edge_entries};
 pub use presets::{Preset, presets};

@@ -19,6 +19,18 @@ struct History {
     complete: usize,
     /// How many versions there are up to the newest that has committed.
     newest: usize,
+    /// When that one did.
+    last_commit: Time,
+}
+
+impl History {
+    /// Most reads return the newest version after its commit: for these nothing else has to be looked at.
+    fn judge(&self, version: usize, invoked: Time, now: Time) -> Verdict {
+        if version == self.newest && version > 0 && self.last_commit <= invoked {
+            return Verdict { last_commit: self.last_commit, ..UNWRITTEN };
+        }
+        history::judge(&self.commits, &mut { self.newest }, version, invoked, now)
+    }
 }
 
 impl Ledger {
@@ -45,7 +57,9 @@ impl Ledger {
         let history = &mut self.histories[place - 1];
         let at = version.number() as usize - 1;
         history.complete = history::commit(&mut history.commits, history.complete, at, now);
-        history.newest = history.newest.max(at + 1);
+        if at >= history.newest {
+            (history.newest, history.last_commit) = (at + 1, now);
+        }
     }
 
     /// Judges a read of `key` that began at `invoked` and returns `version` at `now`, which is not later than
@@ -53,10 +67,7 @@ impl Ledger {
     pub fn judge(&self, key: KeyId, version: Version, invoked: Time, now: Time) -> Verdict {
         match self.of_key[key.at()] {
             0 => UNWRITTEN,
-            place => {
-                let History { commits, newest, .. } = &self.histories[place as usize - 1];
-                history::judge(commits, &mut { *newest }, version.number() as usize, invoked, now)
-            }
+            place => self.histories[place as usize - 1].judge(version.number() as usize, invoked, now),
         }
     }
 
@@ -74,10 +85,12 @@ impl Ledger {
     }
 
     /// Loads what a judgement about a key will need, for many keys at once.
-    pub fn touch(&self, key: KeyId) -> u64 {
-        let history = self.histories.get(self.of_key[key.at()].saturating_sub(1) as usize);
-        let newest = history.and_then(|history| history.commits.get(history.newest.saturating_sub(1)));
-        newest.map_or(0, Commit::load)
+    #[inline]
+    pub fn load(&self, key: KeyId) -> u64 {
+        let history = self.histories.get(self.of_key[key.at()].wrapping_sub(1) as usize);
+        let newest =
+            |history: &History| history.commits.get(history.newest.wrapping_sub(1)).map_or(0, Commit::load);
+        history.map_or(0, newest)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 
 use rand::RngExt;
 
@@ -36,8 +37,7 @@ impl Arrival {
     }
 }
 
-/// One population at one location. Its next operations are drawn in blocks: what they will touch can then be
-/// fetched from memory for all of them at once.
+/// One population at one location. Its next operations are drawn in blocks, so that what drawing needs is near.
 #[derive(Debug)]
 pub(super) struct Origin {
     pub(super) population: PopulationIx,
@@ -51,9 +51,10 @@ pub(super) struct Origin {
     next: usize,
 }
 
-/// As many operations are drawn ahead, over all origins: what they will touch still is in the nearer caches when their
-/// time comes.
-const AHEAD: usize = 1536;
+/// As many operations are drawn ahead, over all origins: they still are in the nearer caches when their time comes.
+const AHEAD: usize = 4096;
+/// As many of them are merged at once: what they will touch can then be fetched from memory for all of them together.
+const SOON: usize = 64;
 /// As many of one origin are drawn at once, at least and at most.
 const BLOCK: std::ops::RangeInclusive<usize> = 4..=32;
 
@@ -171,14 +172,42 @@ fn draw(
     Some(Arrival { at, dice, key, sub, kind })
 }
 
-/// Merges the origins; each has one arrival in the heap.
+/// An operation whose turn comes soon, and where it comes from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Soon {
+    pub(super) arrival: Arrival,
+    pub(super) population: PopulationIx,
+    pub(super) location: LocationIx,
+}
+
+const _: () = assert!(size_of::<Soon>() <= 32);
+
+/// When the next operation of an origin begins: its time, above its turn, above the number of the origin, in one number
+/// that is compared without a branch.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Head(u128);
+
+impl Head {
+    fn new(first: &Arrival, origin: usize) -> Head {
+        Head(u128::from(first.at.as_nanos()) << 64 | u128::from(first.turn().0) << 32 | origin as u128)
+    }
+
+    fn origin(self) -> usize {
+        self.0 as u32 as usize
+    }
+}
+
+/// Merges the origins; each has one arrival in the heap. The next few are taken out together.
 #[derive(Debug)]
 pub(super) struct ArrivalQueue {
     origins: Vec<Origin>,
-    heap: BinaryHeap<Reverse<(Time, Turn, u32)>>,
+    heap: BinaryHeap<Reverse<Head>>,
     wanted: fn(OpKind) -> bool,
     /// As many operations of one origin are drawn at once.
     block: usize,
+    /// The next few, in order, of which the first `begun` have begun.
+    soon: Vec<Soon>,
+    begun: usize,
 }
 
 impl ArrivalQueue {
@@ -190,38 +219,59 @@ impl ArrivalQueue {
     ) -> ArrivalQueue {
         let origins = origins(trial, inside, wanted);
         let block = (AHEAD / origins.len().max(1)).clamp(*BLOCK.start(), *BLOCK.end());
-        let mut queue = ArrivalQueue { origins, heap: BinaryHeap::new(), wanted, block };
+        let (heap, soon) = (BinaryHeap::new(), Vec::new());
+        let mut queue = ArrivalQueue { origins, heap, wanted, block, soon, begun: 0 };
         for at in 0..queue.origins.len() {
             queue.origins[at].draw(trial, block, wanted);
             if let Some(first) = queue.origins[at].block.first() {
-                queue.heap.push(Reverse((first.at, first.turn(), at as u32)));
+                queue.heap.push(Reverse(Head::new(first, at)));
             }
         }
+        queue.merge(trial);
         queue
     }
 
     /// When the next operation begins, and in which turn.
+    #[inline]
     pub(super) fn next(&self) -> Option<(Time, Turn)> {
-        self.heap.peek().map(|&Reverse((at, turn, _))| (at, turn))
+        self.soon.get(self.begun).map(|soon| (soon.arrival.at, soon.arrival.turn()))
     }
 
-    /// Takes out the next one, with its origin and, if more of that had to be drawn, the block of these.
-    pub(super) fn pop(&mut self, trial: &Trial) -> Option<(Arrival, &Origin, &[Arrival])> {
-        let mut top = self.heap.peek_mut()?;
-        let origin = &mut self.origins[top.0.2 as usize];
-        let arrival = origin.block[origin.next];
-        origin.next += 1;
-        let is_spent = origin.next == origin.block.len();
-        if is_spent {
-            origin.draw(trial, self.block, self.wanted);
+    /// The next few operations, if the one that was taken out last was the last of those before them.
+    pub(super) fn just_merged(&self) -> &[Soon] {
+        if self.begun == 0 { &self.soon } else { &[] }
+    }
+
+    /// Takes out the next one.
+    pub(super) fn pop(&mut self, trial: &Trial) -> Option<Soon> {
+        let first = *self.soon.get(self.begun)?;
+        self.begun += 1;
+        if self.begun == self.soon.len() {
+            self.merge(trial);
         }
-        match origin.block.get(origin.next) {
-            Some(next) => (top.0.0, top.0.1) = (next.at, next.turn()),
-            None => {
-                std::collections::binary_heap::PeekMut::pop(top);
+        Some(first)
+    }
+
+    fn merge(&mut self, trial: &Trial) {
+        self.soon.clear();
+        self.begun = 0;
+        while self.soon.len() < SOON
+            && let Some(mut top) = self.heap.peek_mut()
+        {
+            let at = top.0.origin();
+            let origin = &mut self.origins[at];
+            let Origin { population, location, .. } = *origin;
+            self.soon.push(Soon { arrival: origin.block[origin.next], population, location });
+            origin.next += 1;
+            if origin.next == origin.block.len() {
+                origin.draw(trial, self.block, self.wanted);
+            }
+            match origin.block.get(origin.next) {
+                Some(next) => top.0 = Head::new(next, at),
+                None => {
+                    PeekMut::pop(top);
+                }
             }
         }
-        let drawn = if is_spent { &origin.block[..] } else { &[] };
-        Some((arrival, origin, drawn))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::operation::{OpId, Origin};
 use super::read::FetchId;
+use super::single::Asker;
 use super::streams::Purpose;
 use super::{Event, World, turn};
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Span};
@@ -28,7 +29,7 @@ pub(super) struct Running {
     pub(super) namespace: NamespaceIx,
     /// Where it was asked for.
     pub(super) from: LocationIx,
-    requester: Requester,
+    pub(super) requester: Requester,
     pub(super) dice: Dice,
     snapshot: Snapshot,
     /// Messages that will still come back to the coordinator.
@@ -55,6 +56,9 @@ impl World<'_> {
         if self.foresees(spec) {
             return self.foresee(requester, namespace, from, key, dice);
         }
+        if demand == Demand::Read && self.ask_one(requester, Asker { namespace, from, key, dice }) {
+            return;
+        }
         let coordinator = spec.policy.coordinator(demand, from, &spec.placement);
         let exchange = Exchange::new(key, demand, coordinator, Purpose::Policy.of(dice));
         let snapshot = Snapshot::of_replica(exchange.version, self.now());
@@ -78,7 +82,7 @@ impl World<'_> {
                 let operation = &self.ops[op.0 as usize];
                 (operation.location, operation.is_measured())
             }
-            Requester::Fetch(fetch) => self.fetches[fetch.0 as usize].measured_at(),
+            Requester::Fetch(fetch) => self.fetches[fetch.at()].measured_at(),
         };
         if is_measured {
             self.spaces[namespace.at()].count_origin_request(location, key);

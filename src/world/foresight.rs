@@ -58,13 +58,10 @@ impl World<'_> {
     ) {
         let Foresight { snapshot, at, events } = self.ask(namespace, from, key, self.now(), dice);
         self.events += events;
-        match requester {
-            Requester::Operation(op) => self.ops[op.0 as usize].snapshot = snapshot,
-            Requester::Fetch(fetch) => self.fetches[fetch.0 as usize].snapshot = snapshot,
-        }
+        self.bring(requester, snapshot);
         match events {
-            0 => self.foreseen(requester),
-            _ => self.pending.at(at, turn::READ_ANSWER, Event::Foreseen(requester)),
+            0 => self.brought(requester),
+            _ => self.pending.at(at, turn::READ_ANSWER, Event::Brought(requester)),
         }
     }
 
@@ -103,17 +100,6 @@ impl World<'_> {
         let (spec, coordinator) = (space.namespace, exchange.coordinator);
         let delay = |from, to, message| trial.leg(spec, coordinator, from, to, message, dice);
         go_through(spec, &mut space.replicas, exchange, asked, Buffers { effects, ahead }, delay)
-    }
-
-    /// The answer is back where it was asked for.
-    pub(super) fn foreseen(&mut self, requester: Requester) {
-        match requester {
-            Requester::Fetch(fetch) => self.fill(fetch),
-            Requester::Operation(op) => {
-                let operation = self.ops.remove(op.0 as usize);
-                self.serve(operation, operation.snapshot);
-            }
-        }
     }
 }
 
@@ -169,7 +155,7 @@ pub(super) fn go_through(
 
 /// The replica that a read asks by a message if it asks no other: what that holds then is the answer, whatever the
 /// policy.
-fn only_replica(spec: &Namespace, exchange: &Exchange) -> Option<u16> {
+pub(super) fn only_replica(spec: &Namespace, exchange: &Exchange) -> Option<u16> {
     if spec.policy.answers_on_the_spot() {
         return None;
     }

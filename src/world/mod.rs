@@ -9,11 +9,13 @@ mod feed_forward;
 mod foresight;
 mod hits;
 mod isolated;
+mod near;
 mod operation;
 mod phases;
 mod probe;
 mod read;
 mod record;
+mod single;
 mod space;
 mod spread;
 mod streams;
@@ -38,6 +40,7 @@ use crate::scenario::Case;
 use arrivals::ArrivalQueue;
 use exchange::{ExchangeId, Requester, Running};
 use foresight::Ahead;
+use near::Near;
 use operation::{OpId, Operation};
 use probe::{Probe, ProbeId};
 use read::{Fetch, FetchId};
@@ -65,8 +68,10 @@ enum Event {
     FromCoordinator(ExchangeId),
     /// A message reaches a member of an exchange.
     Delivered(ExchangeId, Node, Message),
-    /// The answer of replicas that was foreseen reaches who asked.
-    Foreseen(Requester),
+    /// A read that asks one replica only is there.
+    AtReplica(Requester, u16),
+    /// What replicas answered reaches who asked: that of one, or what was foreseen.
+    Brought(Requester),
     /// A write of the past passes the edge cache on its way back.
     Passed(PassId),
     /// A delay after a commit is over: probe the write.
@@ -131,6 +136,7 @@ struct World<'a> {
     probes: Vec<Probe>,
     effects: Effects,
     ahead: Vec<Ahead>,
+    near: Near,
     fingerprint: u64,
     events: u64,
 }
@@ -158,6 +164,7 @@ impl<'a> World<'a> {
             probes: Vec::new(),
             effects: Effects::new(),
             ahead: Vec::new(),
+            near: Near::default(),
             fingerprint: 0,
             events: 0,
         }
@@ -191,6 +198,9 @@ impl<'a> World<'a> {
     }
 
     fn carry_out_next(&mut self) {
+        if self.pending.bring_near() && self.part != Part::Reads {
+            self.look_at_events();
+        }
         if let Some(event) = self.pending.pop() {
             self.events += u64::from(event.is_of_the_model());
             self.carry_out(event);
@@ -212,7 +222,8 @@ impl<'a> World<'a> {
             Event::AtCoordinator(exchange) => self.coordinate(exchange),
             Event::FromCoordinator(exchange) => self.come_back(exchange),
             Event::Delivered(exchange, node, message) => self.deliver(exchange, node, message),
-            Event::Foreseen(requester) => self.foreseen(requester),
+            Event::AtReplica(requester, replica) => self.answer_one(requester, replica),
+            Event::Brought(requester) => self.brought(requester),
             Event::Passed(pass) => self.pass_again(pass),
             Event::ProbeDue(probe, delay) => self.send_probes(probe, delay),
             Event::Follow(follow) => self.follow_from_commit(follow),
@@ -250,7 +261,7 @@ impl<'a> World<'a> {
 impl Event {
     /// Whether it is counted: observers are not, nor is what was counted when it was foreseen or in the past.
     fn is_of_the_model(&self) -> bool {
-        let is_repetition = matches!(self, Event::Foreseen(_) | Event::Passed(_) | Event::ProbeDue(..));
+        let is_repetition = matches!(self, Event::Brought(_) | Event::Passed(_) | Event::ProbeDue(..));
         !is_repetition && !matches!(self, Event::Follow(_) | Event::Look(..))
     }
 }

@@ -2,7 +2,7 @@
 
 use rand::RngExt;
 
-use super::arrivals::Arrival;
+use super::arrivals::{Arrival, Soon};
 use super::probe::ProbeId;
 use super::streams::Purpose;
 use super::{Event, World, turn};
@@ -20,8 +20,9 @@ pub(super) struct OpId(pub(super) u32);
 /// The end of a chain of waiting operations.
 pub(super) const NOBODY: u32 = u32::MAX;
 
-/// A client's operation that has begun and not ended.
+/// A client's operation that has begun and not ended. It takes one cache line.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub(super) struct Operation {
     pub(super) namespace: NamespaceIx,
     pub(super) location: LocationIx,
@@ -38,6 +39,8 @@ pub(super) struct Operation {
     /// The next operation that waits for the same fetch.
     pub(super) next: u32,
 }
+
+const _: () = assert!(size_of::<Operation>() == 64);
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Phase {
@@ -82,10 +85,8 @@ const NOTHING_YET: Snapshot = Snapshot::of_replica(Version::new(0, true), Time::
 impl World<'_> {
     /// A client begins the operation that comes next.
     pub(super) fn arrive(&mut self) {
-        let Some((arrival, origin, drawn)) = self.arrivals.pop(self.trial) else { return };
-        let (population, location) = (origin.population, origin.location);
-        let namespace = self.trial.case.populations[population.at()].namespace;
-        self.spaces[namespace.at()].touch(location, drawn);
+        let Some(Soon { arrival, population, location }) = self.arrivals.pop(self.trial) else { return };
+        self.look_at_arrivals();
         if !self.serve_hit(population, location, &arrival) {
             self.begin(population, location, arrival);
         }

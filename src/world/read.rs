@@ -1,9 +1,12 @@
 //! Reads on their way through the tiers: edge cache, upper cache, replicas; and back.
 
+use std::num::NonZeroU32;
+
 use rand::RngExt;
 
 use super::exchange::Requester;
 use super::operation::{NOBODY, Operation};
+use super::single::Asker;
 use super::streams::Purpose;
 use super::{Event, World, turn};
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time};
@@ -13,12 +16,23 @@ use crate::model::replication::Demand;
 use crate::observe::TierTally;
 use crate::truth::Source;
 
-/// The place of a fetch in its slab.
+/// The place of a fetch in its slab, counted from 1.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct FetchId(pub(super) u32);
+pub(super) struct FetchId(NonZeroU32);
 
-/// A cache fetches a key from the tier above it.
+impl FetchId {
+    fn from_place(place: usize) -> FetchId {
+        FetchId(NonZeroU32::MIN.saturating_add(place as u32))
+    }
+
+    pub(super) fn at(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
+
+/// A cache fetches a key from the tier above it. It takes one cache line.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub(super) struct Fetch {
     tier: Tier,
     pub(super) namespace: NamespaceIx,
@@ -26,19 +40,22 @@ pub(super) struct Fetch {
     pub(super) location: LocationIx,
     pub(super) key: KeyId,
     /// The sub-cache that is filled.
-    sub: u16,
+    pub(super) sub: u16,
     dice: Dice,
-    /// It renews an entry in the background that was read from a replica then: only something newer will do.
-    newer_than: Option<Time>,
+    /// It renews an entry in the background that was read from a replica at `renewed`: only something newer will do.
+    renews: bool,
+    renewed: Time,
     /// It is a probe's, and leaves no trace.
     is_probe: bool,
     is_measured: bool,
     /// The first of those who wait: operations at the edge, edge fetches at the upper tier.
-    waiting: u32,
+    pub(super) waiting: u32,
     /// The next edge fetch that waits for the same upper fetch.
     next: u32,
     pub(super) snapshot: Snapshot,
 }
+
+const _: () = assert!(size_of::<Fetch>() == 64);
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Tier {
@@ -105,9 +122,9 @@ impl World<'_> {
                 self.serve(Operation { source, ..operation }, snapshot);
             }
             Step::Join(fetch) => {
-                let next = self.fetches[fetch.0 as usize].waiting;
+                let next = self.fetches[fetch.at()].waiting;
                 let op = self.keep(Operation { source: Source::Coalesced, next, ..operation });
-                self.fetches[fetch.0 as usize].waiting = op.0;
+                self.fetches[fetch.at()].waiting = op.0;
             }
             Step::Fetch { open } => {
                 let op = self.keep(operation);
@@ -125,20 +142,21 @@ impl World<'_> {
         waiting: u32,
         open: bool,
     ) -> FetchId {
-        let fetch = FetchId(self.fetches.insert(Fetch {
+        let fetch = FetchId::from_place(self.fetches.insert(Fetch {
             tier: Tier::Edge,
             namespace: operation.namespace,
             location: operation.location,
             key: operation.key,
             sub: operation.sub,
             dice,
-            newer_than,
+            renews: newer_than.is_some(),
+            renewed: newer_than.unwrap_or(Time::ZERO),
             is_probe: operation.is_probe(),
             is_measured: operation.is_measured(),
             waiting,
             next: NOBODY,
             snapshot: operation.snapshot,
-        }) as u32);
+        }));
         if !operation.is_probe() {
             let space = &mut self.spaces[operation.namespace.at()];
             if let Some((cache, _)) = space.edge_cache(operation.location, operation.sub) {
@@ -149,7 +167,7 @@ impl World<'_> {
     }
 
     fn fetch_from_upper(&mut self, fetch: FetchId) {
-        let Fetch { namespace, location, key, dice, .. } = self.fetches[fetch.0 as usize];
+        let Fetch { namespace, location, key, dice, .. } = self.fetches[fetch.at()];
         match self.upper_location(namespace, location) {
             Some(upper) => {
                 let delay = self.trial.hop(Leg::Request, location, upper, Purpose::UpperUp.of(dice));
@@ -168,7 +186,7 @@ impl World<'_> {
 
     /// An edge cache's fetch is at the upper tier: answered by its cache, or sent on.
     pub(super) fn ask_upper(&mut self, fetch: FetchId) {
-        let edge = self.fetches[fetch.0 as usize];
+        let edge = self.fetches[fetch.at()];
         let now = self.now();
         let space = &mut self.spaces[edge.namespace.at()];
         let subs = space.namespace.upper.as_ref().map_or(1, |upper| upper.rules.sub_caches);
@@ -176,11 +194,11 @@ impl World<'_> {
         let (cache, rules) =
             space.upper_cache(edge.location, sub).expect("only a namespace with an upper tier asks it");
         let lookup = match cache.look_up(edge.key, now, rules) {
-            lookup if lookup.is_newer_than(edge.newer_than) => lookup,
+            lookup if lookup.is_newer_than(edge.newer_than()) => lookup,
             _ => Lookup::Miss,
         };
         let step = step(lookup, || cache.fetch(edge.key), rules.coalesce);
-        if edge.is_measured && edge.newer_than.is_none() {
+        if edge.is_measured && !edge.renews {
             step.count(&mut space.tally.place(edge.location).upper);
         }
         match step {
@@ -193,17 +211,17 @@ impl World<'_> {
                 self.relay(fetch, kept(snapshot, now, source));
             }
             Step::Join(upper) => {
-                let head = std::mem::replace(&mut self.fetches[upper.0 as usize].waiting, fetch.0);
-                self.fetches[fetch.0 as usize].next = head;
+                let head = std::mem::replace(&mut self.fetches[upper.at()].waiting, fetch.at() as u32);
+                self.fetches[fetch.at()].next = head;
             }
-            Step::Fetch { open } => self.upper_fetch(edge, sub, edge.dice, fetch.0, open),
+            Step::Fetch { open } => self.upper_fetch(edge, sub, edge.dice, fetch.at() as u32, open),
         }
     }
 
     fn upper_fetch(&mut self, edge: Fetch, sub: u16, dice: Dice, waiting: u32, open: bool) {
         let Fetch { namespace, location, key, .. } = edge;
         let fetch = Fetch { tier: Tier::Upper, sub, dice, waiting, next: NOBODY, ..edge };
-        let fetch = FetchId(self.fetches.insert(fetch) as u32);
+        let fetch = FetchId::from_place(self.fetches.insert(fetch));
         let space = &mut self.spaces[namespace.at()];
         if !edge.is_probe {
             let (cache, _) = space.upper_cache(location, sub).expect("it was asked");
@@ -215,8 +233,8 @@ impl World<'_> {
 
     /// The upper tier answers an edge cache.
     fn relay(&mut self, fetch: FetchId, snapshot: Snapshot) {
-        let Fetch { namespace, location, dice, .. } = self.fetches[fetch.0 as usize];
-        self.fetches[fetch.0 as usize].snapshot = snapshot;
+        let Fetch { namespace, location, dice, .. } = self.fetches[fetch.at()];
+        self.fetches[fetch.at()].snapshot = snapshot;
         let upper = self.upper_location(namespace, location).expect("it answers");
         let delay = self.trial.hop(Leg::Response, upper, location, Purpose::UpperDown.of(dice));
         self.after(delay, turn::READ_ANSWER, Event::FromUpper(fetch));
@@ -224,13 +242,13 @@ impl World<'_> {
 
     /// The replicas answered a cache's fetch.
     pub(super) fn fetched(&mut self, fetch: FetchId, snapshot: Snapshot) {
-        self.fetches[fetch.0 as usize].snapshot = snapshot;
+        self.fetches[fetch.at()].snapshot = snapshot;
         self.fill(fetch);
     }
 
     /// A fetch is back at its cache: store the value and answer those who wait.
     pub(super) fn fill(&mut self, id: FetchId) {
-        let fetch = self.fetches.remove(id.0 as usize);
+        let fetch = self.fetches.remove(id.at());
         let now = self.now();
         let space = &mut self.spaces[fetch.namespace.at()];
         let cache = match fetch.tier {
@@ -244,6 +262,13 @@ impl World<'_> {
             self.cache_filled(&fetch);
         }
         self.answer_waiting(&fetch);
+    }
+
+    /// Who asks the replicas in a fetch.
+    pub(super) fn fetcher(&self, fetch: FetchId) -> Asker {
+        let Fetch { tier, namespace, location, key, dice, .. } = self.fetches[fetch.at()];
+        let upper = if tier == Tier::Upper { self.upper_location(namespace, location) } else { None };
+        Asker { namespace, from: upper.unwrap_or(location), key, dice }
     }
 
     fn cache_filled(&mut self, fetch: &Fetch) {
@@ -268,8 +293,8 @@ impl World<'_> {
                     self.serve(operation, fetch.snapshot);
                 }
                 Tier::Upper => {
-                    let edge = FetchId(waiting);
-                    waiting = self.fetches[edge.0 as usize].next;
+                    let edge = FetchId::from_place(waiting as usize);
+                    waiting = self.fetches[edge.at()].next;
                     self.relay(edge, fetch.snapshot);
                 }
             }
@@ -278,6 +303,10 @@ impl World<'_> {
 }
 
 impl Fetch {
+    fn newer_than(&self) -> Option<Time> {
+        self.renews.then_some(self.renewed)
+    }
+
     /// The location to count it at, and whether it counts.
     pub(super) fn measured_at(&self) -> (LocationIx, bool) {
         (self.location, self.is_measured)

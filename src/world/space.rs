@@ -7,11 +7,10 @@ use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time, Version};
 use crate::model::cache::{Cache, TierSpec};
 use crate::model::replication::{Demand, Exchange, Past, Replicas};
 use crate::observe::NamespaceTally;
-use crate::scenario::Namespace;
+use crate::scenario::{Namespace, edge_entries};
 use crate::truth::{Chronicle, Judge, Ledger, Verdict};
 
 use super::Part;
-use super::arrivals::Arrival;
 use super::read::FetchId;
 use super::record::{Log, Pass, SpaceRecord};
 use super::spread::Follower;
@@ -62,6 +61,7 @@ impl<'a> Space<'a> {
             let everywhere: Vec<LocationIx> =
                 (0..trial.case.locations.len()).map(LocationIx::from_position).collect();
             space.enter(&everywhere);
+            space.reserve(&edge_entries(trial.case, index));
             space.follower.watch(&namespace.visibility, |_| true);
         }
         space
@@ -115,6 +115,16 @@ impl<'a> Space<'a> {
         self.edge.iter_mut().chain(&mut self.upper).for_each(Cache::clear);
     }
 
+    /// Makes room in the edge caches of all locations for as many entries as are expected at each.
+    fn reserve(&mut self, entries: &[f64]) {
+        let subs = self.namespace.edge.as_ref().map_or(1, |rules| usize::from(rules.sub_caches));
+        for (caches, &entries) in
+            self.edge.chunks_mut(subs).zip(entries).filter(|(_, entries)| **entries > 0.0)
+        {
+            caches.iter_mut().for_each(|cache| cache.reserve(entries));
+        }
+    }
+
     /// Caches keep one key only, as long as keys come one after another.
     pub(super) fn keep_one(&mut self) {
         self.edge.iter_mut().chain(&mut self.upper).for_each(Cache::keep_one);
@@ -125,29 +135,38 @@ impl<'a> Space<'a> {
         self.slots[location.at()] != ELSEWHERE
     }
 
-    /// Loads what operations that come soon will need, all at once: from there on it is near.
-    pub(super) fn touch(&self, location: LocationIx, soon: &[Arrival]) {
-        let replica = self.namespace.placement.nearest_to(location);
-        let has_cache = self.namespace.edge.is_some() && self.simulates(location);
-        let mut sum = 0;
-        for &Arrival { key, sub, .. } in soon {
-            sum ^= match &self.truth {
-                Truth::Live(ledger) => ledger.touch(key),
-                Truth::Past(judge) => judge.touch(key),
-            };
-            sum ^= self.replicas.touch(replica, key);
-            if has_cache {
-                sum ^= self.edge_caches(location)[usize::from(sub)].touch(key);
-            }
+    /// Loads what is known of a key's commits.
+    #[inline]
+    pub(super) fn load_truth(&self, key: KeyId) -> u64 {
+        match &self.truth {
+            Truth::Live(ledger) => ledger.load(key),
+            Truth::Past(judge) => judge.touch(key),
         }
-        black_box(sum);
+    }
+
+    /// Loads what the nearest replica to a location holds.
+    #[inline]
+    pub(super) fn load_nearest(&self, location: LocationIx, key: KeyId) -> u64 {
+        self.replicas.touch(self.namespace.placement.nearest_to(location), key)
+    }
+
+    /// The place of an edge cache among those of the namespace, beyond them if it has none there.
+    #[inline]
+    pub(super) fn edge_place(&self, location: LocationIx, sub: u16) -> u32 {
+        let subs = self.namespace.edge.as_ref().map_or(0, |rules| u32::from(rules.sub_caches));
+        u32::from(self.slots[location.at()]) * subs + u32::from(sub)
+    }
+
+    /// The edge cache at a place.
+    #[inline]
+    pub(super) fn edge_at(&self, place: u32) -> Option<&Cache<FetchId>> {
+        self.edge.get(place as usize)
     }
 
     /// Loads what is recorded of a key that a read at a location will soon meet.
     pub(super) fn touch_past(&self, location: LocationIx, key: KeyId) {
         if let Truth::Past(judge) = &self.truth {
-            let replica = self.namespace.placement.nearest_to(location);
-            black_box(judge.touch(key) ^ self.replicas.touch(replica, key));
+            black_box(judge.touch(key) ^ self.load_nearest(location, key));
         }
     }
 

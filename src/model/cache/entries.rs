@@ -9,9 +9,17 @@ use crate::base::{KeyId, Span, Time, Version};
 #[derive(Debug, Default)]
 pub(super) struct Entries {
     /// Their number is a power of two; one if only the entry of one key is kept, none at first.
-    slots: Vec<Slot>,
+    lines: Vec<Line>,
     used: usize,
 }
+
+/// A cache line of slots. The search for a key begins with the first of a line.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Line([Slot; SLOTS]);
+
+const SLOTS: usize = 2;
+const _: () = assert!(size_of::<Line>() == 64);
 
 #[derive(Clone, Copy, Debug)]
 struct Slot {
@@ -22,8 +30,6 @@ struct Slot {
     relayed_at: u64,
     expires: Time,
 }
-
-const _: () = assert!(size_of::<Slot>() == 32);
 
 /// No key has this number.
 const NOBODY: u32 = u32::MAX;
@@ -36,91 +42,117 @@ const EMPTY: Slot = Slot {
 };
 /// The key had an entry, and has none now.
 const GONE: u64 = u64::MAX;
-const FEWEST: usize = 16;
+const FEWEST_LINES: usize = 8;
 
 impl Entries {
     #[inline]
     pub(super) fn get(&self, key: KeyId) -> Option<Entry> {
-        if self.slots.is_empty() {
+        if self.lines.is_empty() {
             return None;
         }
-        let slot = &self.slots[self.find(key)];
+        let slot = self.slot(self.find(key));
         (slot.key == key.0 && slot.relayed_at != GONE).then(|| slot.entry())
     }
 
     #[inline]
     pub(super) fn insert(&mut self, key: KeyId, entry: Entry) {
-        // Filled to at most five eighths: a key that is not there is missed after two more looks or so.
-        if self.used * 8 >= self.slots.len() * 5 && self.slots.len() != 1 {
+        // Filled to at most five eighths: a key that is not there is missed after one more line or so.
+        if self.used * 8 >= self.lines.len() * SLOTS * 5 && self.lines.len() != 1 {
             self.grow();
         }
         let at = self.find(key);
-        self.used += usize::from(self.slots[at].key == NOBODY);
-        self.slots[at] = Slot::new(key, entry);
+        self.used += usize::from(self.slot(at).key == NOBODY);
+        *self.slot_mut(at) = Slot::new(key, entry);
     }
 
     /// The slot stays with the key, if it has one.
     pub(super) fn remove(&mut self, key: KeyId) {
-        if !self.slots.is_empty() {
-            let at = self.find(key);
-            if self.slots[at].key == key.0 {
-                self.slots[at] = Slot { key: key.0, ..EMPTY };
+        if !self.lines.is_empty() {
+            let slot = self.slot_mut(self.find(key));
+            if slot.key == key.0 {
+                *slot = Slot { key: key.0, ..EMPTY };
             }
         }
     }
 
     /// Forgets all; from now on only the entry of the key that was stored last is kept.
     pub(super) fn keep_one(&mut self) {
-        self.slots.clear();
-        self.slots.push(EMPTY);
+        self.lines.clear();
+        self.lines.push(Line([EMPTY; SLOTS]));
         self.used = 0;
     }
 
     /// Forgets all, and keeps the memory.
     pub(super) fn clear(&mut self) {
-        if self.slots.len() == 1 {
-            self.slots.clear();
+        if self.lines.len() == 1 {
+            self.lines.clear();
         }
         if self.used > 0 {
-            self.slots.fill(EMPTY);
+            self.lines.fill(Line([EMPTY; SLOTS]));
             self.used = 0;
         }
     }
 
-    pub(super) fn touch(&self, key: KeyId) -> u64 {
-        match self.slots.len() {
-            0 => 0,
-            len => self.slots[start(key, len)].expires.as_nanos(),
-        }
+    /// The line where the search for a key begins.
+    #[inline]
+    pub(super) fn home(&self, key: KeyId) -> u32 {
+        home(key, self.lines.len().max(1)) as u32
+    }
+
+    #[inline]
+    pub(super) fn load(&self, line: u32) -> u64 {
+        self.lines.get(line as usize).map_or(0, |line| line.0[0].expires.as_nanos())
+    }
+
+    fn slot(&self, at: usize) -> &Slot {
+        &self.lines[at / SLOTS].0[at % SLOTS]
+    }
+
+    fn slot_mut(&mut self, at: usize) -> &mut Slot {
+        &mut self.lines[at / SLOTS].0[at % SLOTS]
     }
 
     /// The slot of the key, or the empty one where it would be put.
     #[inline]
     fn find(&self, key: KeyId) -> usize {
-        if self.slots.len() == 1 {
+        if self.lines.len() == 1 {
             return 0;
         }
-        let mut at = start(key, self.slots.len());
-        while self.slots[at].key != key.0 && self.slots[at].key != NOBODY {
-            at = (at + 1) & (self.slots.len() - 1);
+        let mut at = home(key, self.lines.len()) * SLOTS;
+        while self.slot(at).key != key.0 && self.slot(at).key != NOBODY {
+            at = (at + 1) & (self.lines.len() * SLOTS - 1);
         }
         at
     }
 
     fn grow(&mut self) {
-        let larger = vec![EMPTY; (self.slots.len() * 2).max(FEWEST)];
-        let slots = std::mem::replace(&mut self.slots, larger);
-        for slot in slots.into_iter().filter(|slot| slot.key != NOBODY) {
+        self.resize((self.lines.len() * 2).max(FEWEST_LINES));
+    }
+
+    /// Makes room for so many entries at once.
+    pub(super) fn reserve(&mut self, entries: usize) {
+        let mut lines = self.lines.len().max(FEWEST_LINES);
+        while entries * 8 >= lines * SLOTS * 5 {
+            lines *= 2;
+        }
+        if lines > self.lines.len() {
+            self.resize(lines);
+        }
+    }
+
+    fn resize(&mut self, lines: usize) {
+        let lines = std::mem::replace(&mut self.lines, vec![Line([EMPTY; SLOTS]); lines]);
+        for slot in lines.into_iter().flat_map(|line| line.0).filter(|slot| slot.key != NOBODY) {
             let at = self.find(KeyId(slot.key));
-            self.slots[at] = slot;
+            *self.slot_mut(at) = slot;
         }
     }
 }
 
 /// Multiplicative hashing by the golden ratio (Knuth, TAOCP 3, section 6.4).
-fn start(key: KeyId, slots: usize) -> usize {
+fn home(key: KeyId, lines: usize) -> usize {
     let hash = u64::from(key.0).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    (hash >> 32) as usize & (slots - 1)
+    (hash >> 32) as usize & (lines - 1)
 }
 
 impl Slot {
@@ -155,7 +187,7 @@ mod tests {
         let snapshot = Snapshot::of_replica(Version::new(1, false), Time::ZERO);
         entries.insert(KeyId(0), Entry { snapshot, expires: Time::ZERO });
         (1..1_000).for_each(|key| entries.remove(KeyId(key)));
-        assert_eq!((entries.slots.len(), entries.used), (FEWEST, 1));
+        assert_eq!((entries.lines.len(), entries.used), (FEWEST_LINES, 1));
         assert!(entries.get(KeyId(0)).is_some() && entries.get(KeyId(1)).is_none());
     }
 }

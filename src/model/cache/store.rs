@@ -65,6 +65,9 @@ impl Lookup {
 pub struct Cache<F> {
     entries: Entries,
     fetches: Fetches<F>,
+    /// When the last write was made that passed since the first of a key's fetches began that are under way; only of
+    /// keys of which there is one.
+    passed: FxHashMap<KeyId, Time>,
 }
 
 /// The fetches under way by key.
@@ -81,13 +84,15 @@ struct UnderWay<F> {
     count: u32,
     /// The one that others may join.
     open: Option<F>,
-    /// When the last write was made that passed since the first of them began.
-    written: Time,
 }
 
 impl<F> Default for Cache<F> {
     fn default() -> Cache<F> {
-        Cache { entries: Entries::default(), fetches: Fetches::OfMany(FxHashMap::default()) }
+        Cache {
+            entries: Entries::default(),
+            fetches: Fetches::OfMany(FxHashMap::default()),
+            passed: FxHashMap::default(),
+        }
     }
 }
 
@@ -107,7 +112,7 @@ impl<F: Copy> Fetches<F> {
     }
 
     fn get_or_insert(&mut self, key: KeyId) -> &mut UnderWay<F> {
-        let none = UnderWay { count: 0, open: None, written: Time::ZERO };
+        let none = UnderWay { count: 0, open: None };
         match self {
             Fetches::OfMany(fetches) => fetches.entry(key).or_insert(none),
             Fetches::OfOne(fetch) => &mut fetch.get_or_insert((key, none)).1,
@@ -141,8 +146,9 @@ impl<F: Copy + PartialEq> Cache<F> {
     /// Stores what a write that passes has written, at `now`.
     pub fn write_through(&mut self, key: KeyId, snapshot: Snapshot, now: Time, rules: &TierSpec) {
         self.store(key, snapshot, now, rules);
-        if let Some(under_way) = self.fetches.get_mut(key) {
-            under_way.written = under_way.written.max(snapshot.read_at);
+        if self.is_fetching(key) {
+            let passed = self.passed.entry(key).or_insert(Time::ZERO);
+            *passed = (*passed).max(snapshot.read_at);
         }
     }
 
@@ -169,9 +175,15 @@ impl<F: Copy + PartialEq> Cache<F> {
         self.entries.get(key)
     }
 
+    /// Makes room for as many entries as are expected.
+    pub fn reserve(&mut self, entries: f64) {
+        self.entries.reserve(entries as usize);
+    }
+
     /// Forgets all, and keeps the memory.
     pub fn clear(&mut self) {
         self.entries.clear();
+        self.passed.clear();
         match &mut self.fetches {
             Fetches::OfMany(fetches) => fetches.clear(),
             Fetches::OfOne(_) => self.fetches = Fetches::OfMany(FxHashMap::default()),
@@ -182,12 +194,20 @@ impl<F: Copy + PartialEq> Cache<F> {
     /// key after another.
     pub fn keep_one(&mut self) {
         self.entries.keep_one();
+        self.passed.clear();
         self.fetches = Fetches::OfOne(None);
     }
 
-    /// Loads what a look-up of a key will need, for many keys at once.
-    pub fn touch(&self, key: KeyId) -> u64 {
-        self.entries.touch(key)
+    /// Where the search for an entry begins, to load it with [`Cache::load`].
+    #[inline]
+    pub fn home(&self, key: KeyId) -> u32 {
+        self.entries.home(key)
+    }
+
+    /// Loads from memory what is there.
+    #[inline]
+    pub fn load(&self, home: u32) -> u64 {
+        self.entries.load(home)
     }
 
     /// The fetch of a key that is under way and may be joined.
@@ -199,6 +219,15 @@ impl<F: Copy + PartialEq> Cache<F> {
     /// Whether any fetch of a key is under way.
     pub fn is_fetching(&self, key: KeyId) -> bool {
         self.fetches.get(key).is_some()
+    }
+
+    /// When the last write passed during a key's fetches; forgotten with the last of them.
+    fn passed_write(&mut self, key: KeyId, is_last: bool) -> Option<Time> {
+        match (self.passed.is_empty(), is_last) {
+            (true, _) => None,
+            (false, true) => self.passed.remove(&key),
+            (false, false) => self.passed.get(&key).copied(),
+        }
     }
 
     /// A fetch begins; `open` if others may join it.
@@ -214,15 +243,16 @@ impl<F: Copy + PartialEq> Cache<F> {
     /// write passed after the fetch had read the replica: the write would be undone.
     pub fn end_fetch(&mut self, key: KeyId, fetch: F, snapshot: Snapshot, now: Time, rules: &TierSpec) {
         let Some(under_way) = self.fetches.get_mut(key) else { return };
-        let is_overtaken = snapshot.read_at < under_way.written;
         under_way.count -= 1;
         if under_way.open == Some(fetch) {
             under_way.open = None;
         }
-        if under_way.count == 0 {
+        let is_last = under_way.count == 0;
+        if is_last {
             self.fetches.remove(key);
         }
-        if !is_overtaken {
+        let passed = self.passed_write(key, is_last);
+        if passed.is_none_or(|passed| snapshot.read_at >= passed) {
             self.store(key, snapshot, now, rules);
         }
     }

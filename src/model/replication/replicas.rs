@@ -90,7 +90,8 @@ impl Replicas {
     /// All replicas hold the same initial versions.
     pub fn new(count: u16, initial: impl Iterator<Item = Version>) -> Replicas {
         let count = usize::from(count);
-        let held = initial.flat_map(|version| std::iter::repeat_n(version, count)).collect();
+        let mut held = Vec::with_capacity(initial.size_hint().0 * count);
+        initial.for_each(|version| (0..count).for_each(|_| held.push(version)));
         Replicas::Live(Live { count, held })
     }
 
