@@ -129,10 +129,8 @@ impl World<'_> {
         let verdict = space.judge(key, snapshot.version, invoked, now);
         let cause = verdict.is_stale().then(|| cause(source, snapshot, verdict.first_missed));
         let measured = invoked >= self.trial.case.warmup;
-        let kind = OpKind::Read;
-        let told = ReadTold { kind, invoked, verdict, edge: Some(source), cause, measured };
-        space.tally.read(location, &told);
-        space.tally.answered(location, kind, invoked, now, measured);
+        let (kind, edge, latency) = (OpKind::Read, Some(source), Some(now.since(invoked)));
+        space.tally.read(location, &ReadTold { kind, invoked, verdict, edge, cause, latency, measured });
         self.fingerprint = self.fingerprint.wrapping_add(answer(dice, now, snapshot.version));
     }
 }

@@ -229,9 +229,9 @@ impl<'s, 'a> Site<'s, 'a> {
         let measured = invoked >= self.warmup;
         let verdict = judge_of(self.space).judge(key, snapshot.version, invoked, now);
         let cause = verdict.is_stale().then(|| cause(source, snapshot, verdict.first_missed));
-        let told = ReadTold { kind: OpKind::Read, invoked, verdict, edge: Some(source), cause, measured };
+        let (kind, edge, latency) = (OpKind::Read, Some(source), Some(now.since(invoked)));
+        let told = ReadTold { kind, invoked, verdict, edge, cause, latency, measured };
         self.space.tally.read(self.location, &told);
-        self.space.tally.answered(self.location, OpKind::Read, invoked, now, measured);
         self.desk.events += 1;
     }
 
