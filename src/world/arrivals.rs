@@ -126,10 +126,15 @@ pub(super) struct Due {
 
 const _: () = assert!(size_of::<Due>() <= 24);
 
-/// All reads of some origins, those of each in order of time; keys are numbered from a number on that depends on the
-/// origin.
-pub(super) fn reads(trial: &Trial, origins: &[Origin], first_number: impl Fn(&Origin) -> u32) -> Vec<Due> {
-    let mut reads = Vec::new();
+/// Draws all reads of some origins, those of each in order of time; keys are numbered from a number on that depends
+/// on the origin.
+pub(super) fn draw_reads(
+    trial: &Trial,
+    origins: &[Origin],
+    first_number: impl Fn(&Origin) -> u32,
+    reads: &mut Vec<Due>,
+) {
+    reads.clear();
     for (index, origin) in origins.iter().enumerate() {
         let Origin { population, location, .. } = *origin;
         let first = first_number(origin);
@@ -148,7 +153,6 @@ pub(super) fn reads(trial: &Trial, origins: &[Origin], first_number: impl Fn(&Or
             }));
         }
     }
-    reads
 }
 
 fn draw(

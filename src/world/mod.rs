@@ -36,6 +36,7 @@ use crate::observe::Observations;
 use crate::scenario::Case;
 
 use arrivals::ArrivalQueue;
+use by_key::Dues;
 use exchange::{ExchangeId, Requester, Running};
 use foresight::Ahead;
 use operation::{OpId, Operation};
@@ -131,6 +132,7 @@ struct World<'a> {
     probes: Vec<Probe>,
     effects: Effects,
     ahead: Vec<Ahead>,
+    dues: Dues,
     fingerprint: u64,
     events: u64,
 }
@@ -158,6 +160,7 @@ impl<'a> World<'a> {
             probes: Vec::new(),
             effects: Effects::new(),
             ahead: Vec::new(),
+            dues: Dues::default(),
             fingerprint: 0,
             events: 0,
         }
