@@ -153,10 +153,7 @@ impl World<'_> {
                 self.carry_out_next();
             }
             let origin = &origins[usize::from(origin)];
-            let mut served = self.serve_hits(origin, key, rest);
-            if served == 0 {
-                served = self.serve_miss(origin, key, rest);
-            }
+            let served = self.serve_plain(origin, key, rest);
             rest = &rest[served..];
             if served == 0 {
                 let read = Arrival { at, dice, key, sub, kind: OpKind::Read };

@@ -3,7 +3,7 @@
 
 use rand_distr::{Distribution, Exp1};
 
-use super::super::foresight::{Ahead, Buffers, Foresight, go_through};
+use super::super::foresight::{Ahead, Buffers, Foresight, go_through, only_replica, told_by};
 use super::super::isolated::{RoundTrip, round_trips};
 use super::super::space::{Space, Truth};
 use super::super::trial::Trial;
@@ -205,14 +205,21 @@ impl<'s, 'a> Site<'s, 'a> {
             asked = asked + hop.out.delay(rng);
             desk.events += 2;
         }
-        let delay = |from, to, _: Message| match (from, to) {
-            (_, Node::Replica(replica)) => way.replicas[usize::from(replica)].out.delay(rng),
-            (Node::Replica(replica), _) => way.replicas[usize::from(replica)].back.delay(rng),
-            _ => unreachable!("a coordinator does not write to itself"),
+        let Foresight { snapshot, at: replied, events } = match only_replica(space.namespace, &exchange) {
+            Some(replica) => {
+                let RoundTrip { out, back } = &way.replicas[usize::from(replica)];
+                told_by(&space.replicas, replica, key, asked, [out.delay(rng), back.delay(rng)])
+            }
+            None => {
+                let delay = |from, to, _: Message| match (from, to) {
+                    (_, Node::Replica(replica)) => way.replicas[usize::from(replica)].out.delay(rng),
+                    (Node::Replica(replica), _) => way.replicas[usize::from(replica)].back.delay(rng),
+                    _ => unreachable!("a coordinator does not write to itself"),
+                };
+                let buffers = Buffers { effects: &mut desk.effects, ahead: &mut desk.ahead };
+                go_through(space.namespace, &mut space.replicas, &mut exchange, asked, buffers, delay)
+            }
         };
-        let buffers = Buffers { effects: &mut desk.effects, ahead: &mut desk.ahead };
-        let Foresight { snapshot, at: replied, events } =
-            go_through(space.namespace, &mut space.replicas, &mut exchange, asked, buffers, delay);
         desk.events += events;
         let back = way.hop.as_ref().map_or(Span::ZERO, |hop| hop.back.delay(rng));
         if begun >= self.warmup {
