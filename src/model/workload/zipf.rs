@@ -10,7 +10,7 @@ use crate::base::Rng;
 /// from monotone discrete distributions, ACM TOMACS 6(3), 1996), which hardly ever needs a second try.
 #[derive(Clone, Debug)]
 pub(super) struct Zipf {
-    /// The share of the first ranks up to each of them.
+    /// The share of the first ranks up to each of them; of the last one it is [`Zipf::share`].
     cumulative: Vec<f64>,
     /// The share of all of these; 1 if there are no others.
     share: f64,
@@ -84,9 +84,11 @@ impl Zipf {
             return sure.unwrap_or_else(|| self.rest.sample(point, rng));
         }
         let last = self.cumulative.len() - 1;
-        let part = (point * self.parts) as usize;
+        let part = (point * self.parts) as i64 as usize;
         let mut rank = usize::from(self.guide[part.min(last)]);
-        while rank < last && self.cumulative[rank] <= point {
+        // Mostly it is this rank or the next one, and nobody can predict which: so this step is no branch.
+        rank += usize::from(self.cumulative[rank] <= point);
+        while self.cumulative[rank] <= point {
             rank += 1;
         }
         rank as u32 + 1

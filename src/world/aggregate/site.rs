@@ -75,6 +75,10 @@ fn instant(nanos: f64) -> Time {
     Time::ZERO + Span::from_nanos(nanos as i64 as u64)
 }
 
+fn nanos(time: Time) -> f64 {
+    time.as_nanos() as i64 as f64
+}
+
 /// The weight of all reads of a site together: that of a key in a hundred million is still told to ten digits.
 const WEIGHT_OF_ALL: f64 = (1u64 << 62) as f64;
 
@@ -165,31 +169,34 @@ impl<'s, 'a> Site<'s, 'a> {
             let begun = instant(next);
             let (snapshot, filled) = self.fetch(key, begun);
             self.count(key, Source::Fetched, snapshot, begun, filled);
-            self.join(key, snapshot, mean_gap, begun, filled);
+            let beyond = self.join(key, snapshot, mean_gap, begun, filled);
             let ends = self.rules.expiry(snapshot, filled).map_or(filled, |expires| expires.max(filled));
             let ends = ends.min(self.horizon);
             if filled < ends {
                 let hits = Hits { from: filled, until: ends, weight: line.weight };
                 self.desk.exposure.expect(key, snapshot, hits, judge_of(self.space));
             }
-            next = ends.as_nanos() as f64 + self.gap() * mean_gap;
+            // Gaps have no memory: who comes so long after the fetch might as well come so long after the entry's end,
+            // since the hits in between are drawn by themselves.
+            next = nanos(ends) + beyond;
         }
         next - horizon
     }
 
-    /// Those who come while the fetch is under way wait for it.
-    fn join(&mut self, key: KeyId, snapshot: Snapshot, mean_gap: f64, begun: Time, filled: Time) {
-        let ends = filled.min(self.horizon).as_nanos() as f64;
-        let mut at = begun.as_nanos() as f64;
+    /// Those who come while the fetch is under way wait for it. Tells how long after it the next one would come.
+    fn join(&mut self, key: KeyId, snapshot: Snapshot, mean_gap: f64, begun: Time, filled: Time) -> f64 {
+        let ends = nanos(filled.min(self.horizon));
+        let mut at = nanos(begun);
         loop {
             at += self.gap() * mean_gap;
             if at >= ends {
-                return;
+                return at - ends;
             }
             self.count(key, Source::Coalesced, snapshot, instant(at), filled);
         }
     }
 
+    #[inline]
     fn gap(&mut self) -> f64 {
         Exp1.sample(&mut self.rng)
     }
