@@ -144,13 +144,9 @@ pub(super) fn draw_reads(
         while origin.arrivals.next() < trial.case.horizon {
             let (at, dice) = origin.next_arrival();
             let read = draw(population, namespace, at, dice, |kind| kind == OpKind::Read);
-            reads.extend(read.map(|Arrival { at, dice, key, sub, .. }| Due {
-                at,
-                dice,
-                number: first + key.0,
-                sub,
-                origin: index as u16,
-            }));
+            if let Some(Arrival { at, dice, key, sub, .. }) = read {
+                reads.push(Due { at, dice, number: first + key.0, sub, origin: index as u16 });
+            }
         }
     }
 }
