@@ -90,6 +90,10 @@ impl Buckets {
         self.counts.iter_mut().zip(&other.counts).for_each(|(here, there)| *here += there);
     }
 
+    pub(super) fn count(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
     /// How many values lie in the bucket of `value` and those before it.
     pub(super) fn up_to(&self, value: u64) -> u64 {
         let buckets = self.resolution.bucket(value) + 1;

@@ -7,7 +7,6 @@ use super::buckets::{Bucket, Buckets, Resolution};
 #[derive(Clone, Debug)]
 pub struct Distribution {
     buckets: Buckets,
-    count: u64,
     sum: u128,
     min: u64,
     max: u64,
@@ -19,33 +18,43 @@ const HIGHEST: u64 = 1 << 62;
 impl Distribution {
     /// Empty.
     pub fn new(resolution: Resolution) -> Distribution {
-        Distribution { buckets: Buckets::new(resolution), count: 0, sum: 0, min: u64::MAX, max: 0 }
+        Distribution { buckets: Buckets::new(resolution), sum: 0, min: u64::MAX, max: 0 }
     }
 
     /// Counts `value` once.
     #[inline]
     pub fn record(&mut self, value: u64) {
-        self.record_times(value, 1);
+        let value = value.min(HIGHEST);
+        self.buckets.add(value, 1);
+        self.sum += u128::from(value);
+        self.stretch(value);
+    }
+
+    /// Extremes are seldom new: so these are branches, and nothing is written.
+    #[inline]
+    fn stretch(&mut self, value: u64) {
+        if value < self.min {
+            self.min = value;
+        }
+        if value > self.max {
+            self.max = value;
+        }
     }
 
     /// Counts `value` so many times.
-    #[inline]
     pub fn record_times(&mut self, value: u64, times: u64) {
         if times == 0 {
             return;
         }
         let value = value.min(HIGHEST);
         self.buckets.add(value, times);
-        self.count += times;
         self.sum += u128::from(value) * u128::from(times);
-        self.min = self.min.min(value);
-        self.max = self.max.max(value);
+        self.stretch(value);
     }
 
     /// Adds all counts of another distribution.
     pub fn merge(&mut self, other: &Distribution) {
         self.buckets.merge(&other.buckets);
-        self.count += other.count;
         self.sum += other.sum;
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
@@ -53,7 +62,7 @@ impl Distribution {
 
     /// How many values were counted.
     pub fn count(&self) -> u64 {
-        self.count
+        self.buckets.count()
     }
 
     /// The exact sum of the values.
@@ -63,18 +72,18 @@ impl Distribution {
 
     /// The exact greatest value; `None` if empty.
     pub fn max(&self) -> Option<u64> {
-        (self.count() > 0).then_some(self.max)
+        (self.min <= self.max).then_some(self.max)
     }
 
     /// The exact least value; `None` if empty.
     pub fn min(&self) -> Option<u64> {
-        (self.count() > 0).then_some(self.min)
+        (self.min <= self.max).then_some(self.min)
     }
 
     /// The least value that at least `share` of the counts do not exceed, as the middle of its
     /// bucket, within the exact extremes; `None` if empty.
     pub fn quantile(&self, share: f64) -> Option<u64> {
-        let rank = (share * self.count as f64).ceil() as u64;
+        let rank = (share * self.count() as f64).ceil() as u64;
         self.buckets.of_rank(rank).map(|bucket| self.middle(bucket))
     }
 
