@@ -50,7 +50,8 @@ impl Span {
 
     /// A span of nanoseconds, rounded; negative and NaN become zero, too much becomes [`Span::MAX`].
     pub fn from_nanos_f64(nanos: f64) -> Span {
-        Span::from_nanos((nanos + 0.5) as u64)
+        // Signed numbers are the ones that processors convert.
+        Span(((nanos + 0.5) as i64).clamp(0, Span::MAX.0 as i64) as u64)
     }
 
     /// Nanoseconds.

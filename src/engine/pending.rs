@@ -59,7 +59,11 @@ impl<E: Copy> Pending<E> {
     }
 
     /// When and in which turn the next event happens.
+    #[inline]
     pub fn next(&self) -> Option<(Time, Turn)> {
+        if self.is_empty() {
+            return None;
+        }
         // The clock has not come to far events, and what is put in may still come before them: they stay where they
         // are until the first of them is taken out.
         let key = self.front.next().or_else(|| self.far.next())?;

@@ -40,16 +40,23 @@ const PER_DECADE: f64 = 8.0;
 
 struct Table {
     bounds: [u64; BOUNDS],
-    /// For numbers of so many bits, how many bounds lie below all of them.
-    first: [usize; 65],
+    /// For each quarter of an octave how many bounds lie below it. There is at most one bound in each.
+    first: [u8; 256],
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let bounds = std::array::from_fn(|at| (1e6 * 10f64.powf(at as f64 / PER_DECADE)) as u64);
-    let least = |bits: usize| if bits == 0 { 0 } else { 1u64 << (bits - 1) };
-    let first = std::array::from_fn(|bits| bounds.partition_point(|&bound| bound < least(bits)));
-    Table { bounds, first }
+    let least = |quarter: u64| (quarter % 4 + 4) << (quarter / 4).saturating_sub(2);
+    let below = |quarter| bounds.partition_point(|&bound| bound < least(quarter));
+    Table { bounds, first: std::array::from_fn(|quarter| below(quarter as u64) as u8) }
 });
+
+/// The quarter of an octave that a number lies in; those below 4 count as if they were one octave more.
+#[inline]
+fn quarter(number: u64) -> usize {
+    let octave = (number | 4).ilog2();
+    (octave as usize) << 2 | (number >> (octave - 2)) as usize & 3
+}
 
 impl Default for AgeBins {
     fn default() -> AgeBins {
@@ -68,13 +75,12 @@ impl AgeBins {
     pub const COUNT: usize = BOUNDS + 1;
 
     /// The bin of an age.
+    #[inline]
     pub fn bin(age: Span) -> usize {
         let nanos = age.as_nanos();
-        // From the first bound that a number of so many bits can exceed on, there are at most three to try.
-        let bits = (u64::BITS - nanos.leading_zeros()) as usize;
-        let from = TABLE.first[bits];
-        let beyond = TABLE.bounds[from..].iter().take_while(|&&bound| bound < nanos).count();
-        from + beyond
+        let table = &*TABLE;
+        let below = usize::from(table.first[quarter(nanos)]);
+        below + usize::from(table.bounds.get(below).is_some_and(|&bound| bound < nanos))
     }
 
     /// The greatest age of a bin; of the last one [`Span::MAX`].
@@ -96,5 +102,22 @@ impl AgeBins {
     pub fn iter(&self) -> impl Iterator<Item = (f64, Fraction)> + '_ {
         let middle = |at: usize| 1e-3 * 10f64.powf((at as f64 - 0.5) / PER_DECADE);
         self.bins.iter().enumerate().map(move |(at, &fraction)| (middle(at), fraction))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A bin reaches up to its bound: at, before and after each of them, and at the ends of the range.
+    #[test]
+    fn a_bin_is_found_as_by_looking_at_all_bounds() {
+        let around = |bound: u64| [bound - 1, bound, bound + 1];
+        let powers = (0..63).map(|bits| 1 << bits);
+        for nanos in TABLE.bounds.into_iter().flat_map(around).chain(powers).chain([0, 3, u64::MAX]) {
+            let age = Span::from_nanos(nanos);
+            let bin = TABLE.bounds.partition_point(|&bound| bound < age.as_nanos());
+            assert_eq!(AgeBins::bin(age), bin, "{nanos}");
+        }
     }
 }

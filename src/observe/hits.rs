@@ -13,9 +13,9 @@ pub struct HitTally<'a> {
     location: LocationIx,
     /// Operations that begin earlier are not measured.
     warmup: Time,
-    /// Of the current slice of the timeline: its end, the last time it was counted in, and what was counted.
+    /// The current slice of the timeline, its end, and what was counted in it.
+    slice: usize,
     slice_ends: Time,
-    last: Time,
     reads: u64,
     stale: u64,
     /// Over all slices, of what is measured.
@@ -26,8 +26,8 @@ impl<'a> HitTally<'a> {
     /// Nothing counted yet.
     #[inline]
     pub fn new(tally: &'a mut NamespaceTally, location: LocationIx, warmup: Time) -> HitTally<'a> {
-        let (slice_ends, last) = (Time::ZERO, Time::ZERO);
-        HitTally { tally, location, warmup, slice_ends, last, reads: 0, stale: 0, judged: Judged::default() }
+        let (slice, slice_ends, judged) = (0, Time::ZERO, Judged::default());
+        HitTally { tally, location, warmup, slice, slice_ends, reads: 0, stale: 0, judged }
     }
 
     /// A read that began at `invoked`; why it was stale, if it was.
@@ -35,9 +35,8 @@ impl<'a> HitTally<'a> {
     pub fn count(&mut self, invoked: Time, verdict: Verdict, cause: Option<Cause>) {
         if invoked >= self.slice_ends {
             self.flush();
-            self.slice_ends = self.tally.timeline.end_of_slice(invoked);
+            (self.slice, self.slice_ends) = self.tally.timeline.slice_and_end(invoked);
         }
-        self.last = invoked;
         self.reads += 1;
         self.stale += u64::from(cause.is_some());
         if invoked < self.warmup {
@@ -54,7 +53,7 @@ impl<'a> HitTally<'a> {
 
     fn flush(&mut self) {
         if self.reads > 0 {
-            self.tally.timeline.at(self.last).hits(self.reads, self.stale);
+            self.tally.timeline.slice_mut(self.slice).hits(self.reads, self.stale);
             (self.reads, self.stale) = (0, 0);
         }
     }

@@ -50,6 +50,8 @@ pub struct ReadTold {
     pub edge: Option<Source>,
     /// Why it was stale, if it was.
     pub cause: Option<Cause>,
+    /// How long it took; `None` of the get of an update, which is not over yet.
+    pub latency: Option<Span>,
     /// Whether it began after the warm-up.
     pub measured: bool,
 }
@@ -121,7 +123,7 @@ impl NamespaceTally {
     /// A read, or the get of an update, has its answer.
     #[inline]
     pub fn read(&mut self, location: LocationIx, told: &ReadTold) {
-        let &ReadTold { kind, invoked, verdict, edge, cause, measured } = told;
+        let &ReadTold { kind, invoked, verdict, edge, cause, latency, measured } = told;
         let is_hit = matches!(edge, Some(Source::Hit | Source::Revalidating));
         let slice = self.timeline.at(invoked);
         if edge.is_some() {
@@ -130,10 +132,19 @@ impl NamespaceTally {
         if kind == OpKind::Read {
             slice.stale.count(verdict.is_stale());
         }
+        if let Some(latency) = latency {
+            slice.answered(latency);
+        }
         if !measured {
             return;
         }
+        if let Some(latency) = latency {
+            self.all.answered(kind, latency);
+        }
         let place = self.place(location);
+        if let Some(latency) = latency {
+            place.answered(kind, latency);
+        }
         if edge.is_some() {
             place.edge.count(is_hit, edge == Some(Source::Coalesced));
         }
@@ -158,16 +169,11 @@ impl NamespaceTally {
         self.overdue.record(verdict.overdue(invoked).as_nanos());
     }
 
-    /// An operation has its last answer.
-    #[inline]
-    pub fn answered(&mut self, location: LocationIx, kind: OpKind, invoked: Time, now: Time, measured: bool) {
-        let latency = now.since(invoked);
-        let slice = self.timeline.at(invoked);
-        match kind {
-            OpKind::Read => slice.answered(latency),
-            OpKind::Write | OpKind::Update | OpKind::Delete => slice.writes += 1,
-        }
+    /// A write, or an update, has its answer.
+    pub fn written(&mut self, location: LocationIx, kind: OpKind, invoked: Time, now: Time, measured: bool) {
+        self.timeline.at(invoked).writes += 1;
         if measured {
+            let latency = now.since(invoked);
             self.all.answered(kind, latency);
             self.place(location).answered(kind, latency);
         }

@@ -50,18 +50,20 @@ impl Slice {
 }
 
 impl Timeline {
-    /// When the slice ends in which something began.
+    /// The slice in which something began, and when that ends.
     #[inline]
-    pub(super) fn end_of_slice(&self, begun: Time) -> Time {
-        let end = (self.index(begun) as u64 + 1).saturating_mul(self.slice.as_nanos());
-        Time::ZERO + Span::from_nanos(end)
+    pub(super) fn slice_and_end(&self, begun: Time) -> (usize, Time) {
+        let index = self.index(begun);
+        let end = (index as u64 + 1).saturating_mul(self.slice.as_nanos());
+        (index.min(self.slices.len() - 1), Time::ZERO + Span::from_nanos(end))
     }
 
-    /// A float is next to the quotient, and two products tell on which side.
+    /// A float is next to the quotient, and two products tell on which side. (Signed numbers are the ones that
+    /// processors convert.)
     #[inline]
     fn index(&self, begun: Time) -> usize {
         let (begun, slice) = (begun.as_nanos(), self.slice.as_nanos());
-        let near = (begun as f64 * self.slices_a_nanosecond) as u64;
+        let near = (begun as i64 as f64 * self.slices_a_nanosecond) as i64 as u64;
         let near = near - u64::from(near.saturating_mul(slice) > begun);
         (near + u64::from((near + 1).saturating_mul(slice) <= begun)) as usize
     }
@@ -100,6 +102,7 @@ impl Timeline {
         self.slice
     }
 
+    #[inline]
     pub(super) fn slice_mut(&mut self, index: usize) -> &mut Slice {
         &mut self.slices[index]
     }

@@ -1,21 +1,12 @@
 //! A distribution of whole numbers as counts in buckets of bounded relative width.
 
-use hdrhistogram::Histogram;
-
-/// How finely values are told apart.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Resolution {
-    /// Within 0.1 % of the value.
-    Fine,
-    /// Within 1 % of the value: for what is kept once a location.
-    Coarse,
-}
+use super::buckets::{Bucket, Buckets, Resolution};
 
 /// Counts of nanoseconds (or other whole numbers), with exact count, sum and extremes.
 /// Values below 512 share a bucket with their neighbours.
 #[derive(Clone, Debug)]
 pub struct Distribution {
-    histogram: Histogram<u64>,
+    buckets: Buckets,
     sum: u128,
     min: u64,
     max: u64,
@@ -23,43 +14,47 @@ pub struct Distribution {
 
 /// Values from here on are told apart only as "this or more": 2^62 ns.
 const HIGHEST: u64 = 1 << 62;
-const LOWEST_TOLD_APART: u64 = 1_000;
 
 impl Distribution {
     /// Empty.
     pub fn new(resolution: Resolution) -> Distribution {
-        let digits = match resolution {
-            Resolution::Fine => 3,
-            Resolution::Coarse => 2,
-        };
-        let mut histogram = Histogram::new_with_bounds(LOWEST_TOLD_APART, 4 * LOWEST_TOLD_APART, digits)
-            .expect("the bounds are constants that the histogram accepts");
-        histogram.auto(true);
-        Distribution { histogram, sum: 0, min: u64::MAX, max: 0 }
+        Distribution { buckets: Buckets::new(resolution), sum: 0, min: u64::MAX, max: 0 }
     }
 
     /// Counts `value` once.
     #[inline]
     pub fn record(&mut self, value: u64) {
-        self.record_times(value, 1);
+        let value = value.min(HIGHEST);
+        self.buckets.add(value, 1);
+        self.sum += u128::from(value);
+        self.stretch(value);
+    }
+
+    /// Extremes are seldom new: so these are branches, and nothing is written.
+    #[inline]
+    fn stretch(&mut self, value: u64) {
+        if value < self.min {
+            self.min = value;
+        }
+        if value > self.max {
+            self.max = value;
+        }
     }
 
     /// Counts `value` so many times.
-    #[inline]
     pub fn record_times(&mut self, value: u64, times: u64) {
         if times == 0 {
             return;
         }
         let value = value.min(HIGHEST);
-        self.histogram.record_n(value, times).expect("an automatic histogram grows to any value");
+        self.buckets.add(value, times);
         self.sum += u128::from(value) * u128::from(times);
-        self.min = self.min.min(value);
-        self.max = self.max.max(value);
+        self.stretch(value);
     }
 
     /// Adds all counts of another distribution.
     pub fn merge(&mut self, other: &Distribution) {
-        self.histogram.add(&other.histogram).expect("an automatic histogram grows to any value");
+        self.buckets.merge(&other.buckets);
         self.sum += other.sum;
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
@@ -67,7 +62,7 @@ impl Distribution {
 
     /// How many values were counted.
     pub fn count(&self) -> u64 {
-        self.histogram.len()
+        self.buckets.count()
     }
 
     /// The exact sum of the values.
@@ -77,28 +72,26 @@ impl Distribution {
 
     /// The exact greatest value; `None` if empty.
     pub fn max(&self) -> Option<u64> {
-        (self.count() > 0).then_some(self.max)
+        (self.min <= self.max).then_some(self.max)
     }
 
     /// The exact least value; `None` if empty.
     pub fn min(&self) -> Option<u64> {
-        (self.count() > 0).then_some(self.min)
+        (self.min <= self.max).then_some(self.min)
     }
 
     /// The least value that at least `share` of the counts do not exceed, as the middle of its
     /// bucket, within the exact extremes; `None` if empty.
     pub fn quantile(&self, share: f64) -> Option<u64> {
-        if self.count() == 0 {
-            return None;
-        }
-        Some(self.middle(self.histogram.value_at_quantile(share)))
+        let rank = (share * self.count() as f64).ceil() as u64;
+        self.buckets.of_rank(rank).map(|bucket| self.middle(bucket))
     }
 
-    /// The middle of the bucket that ends at `highest`; of the first one its least value, most often 0.
-    fn middle(&self, highest: u64) -> u64 {
-        let middle = match self.histogram.lowest_equivalent(highest) {
+    /// The middle of a bucket; of the first one its least value, most often 0.
+    fn middle(&self, bucket: Bucket) -> u64 {
+        let middle = match bucket.begin {
             0 => self.min,
-            lowest => lowest.midpoint(highest),
+            begin => begin.midpoint(bucket.last),
         };
         middle.clamp(self.min, self.max)
     }
@@ -142,26 +135,23 @@ impl Distribution {
     /// The non-empty buckets from least to greatest: their ends within the exact extremes, and their counts.
     /// All of the first bucket is taken for its least value, most often 0.
     fn spread_buckets(&self) -> impl Iterator<Item = (f64, f64, f64)> + '_ {
-        self.histogram.iter_recorded().map(|step| {
-            let highest = step.value_iterated_to();
-            let (low, high) = match self.histogram.lowest_equivalent(highest) {
+        self.buckets.filled().map(|Bucket { begin, last, count }| {
+            let (low, high) = match begin {
                 0 => (self.min, self.min),
-                lowest => (lowest.max(self.min), highest.min(self.max)),
+                begin => (begin.max(self.min), last.min(self.max)),
             };
-            (low as f64, high as f64, step.count_at_value() as f64)
+            (low as f64, high as f64, count as f64)
         })
     }
 
     /// How many counts lie in buckets at or below that of `value`.
     pub fn count_up_to(&self, value: u64) -> u64 {
-        self.histogram.count_between(0, value)
+        self.buckets.up_to(value)
     }
 
     /// The non-empty buckets from least to greatest: (middle value, count).
     pub fn buckets(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
-        self.histogram
-            .iter_recorded()
-            .map(|step| (self.middle(step.value_iterated_to()), step.count_at_value()))
+        self.buckets.filled().map(|bucket| (self.middle(bucket), bucket.count))
     }
 }
 
@@ -203,7 +193,7 @@ mod tests {
         let mut distribution = Distribution::new(Resolution::Fine);
         distribution.record(1);
         distribution.record(u64::MAX);
-        assert!(distribution.histogram.distinct_values() * 8 < 1 << 20);
+        assert!(distribution.buckets.memory() < 1 << 20);
         assert_eq!(distribution.quantile(1.0), Some(HIGHEST));
     }
 }

@@ -127,10 +127,15 @@ pub(super) struct Due {
 
 const _: () = assert!(size_of::<Due>() <= 24);
 
-/// All reads of some origins, those of each in order of time; keys are numbered from a number on that depends on the
-/// origin.
-pub(super) fn reads(trial: &Trial, origins: &[Origin], first_number: impl Fn(&Origin) -> u32) -> Vec<Due> {
-    let mut reads = Vec::new();
+/// Draws all reads of some origins, those of each in order of time; keys are numbered from a number on that depends
+/// on the origin.
+pub(super) fn draw_reads(
+    trial: &Trial,
+    origins: &[Origin],
+    first_number: impl Fn(&Origin) -> u32,
+    reads: &mut Vec<Due>,
+) {
+    reads.clear();
     for (index, origin) in origins.iter().enumerate() {
         let Origin { population, location, .. } = *origin;
         let first = first_number(origin);
@@ -140,16 +145,11 @@ pub(super) fn reads(trial: &Trial, origins: &[Origin], first_number: impl Fn(&Or
         while origin.arrivals.next() < trial.case.horizon {
             let (at, dice) = origin.next_arrival();
             let read = draw(population, namespace, at, dice, |kind| kind == OpKind::Read);
-            reads.extend(read.map(|Arrival { at, dice, key, sub, .. }| Due {
-                at,
-                dice,
-                number: first + key.0,
-                sub,
-                origin: index as u16,
-            }));
+            if let Some(Arrival { at, dice, key, sub, .. }) = read {
+                reads.push(Due { at, dice, number: first + key.0, sub, origin: index as u16 });
+            }
         }
     }
-    reads
 }
 
 fn draw(

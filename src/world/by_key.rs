@@ -2,7 +2,7 @@
 //! reads of the horizon are drawn first, sorted by key, and each key is run alone: what it needs stays in the
 //! nearest cache, and what was recorded of the past is read in the order in which it lies in memory.
 
-use super::arrivals::{Arrival, Due, Origin, reads};
+use super::arrivals::{Arrival, Due, Origin, draw_reads};
 use super::feed_forward::InStore;
 use super::trial::Trial;
 use super::{GoOn, World, turn};
@@ -13,7 +13,7 @@ use crate::scenario::Namespace;
 /// A group with more reads than this is run in order of time: they would take too much memory.
 pub(super) const MOST_READS: f64 = (1 << 23) as f64;
 
-/// So many reads before a read its key's past is loaded.
+/// So many reads before the first of a key its past is loaded.
 const AHEAD: usize = 24;
 
 /// Whether so many reads, at most `most`, can be kept and told apart.
@@ -43,31 +43,50 @@ impl Numbering {
         numbering
     }
 
+    fn number(&self, later: &InStore) -> u32 {
+        self.first[later.namespace.at()] + later.key.0
+    }
+
+    /// The number of the first key that an origin's reads may go to.
+    fn first_at(&self, trial: &Trial, origin: &Origin) -> u32 {
+        self.first[trial.case.populations[origin.population.at()].namespace.at()]
+    }
+
     /// The number of the first key of the namespace that a number lies in.
     fn first_of(&self, number: u32) -> u32 {
         self.first[self.first.partition_point(|&first| first <= number) - 1]
     }
 }
 
-/// Sorts by number, and leaves in their order those of the same number: by one digit after another, the least
-/// first (Knuth, TAOCP 3, section 5.2.5, algorithm R). Digits are as long as keys need, which libraries do not offer.
-fn sorted(mut dues: Vec<Due>, numbers: u64) -> Vec<Due> {
-    let mut other = dues.clone();
-    let mut shift = 0;
-    while numbers >> shift > 0 {
-        let digit = |due: &Due| (due.number >> shift) as usize % DIGITS;
-        let mut starts = [0u32; DIGITS + 1];
-        dues.iter().for_each(|due| starts[digit(due) + 1] += 1);
-        (0..DIGITS).for_each(|digit| starts[digit + 1] += starts[digit]);
-        for due in &dues {
-            let start = &mut starts[digit(due)];
-            other[*start as usize] = *due;
-            *start += 1;
+/// Drawn reads, and as much room again to sort them in. It is kept from group to group.
+#[derive(Debug, Default)]
+pub(super) struct Dues {
+    reads: Vec<Due>,
+    spare: Vec<Due>,
+}
+
+impl Dues {
+    /// Sorts by number, and leaves in their order those of the same number: by one digit after another, the least
+    /// first (Knuth, TAOCP 3, section 5.2.5, algorithm R). Digits are as long as keys need, which libraries do not
+    /// offer.
+    fn sort(&mut self, numbers: u64) {
+        let Some(&any) = self.reads.first() else { return };
+        self.spare.resize(self.reads.len(), any);
+        let mut shift = 0;
+        while numbers >> shift > 0 {
+            let digit = |due: &Due| (due.number >> shift) as usize % DIGITS;
+            let mut starts = [0u32; DIGITS + 1];
+            self.reads.iter().for_each(|due| starts[digit(due) + 1] += 1);
+            (0..DIGITS).for_each(|digit| starts[digit + 1] += starts[digit]);
+            for due in &self.reads {
+                let start = &mut starts[digit(due)];
+                self.spare[*start as usize] = *due;
+                *start += 1;
+            }
+            std::mem::swap(&mut self.reads, &mut self.spare);
+            shift += DIGITS.ilog2();
         }
-        std::mem::swap(&mut dues, &mut other);
-        shift += DIGITS.ilog2();
     }
-    dues
 }
 
 const DIGITS: usize = 1 << 11;
@@ -81,33 +100,48 @@ impl World<'_> {
         go_on: &GoOn,
     ) -> bool {
         let numbering = Numbering::new(self.trial);
-        let populations = &self.trial.case.populations;
-        let namespace = |origin: &Origin| populations[origin.population.at()].namespace.at();
-        let in_store_number = |later: &InStore| numbering.first[later.namespace.at()] + later.key.0;
+        let mut dues = std::mem::take(&mut self.dues);
+        draw_reads(self.trial, origins, |origin| numbering.first_at(self.trial, origin), &mut dues.reads);
+        dues.sort(numbering.count);
+        in_store.sort_by_key(|later| numbering.number(later));
         self.spaces.iter_mut().for_each(|space| space.keep_one());
-        let dues = reads(self.trial, origins, |origin| numbering.first[namespace(origin)]);
-        let mut dues = sorted(dues, numbering.count);
-        in_store.sort_by_key(in_store_number);
-        let (mut dues, mut in_store) = (&mut dues[..], &in_store[..]);
+        self.run_keys(origins, &numbering, &mut dues.reads, &in_store);
+        self.dues = dues;
+        go_on(1.0)
+    }
+
+    /// Runs one key after another.
+    fn run_keys(
+        &mut self,
+        origins: &[Origin],
+        numbering: &Numbering,
+        mut dues: &mut [Due],
+        mut in_store: &[InStore],
+    ) {
+        let mut touched = u32::MAX;
         loop {
             let next = dues.first().map(|due| due.number);
-            let Some(number) = next.into_iter().chain(in_store.first().map(in_store_number)).min() else {
-                return go_on(1.0);
-            };
-            if let Some(ahead) = dues.get(AHEAD) {
-                let origin = &origins[usize::from(ahead.origin)];
-                let key = KeyId(ahead.number - numbering.first[namespace(origin)]);
-                self.spaces[namespace(origin)].touch_past(origin.location, key);
+            let in_store_next = in_store.first().map(|later| numbering.number(later));
+            let Some(number) = next.into_iter().chain(in_store_next).min() else { return };
+            if let Some(ahead) = dues.get(AHEAD).filter(|ahead| ahead.number != touched) {
+                touched = ahead.number;
+                self.touch_past(&origins[usize::from(ahead.origin)], touched, numbering);
             }
             let (here, later) = dues.split_at_mut(dues.iter().take_while(|due| due.number == number).count());
             if origins.len() > 1 {
                 here.sort_by_key(|due| due.at);
             }
-            let count = in_store.iter().take_while(|later| in_store_number(later) == number).count();
+            let count = in_store.iter().take_while(|later| numbering.number(later) == number).count();
             let key = KeyId(number - numbering.first_of(number));
             self.run_key(origins, key, here, &in_store[..count]);
             (dues, in_store) = (later, &in_store[count..]);
         }
+    }
+
+    fn touch_past(&self, origin: &Origin, number: u32, numbering: &Numbering) {
+        let namespace = self.trial.case.populations[origin.population.at()].namespace;
+        let key = KeyId(number - numbering.first_at(self.trial, origin));
+        self.spaces[namespace.at()].touch_past(origin.location, key);
     }
 
     fn run_key(&mut self, origins: &[Origin], key: KeyId, dues: &[Due], in_store: &[InStore]) {
@@ -119,10 +153,7 @@ impl World<'_> {
                 self.carry_out_next();
             }
             let origin = &origins[usize::from(origin)];
-            let mut served = self.serve_hits(origin, key, rest);
-            if served == 0 {
-                served = self.serve_miss(origin, key, rest);
-            }
+            let served = self.serve_plain(origin, key, rest);
             rest = &rest[served..];
             if served == 0 {
                 let read = Arrival { at, dice, key, sub, kind: OpKind::Read };

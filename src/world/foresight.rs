@@ -76,10 +76,17 @@ impl World<'_> {
     ) -> Foresight {
         let spec = self.spaces[namespace.at()].namespace;
         let coordinator = spec.policy.coordinator(Demand::Read, from, &spec.placement);
-        let mut exchange = Exchange::new(key, Demand::Read, coordinator, Purpose::Policy.of(dice));
+        let exchange = Exchange::new(key, Demand::Read, coordinator, Purpose::Policy.of(dice));
         let up = self.trial.hop(Leg::Request, from, coordinator, Purpose::CoordinatorUp.of(dice));
         let down = self.trial.hop(Leg::Response, coordinator, from, Purpose::CoordinatorDown.of(dice));
-        let foresight = self.go_through(&mut exchange, namespace, dice, now + up.unwrap_or_default());
+        let asked = now + up.unwrap_or_default();
+        let foresight = match only_replica(spec, &exchange) {
+            Some(replica) => {
+                let delays = self.trial.round_trip(spec, coordinator, replica, dice);
+                told_by(&self.spaces[namespace.at()].replicas, replica, key, asked, delays)
+            }
+            None => self.go_through(exchange, namespace, dice, asked),
+        };
         Foresight {
             at: foresight.at + down.unwrap_or_default(),
             events: foresight.events + u64::from(up.is_some()) + u64::from(down.is_some()),
@@ -90,7 +97,7 @@ impl World<'_> {
     /// All messages of an exchange that begins at `asked`; see [`go_through`].
     fn go_through(
         &mut self,
-        exchange: &mut Exchange,
+        mut exchange: Exchange,
         namespace: NamespaceIx,
         dice: Dice,
         asked: Time,
@@ -99,7 +106,7 @@ impl World<'_> {
         let space = &mut spaces[namespace.at()];
         let (spec, coordinator) = (space.namespace, exchange.coordinator);
         let delay = |from, to, message| trial.leg(spec, coordinator, from, to, message, dice);
-        go_through(spec, &mut space.replicas, exchange, asked, Buffers { effects, ahead }, delay)
+        go_through(spec, &mut space.replicas, &mut exchange, asked, Buffers { effects, ahead }, delay)
     }
 }
 
@@ -107,6 +114,20 @@ impl World<'_> {
 pub(super) struct Buffers<'a> {
     pub(super) effects: &'a mut Effects,
     pub(super) ahead: &'a mut Vec<Ahead>,
+}
+
+/// The only replica that a read asks tells what it holds; `delays` are those of the way there and back.
+#[inline]
+pub(super) fn told_by(
+    replicas: &Replicas,
+    replica: u16,
+    key: KeyId,
+    asked: Time,
+    [out, back]: [Span; 2],
+) -> Foresight {
+    let read_at = asked + out;
+    let version = replicas.held(replica, key, read_at);
+    Foresight { snapshot: Snapshot::of_replica(version, read_at), at: read_at + back, events: 2 }
 }
 
 /// All messages of a read's exchange that begins at `asked`, in order of time. `delay` draws how long one travels.
@@ -118,14 +139,6 @@ pub(super) fn go_through(
     buffers: Buffers,
     mut delay: impl FnMut(Node, Node, Message) -> Span,
 ) -> Foresight {
-    if let Some(replica) = only_replica(spec, exchange) {
-        let out = delay(Node::Coordinator, Node::Replica(replica), Message::Tell);
-        let read_at = asked + out;
-        let version = replicas.held(replica, exchange.key, read_at);
-        let held = Message::Held { version, read_at };
-        let back = delay(Node::Replica(replica), Node::Coordinator, held);
-        return Foresight { snapshot: Snapshot::of_replica(version, read_at), at: read_at + back, events: 2 };
-    }
     let Buffers { effects, ahead } = buffers;
     let mut now = asked;
     let mut reply = None;
@@ -155,6 +168,7 @@ pub(super) fn go_through(
 
 /// The replica that a read asks by a message if it asks no other: what that holds then is the answer, whatever the
 /// policy.
+#[inline]
 pub(super) fn only_replica(spec: &Namespace, exchange: &Exchange) -> Option<u16> {
     if spec.policy.answers_on_the_spot() {
         return None;

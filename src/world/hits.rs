@@ -44,14 +44,33 @@ impl World<'_> {
         true
     }
 
-    /// Serves those of the first reads of a key, all of one origin, that are plain hits; tells how many.
-    pub(super) fn serve_hits(&mut self, origin: &Origin, key: KeyId, dues: &[Due]) -> usize {
-        let population = &self.trial.case.populations[origin.population.at()];
-        let next = self.pending.next();
-        let space = &mut self.spaces[population.namespace.at()];
-        let (Some(first), None) = (dues.first(), &population.access) else { return 0 };
+    /// Serves the first reads of a key, if they are plain hits, or a plain miss with those who join its fetch; tells
+    /// how many.
+    pub(super) fn serve_plain(&mut self, origin: &Origin, key: KeyId, dues: &[Due]) -> usize {
+        let Population { namespace, access, .. } = &self.trial.case.populations[origin.population.at()];
+        let space = &mut self.spaces[namespace.at()];
+        let (Some(first), None) = (dues.first(), access) else { return 0 };
         let Some((cache, rules)) = space.edge_cache(origin.location, first.sub) else { return 0 };
-        let Lookup::Hit(snapshot) = cache.look_up(key, first.at, rules) else { return 0 };
+        match cache.look_up(key, first.at, rules) {
+            Lookup::Hit(snapshot) => self.serve_hits(origin, *namespace, key, snapshot, dues),
+            Lookup::Miss if rules.coalesce => self.serve_miss(origin, *namespace, key, dues),
+            _ => 0,
+        }
+    }
+
+    /// Serves those of the first reads of a key, all of one origin, that are hits of the same entry.
+    fn serve_hits(
+        &mut self,
+        origin: &Origin,
+        namespace: NamespaceIx,
+        key: KeyId,
+        snapshot: Snapshot,
+        dues: &[Due],
+    ) -> usize {
+        let next = self.pending.next();
+        let space = &mut self.spaces[namespace.at()];
+        let Some(first) = dues.first() else { return 0 };
+        let Some((cache, rules)) = space.edge_cache(origin.location, first.sub) else { return 0 };
         let until = cache.entry(key).map_or(Time::ZERO, |entry| entry.expires.before(rules.refresh_ahead));
         let Space { truth: Truth::Past(judge), tally, .. } = space else { return 0 };
         let mut verdicts = judge.hits(key, snapshot.version, first.at);
@@ -75,24 +94,14 @@ impl World<'_> {
         served
     }
 
-    /// Serves the first read of a key if it misses its cache and nothing is under way, and those of the same origin
-    /// that join its fetch; tells how many.
-    pub(super) fn serve_miss(&mut self, origin: &Origin, key: KeyId, dues: &[Due]) -> usize {
-        let Origin { population, location, .. } = *origin;
-        let Population { namespace, access, .. } = &self.trial.case.populations[population.at()];
+    /// Serves the first read of a key, which misses its cache, if nothing is under way, and those of the same origin
+    /// that join its fetch.
+    fn serve_miss(&mut self, origin: &Origin, namespace: NamespaceIx, key: KeyId, dues: &[Due]) -> usize {
+        let location = origin.location;
         let Space { namespace: spec, follower, .. } = &self.spaces[namespace.at()];
-        let (Some(first), None) = (dues.first(), access) else { return 0 };
         let is_followed = follower.follows(key) || !self.pending.is_empty();
-        if is_followed || spec.upper.is_some() || !self.foresees(spec) {
-            return 0;
-        }
-        let Some((cache, rules)) = self.spaces[namespace.at()].edge_cache(location, first.sub) else {
-            return 0;
-        };
-        if cache.look_up(key, first.at, rules) != Lookup::Miss {
-            return 0;
-        }
-        let foresight = self.ask(*namespace, location, key, first.at, first.dice);
+        let Some(first) = dues.first().filter(|_| !is_followed && spec.upper.is_none()) else { return 0 };
+        let foresight = self.ask(namespace, location, key, first.at, first.dice);
         let served = dues.iter().take_while(|due| due.at < foresight.at).count().max(1);
         let (served, _) = dues.split_at(served);
         if served.iter().any(|due| due.origin != first.origin || due.sub != first.sub) {
@@ -110,7 +119,7 @@ impl World<'_> {
         for (at, due) in served.iter().enumerate() {
             let source = if at == 0 { Source::Fetched } else { Source::Coalesced };
             let read = Fetched { snapshot: foresight.snapshot, at: foresight.at, source };
-            self.serve_fetched(*namespace, location, key, (due.at, due.dice), &read);
+            self.serve_fetched(namespace, location, key, (due.at, due.dice), &read);
         }
         self.events += served.len() as u64;
         served.len()
@@ -129,10 +138,8 @@ impl World<'_> {
         let verdict = space.judge(key, snapshot.version, invoked, now);
         let cause = verdict.is_stale().then(|| cause(source, snapshot, verdict.first_missed));
         let measured = invoked >= self.trial.case.warmup;
-        let kind = OpKind::Read;
-        let told = ReadTold { kind, invoked, verdict, edge: Some(source), cause, measured };
-        space.tally.read(location, &told);
-        space.tally.answered(location, kind, invoked, now, measured);
+        let (kind, edge, latency) = (OpKind::Read, Some(source), Some(now.since(invoked)));
+        space.tally.read(location, &ReadTold { kind, invoked, verdict, edge, cause, latency, measured });
         self.fingerprint = self.fingerprint.wrapping_add(answer(dice, now, snapshot.version));
     }
 }

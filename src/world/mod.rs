@@ -38,6 +38,7 @@ use crate::observe::Observations;
 use crate::scenario::Case;
 
 use arrivals::ArrivalQueue;
+use by_key::Dues;
 use exchange::{ExchangeId, Requester, Running};
 use foresight::Ahead;
 use near::Near;
@@ -137,6 +138,7 @@ struct World<'a> {
     effects: Effects,
     ahead: Vec<Ahead>,
     near: Near,
+    dues: Dues,
     fingerprint: u64,
     events: u64,
 }
@@ -165,6 +167,7 @@ impl<'a> World<'a> {
             effects: Effects::new(),
             ahead: Vec::new(),
             near: Near::default(),
+            dues: Dues::default(),
             fingerprint: 0,
             events: 0,
         }

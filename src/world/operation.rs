@@ -214,7 +214,8 @@ impl World<'_> {
         let verdict = space.judge(key, snapshot.version, invoked, now);
         let cause = verdict.is_stale().then(|| cause(operation.source, snapshot, verdict.first_missed));
         let edge = space.namespace.edge.is_some().then_some(operation.source);
-        let told = ReadTold { kind, invoked, verdict, edge, cause, measured };
+        let latency = (kind == OpKind::Read).then(|| now.since(invoked));
+        let told = ReadTold { kind, invoked, verdict, edge, cause, latency, measured };
         space.tally.read(operation.location, &told);
     }
 
@@ -222,7 +223,9 @@ impl World<'_> {
         let now = self.now();
         let answer = answer(operation.dice, now, operation.snapshot.version);
         self.fingerprint = self.fingerprint.wrapping_add(answer);
-        let tally = &mut self.spaces[operation.namespace.at()].tally;
-        tally.answered(operation.location, kind, operation.invoked, now, measured);
+        if operation.phase == Phase::Writing {
+            let tally = &mut self.spaces[operation.namespace.at()].tally;
+            tally.written(operation.location, kind, operation.invoked, now, measured);
+        }
     }
 }

@@ -212,7 +212,7 @@ impl<'a> Space<'a> {
         let chronicle = Chronicle::from(&*self.ledger());
         let count = self.namespace.placement.count();
         let record = SpaceRecord {
-            replicas: Arc::new(Past::new(count, &initial, chronicle.written(), applied)),
+            replicas: Arc::new(Past::new(count, &initial, chronicle.written(), &applied)),
             chronicle: Arc::new(chronicle),
             passes: self.log.passes.into(),
             followed: self.follower.into_writes(),

@@ -33,6 +33,23 @@ impl<'a> Trial<'a> {
         (from != to).then(|| self.links.delay(leg, from, to, &mut dice.rng()))
     }
 
+    /// How long the messages of a read travel from its coordinator to a replica and back.
+    #[inline]
+    pub(super) fn round_trip(
+        &self,
+        namespace: &Namespace,
+        coordinator: LocationIx,
+        replica: u16,
+        exchange: Dice,
+    ) -> [Span; 2] {
+        let at = namespace.placement.at[usize::from(replica)];
+        let rng = |purpose: Purpose| purpose.nth(exchange, replica).rng();
+        [
+            self.links.delay(Leg::ReadRequest, coordinator, at, &mut rng(Purpose::ToReplica)),
+            self.links.delay(Leg::ReadResponse, at, coordinator, &mut rng(Purpose::FromReplica)),
+        ]
+    }
+
     /// How long a message of an exchange travels between its coordinator and a replica.
     #[inline]
     pub(super) fn leg(

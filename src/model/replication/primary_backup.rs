@@ -152,6 +152,7 @@ impl PrimaryBackup {
         true
     }
 
+    #[inline]
     pub(super) fn asked(&self, exchange: &Exchange, placement: &Placement, mut ask: impl FnMut(u16)) -> u16 {
         ask(self.reader(exchange, placement));
         1

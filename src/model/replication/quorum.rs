@@ -193,6 +193,7 @@ impl Quorum {
         false
     }
 
+    #[inline]
     pub(super) fn asked(&self, exchange: &Exchange, placement: &Placement, mut ask: impl FnMut(u16)) -> u16 {
         match self.reads_to {
             ReadsTo::All => (0..placement.count()).for_each(ask),

@@ -102,6 +102,7 @@ macro_rules! registry {
             }
 
             /// Tells `ask` each replica that a read asks; gives how many answers it waits for, 1 or more.
+            #[inline]
             pub fn asked(&self, exchange: &Exchange, placement: &Placement, ask: impl FnMut(u16)) -> u16 {
                 match self {
                     $(Policy::$policy(policy) => policy.asked(exchange, placement, ask),)*

@@ -91,7 +91,7 @@ impl Replicas {
     pub fn new(count: u16, initial: impl Iterator<Item = Version>) -> Replicas {
         let count = usize::from(count);
         let mut held = Vec::with_capacity(initial.size_hint().0 * count);
-        initial.for_each(|version| (0..count).for_each(|_| held.push(version)));
+        initial.for_each(|version| held.extend(std::iter::repeat_n(version, count)));
         Replicas::Live(Live { count, held })
     }
 
@@ -130,15 +130,9 @@ impl Replicas {
 
 impl Past {
     /// From the initial version of each key and what was applied since to the `written` ones, in order of time.
-    pub fn new(count: u16, initial: &[Version], written: Arc<KeySet>, mut applied: Vec<Applied>) -> Past {
-        applied.sort_by_key(|step| (step.replica, step.key));
-        let mut replicas = Vec::new();
-        let mut rest = &applied[..];
-        for replica in 0..count {
-            let (own, others) = rest.split_at(rest.partition_point(|step| step.replica == replica));
-            replicas.push(Steps::new(&written, own));
-            rest = others;
-        }
+    pub fn new(count: u16, initial: &[Version], written: Arc<KeySet>, applied: &[Applied]) -> Past {
+        let own = |replica| applied.iter().filter(move |step| step.replica == replica);
+        let replicas = (0..count).map(|replica| Steps::new(&written, own(replica))).collect();
         let is_absent = |key: KeyId| initial[key.at()].is_absent();
         let any_absent = initial.iter().any(|version| version.is_absent());
         let absent = any_absent.then(|| KeySet::new(initial.len(), is_absent));
@@ -160,15 +154,22 @@ impl Past {
 }
 
 impl Steps {
-    /// Of one replica, by key.
-    fn new(written: &KeySet, applied: &[Applied]) -> Steps {
+    /// Of one replica: sorted by key, and for each key in the order given.
+    fn new<'a>(written: &KeySet, applied: impl Iterator<Item = &'a Applied> + Clone) -> Steps {
         let mut starts = vec![0; written.count() + 1];
-        for step in applied {
+        for step in applied.clone() {
             starts[written.before(step.key) + 1] += 1;
         }
         for place in 1..starts.len() {
             starts[place] += starts[place - 1];
         }
-        Steps { starts, steps: applied.iter().map(|step| (step.at, step.held)).collect() }
+        let mut next = starts.clone();
+        let mut steps = vec![(Time::ZERO, Version::new(0, true)); next[written.count()] as usize];
+        for step in applied {
+            let next = &mut next[written.before(step.key)];
+            steps[*next as usize] = (step.at, step.held);
+            *next += 1;
+        }
+        Steps { starts, steps }
     }
 }

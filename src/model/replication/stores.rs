@@ -150,6 +150,7 @@ impl Stores {
         false
     }
 
+    #[inline]
     pub(super) fn asked(&self, exchange: &Exchange, placement: &Placement, mut ask: impl FnMut(u16)) -> u16 {
         match self.read {
             StoreRead::Race => (0..placement.count()).for_each(ask),

@@ -68,6 +68,8 @@ pub struct Catalogue {
     count: u32,
     choice: Choice,
     size: Dist<Bytes>,
+    /// If it is the same for all.
+    same_size: Option<Bytes>,
     existing: Probability,
 }
 
@@ -101,7 +103,8 @@ impl TryFrom<KeysSpec> for Catalogue {
             }
             PopularitySpec::Latest { .. } => return Err("`every` must be longer than 0s".to_owned()),
         };
-        Ok(Catalogue { count, choice, size: spec.size, existing: spec.existing })
+        let same_size = spec.size.as_constant();
+        Ok(Catalogue { count, choice, size: spec.size, same_size, existing: spec.existing })
     }
 }
 
@@ -119,6 +122,7 @@ impl Catalogue {
     }
 
     /// Draws the key of an operation that begins at `now`.
+    #[inline]
     pub fn sample(&self, now: Time, rng: &mut Rng) -> KeyId {
         KeyId(match &self.choice {
             Choice::Uniform => rng.random_range(0..self.count),
@@ -181,8 +185,9 @@ impl Catalogue {
     }
 
     /// The size of a key's value, from the stream of the namespace.
+    #[inline]
     pub fn size(&self, key: KeyId, namespace: Dice) -> Bytes {
-        match self.size.as_constant() {
+        match self.same_size {
             Some(size) => size,
             None => self.size.sample(&mut namespace.fork(u64::from(key.0)).rng()),
         }

@@ -3,6 +3,7 @@
 mod arrivals;
 mod keys;
 mod mix;
+mod near;
 mod zipf;
 
 pub use arrivals::{Arrivals, ArrivalsSpec};

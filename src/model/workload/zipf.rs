@@ -2,6 +2,7 @@
 
 use rand::RngExt;
 
+use super::near::Near;
 use crate::base::Rng;
 
 /// Ranks 1 to n, the i-th in proportion to i^-s. The first ranks, which most draws give, are looked up in a table;
@@ -9,7 +10,7 @@ use crate::base::Rng;
 /// from monotone discrete distributions, ACM TOMACS 6(3), 1996), which hardly ever needs a second try.
 #[derive(Clone, Debug)]
 pub(super) struct Zipf {
-    /// The share of the first ranks up to each of them.
+    /// The share of the first ranks up to each of them; of the last one it is [`Zipf::share`].
     cumulative: Vec<f64>,
     /// The share of all of these; 1 if there are no others.
     share: f64,
@@ -21,6 +22,8 @@ pub(super) struct Zipf {
     /// Asau: On generating random variates from an empirical distribution, AIIE Transactions 6(2), 1974).
     guide: Vec<u16>,
     rest: Rest,
+    /// Of the area under the others its inverse, nearly.
+    near: Option<Near>,
 }
 
 /// Most ranks in the table: 40 KiB.
@@ -56,7 +59,9 @@ impl Zipf {
         let guide = (0..first).map(|at| cumulative.partition_point(|&share| share <= f64::from(at) * part));
         let guide = guide.map(|rank| rank.min(first as usize - 1) as u16).collect();
         let share = if ranks > first { sum / all } else { 1.0 };
-        Zipf { cumulative, share, parts: 1.0 / part, others: 1.0 / (1.0 - share), guide, rest }
+        let near = || Near::new(exponent, rest.to, rest.from, |area| rest.area_inverse(area));
+        let near = (ranks > first).then(near);
+        Zipf { cumulative, share, parts: 1.0 / part, others: 1.0 / (1.0 - share), guide, rest, near }
     }
 
     /// What a rank weighs: i^-s.
@@ -74,12 +79,16 @@ impl Zipf {
     pub(super) fn sample(&self, rng: &mut Rng) -> u32 {
         let point = rng.random::<f64>();
         if point >= self.share {
-            return self.rest.sample((point - self.share) * self.others, rng);
+            let point = (point - self.share) * self.others;
+            let sure = self.near.as_ref().and_then(|near| self.rest.sure(point, near));
+            return sure.unwrap_or_else(|| self.rest.sample(point, rng));
         }
         let last = self.cumulative.len() - 1;
-        let part = (point * self.parts) as usize;
+        let part = (point * self.parts) as i64 as usize;
         let mut rank = usize::from(self.guide[part.min(last)]);
-        while rank < last && self.cumulative[rank] <= point {
+        // Mostly it is this rank or the next one, and nobody can predict which: so this step is no branch.
+        rank += usize::from(self.cumulative[rank] <= point);
+        while self.cumulative[rank] <= point {
             rank += 1;
         }
         rank as u32 + 1
@@ -102,6 +111,16 @@ impl Rest {
         let (from, to) = (self.height(first), self.height(self.ranks));
         let slopes = self.exponent * (from / first - to / self.ranks);
         self.area(self.ranks) - self.area(first) + (from + to) / 2.0 + slopes / 12.0
+    }
+
+    /// What [`Rest::sample`] draws, if that is sure without knowing exactly.
+    #[inline]
+    fn sure(&self, point: f64, near: &Near) -> Option<u32> {
+        let x = near.x(point);
+        let (low, high) = (x - x * Near::SLACK, x + x * Near::SLACK);
+        let rank = |x: f64| (x + 0.5).min(self.ranks) as u32;
+        let is_sure = rank(low) == rank(high) && f64::from(rank(low)) - low <= self.sure;
+        is_sure.then(|| rank(low))
     }
 
     /// Draws a rank; `point` is even between 0 and 1.
@@ -185,6 +204,27 @@ mod tests {
                     let tail = (from..=ranks).map(weight).sum::<f64>() / total;
                     close(counts.iter().skip(from as usize).sum(), tail);
                 }
+            }
+        }
+    }
+
+    /// Beyond the table, whatever the exponent; for most of these ranks it is sure.
+    #[test]
+    fn what_is_sure_is_what_is_drawn() {
+        for exponent in [0.0, 0.5, 0.99, 1.0, 1.000_000_1, 1.000_002, 1.3, 3.0, 20.0] {
+            for ranks in [FIRST + 1, 100_000, 1_000_000, 100_000_000] {
+                let zipf = Zipf::new(ranks, exponent);
+                let mut rng = Dice::of_trial(6, ranks).rng();
+                let mut sure = 0;
+                for n in 0..N {
+                    let point = if n < 100 { f64::from(n) / 99.0 } else { rng.random() };
+                    if let Some(found) = zipf.rest.sure(point, zipf.near.as_ref().unwrap()) {
+                        assert_eq!(found, zipf.rest.sample(point, &mut rng), "s {exponent}, n {ranks}");
+                        sure += 1;
+                    }
+                }
+                let share = f64::from(sure) / f64::from(N);
+                assert!(share > 0.85 || exponent > 1.1, "s {exponent}, n {ranks}: {share}");
             }
         }
     }

@@ -3,6 +3,7 @@
 
 use crate::base::{Span, Time};
 use crate::observe::AgeBins;
+use crate::stats::Resolution;
 
 /// A line of nanoseconds from 0 on, cut into cells.
 pub(super) trait Scale {
@@ -137,32 +138,26 @@ impl Scale for Ages {
     }
 }
 
-/// Spans told apart as finely as a fine distribution does, within 0.1 %, but not below 512 ns.
+/// The buckets of a fine distribution.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fine;
-
-const UNIT_BITS: u32 = 9;
-const PER_OCTAVE_BITS: u32 = 10;
 
 impl Fine {
     /// The middle of a cell.
     pub(super) fn middle(self, cell: usize) -> u64 {
-        let begins = if cell == 0 { 0 } else { self.end(cell - 1) };
-        begins.midpoint(self.end(cell))
+        Resolution::Fine.begin(cell).midpoint(self.end(cell))
     }
 }
 
 impl Scale for Fine {
+    #[inline]
     fn cell(&self, at: u64) -> usize {
-        let units = at >> UNIT_BITS;
-        let shift = (units | 1).ilog2().saturating_sub(PER_OCTAVE_BITS);
-        ((u64::from(shift) << PER_OCTAVE_BITS) + (units >> shift)) as usize
+        Resolution::Fine.bucket(at)
     }
 
+    #[inline]
     fn end(&self, cell: usize) -> u64 {
-        let shift = (cell as u64 >> PER_OCTAVE_BITS).saturating_sub(1);
-        let units = cell as u64 - (shift << PER_OCTAVE_BITS);
-        ((units + 1) << shift) << UNIT_BITS
+        Resolution::Fine.end(cell)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use rand_distr::{Distribution, Exp1};
 
-use super::super::foresight::{Ahead, Buffers, Foresight, go_through};
+use super::super::foresight::{Ahead, Buffers, Foresight, go_through, only_replica, told_by};
 use super::super::isolated::{RoundTrip, round_trips};
 use super::super::space::{Space, Truth};
 use super::super::trial::Trial;
@@ -73,6 +73,10 @@ fn key_at(popularity: &[f64], from: usize, at: f64) -> Option<usize> {
 /// A time that lies between 0 and the horizon. (Signed numbers are the ones that processors convert.)
 fn instant(nanos: f64) -> Time {
     Time::ZERO + Span::from_nanos(nanos as i64 as u64)
+}
+
+fn nanos(time: Time) -> f64 {
+    time.as_nanos() as i64 as f64
 }
 
 /// The weight of all reads of a site together: that of a key in a hundred million is still told to ten digits.
@@ -165,31 +169,34 @@ impl<'s, 'a> Site<'s, 'a> {
             let begun = instant(next);
             let (snapshot, filled) = self.fetch(key, begun);
             self.count(key, Source::Fetched, snapshot, begun, filled);
-            self.join(key, snapshot, mean_gap, begun, filled);
+            let beyond = self.join(key, snapshot, mean_gap, begun, filled);
             let ends = self.rules.expiry(snapshot, filled).map_or(filled, |expires| expires.max(filled));
             let ends = ends.min(self.horizon);
             if filled < ends {
                 let hits = Hits { from: filled, until: ends, weight: line.weight };
                 self.desk.exposure.expect(key, snapshot, hits, judge_of(self.space));
             }
-            next = ends.as_nanos() as f64 + self.gap() * mean_gap;
+            // Gaps have no memory: who comes so long after the fetch might as well come so long after the entry's end,
+            // since the hits in between are drawn by themselves.
+            next = nanos(ends) + beyond;
         }
         next - horizon
     }
 
-    /// Those who come while the fetch is under way wait for it.
-    fn join(&mut self, key: KeyId, snapshot: Snapshot, mean_gap: f64, begun: Time, filled: Time) {
-        let ends = filled.min(self.horizon).as_nanos() as f64;
-        let mut at = begun.as_nanos() as f64;
+    /// Those who come while the fetch is under way wait for it. Tells how long after it the next one would come.
+    fn join(&mut self, key: KeyId, snapshot: Snapshot, mean_gap: f64, begun: Time, filled: Time) -> f64 {
+        let ends = nanos(filled.min(self.horizon));
+        let mut at = nanos(begun);
         loop {
             at += self.gap() * mean_gap;
             if at >= ends {
-                return;
+                return at - ends;
             }
             self.count(key, Source::Coalesced, snapshot, instant(at), filled);
         }
     }
 
+    #[inline]
     fn gap(&mut self) -> f64 {
         Exp1.sample(&mut self.rng)
     }
@@ -205,14 +212,21 @@ impl<'s, 'a> Site<'s, 'a> {
             asked = asked + hop.out.delay(rng);
             desk.events += 2;
         }
-        let delay = |from, to, _: Message| match (from, to) {
-            (_, Node::Replica(replica)) => way.replicas[usize::from(replica)].out.delay(rng),
-            (Node::Replica(replica), _) => way.replicas[usize::from(replica)].back.delay(rng),
-            _ => unreachable!("a coordinator does not write to itself"),
+        let Foresight { snapshot, at: replied, events } = match only_replica(space.namespace, &exchange) {
+            Some(replica) => {
+                let RoundTrip { out, back } = &way.replicas[usize::from(replica)];
+                told_by(&space.replicas, replica, key, asked, [out.delay(rng), back.delay(rng)])
+            }
+            None => {
+                let delay = |from, to, _: Message| match (from, to) {
+                    (_, Node::Replica(replica)) => way.replicas[usize::from(replica)].out.delay(rng),
+                    (Node::Replica(replica), _) => way.replicas[usize::from(replica)].back.delay(rng),
+                    _ => unreachable!("a coordinator does not write to itself"),
+                };
+                let buffers = Buffers { effects: &mut desk.effects, ahead: &mut desk.ahead };
+                go_through(space.namespace, &mut space.replicas, &mut exchange, asked, buffers, delay)
+            }
         };
-        let buffers = Buffers { effects: &mut desk.effects, ahead: &mut desk.ahead };
-        let Foresight { snapshot, at: replied, events } =
-            go_through(space.namespace, &mut space.replicas, &mut exchange, asked, buffers, delay);
         desk.events += events;
         let back = way.hop.as_ref().map_or(Span::ZERO, |hop| hop.back.delay(rng));
         if begun >= self.warmup {
@@ -229,9 +243,9 @@ impl<'s, 'a> Site<'s, 'a> {
         let measured = invoked >= self.warmup;
         let verdict = judge_of(self.space).judge(key, snapshot.version, invoked, now);
         let cause = verdict.is_stale().then(|| cause(source, snapshot, verdict.first_missed));
-        let told = ReadTold { kind: OpKind::Read, invoked, verdict, edge: Some(source), cause, measured };
+        let (kind, edge, latency) = (OpKind::Read, Some(source), Some(now.since(invoked)));
+        let told = ReadTold { kind, invoked, verdict, edge, cause, latency, measured };
         self.space.tally.read(self.location, &told);
-        self.space.tally.answered(self.location, OpKind::Read, invoked, now, measured);
         self.desk.events += 1;
     }
 
