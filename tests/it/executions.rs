@@ -91,7 +91,7 @@ fn feed_forward_refuses_clients_who_write_after_what_they_read() {
     let refused = folder.edgelag("run small.toml --execution feed-forward --set").arg(UPDATES).run().exits(2);
     assert_eq!(
         refused.stderr(),
-        "error: this execution does not apply: clients `users` get, change and put: when they write depends on \
+        "error: the execution `feed-forward` does not apply: clients `users` get, change and put: when they write depends on \
          what they have read\n"
     );
 }
