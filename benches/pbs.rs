@@ -25,7 +25,7 @@ fn trial(bencher: Bencher, text: &str, [r, w]: [u16; 2]) {
     let no_files = |_: &str| Err("there are no files here".to_owned());
     let scenario =
         scenario::load("bench", text.as_bytes(), &settings, &no_files).expect("it is checked by tests");
-    let trial = || run_trial(black_box(&scenario.cases[0]), 0, Execution::FeedForward, false, &|_| true);
+    let trial = || run_trial(black_box(&scenario.cases[0]), 0, Execution::FeedForward, 1, &|_| true);
     bencher.counter(ItemsCount::new(WRITES)).bench(trial);
 }
 

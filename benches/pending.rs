@@ -1,5 +1,6 @@
 //! What a pending event costs: the hold model (take out the earliest event, put one in after a random delay) at sizes
-//! from one location's events to far more than any scenario has. The cost per hold should stay nearly the same.
+//! from one location's events to far more than any scenario has. The cost per hold
+//! should grow slowly: benches/README.md tells what was measured.
 
 use divan::Bencher;
 use edgelag::base::{Dice, Rng, Span};
@@ -10,7 +11,7 @@ fn main() {
     divan::main();
 }
 
-/// As large as an event of a trial.
+/// As large as an event of a trial, which `world` asserts.
 type Event = [u64; 3];
 
 /// A power of two: a division for each delay would show.

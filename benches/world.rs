@@ -9,7 +9,9 @@ const GLOBAL_KV: &str = include_str!("../scenarios/bench/global-kv.toml");
 const QUORUM: &str = include_str!("../scenarios/bench/quorum.toml");
 const HITS: &str = include_str!("../scenarios/bench/hits.toml");
 
-const EXECUTIONS: [Execution; 2] = [Execution::General, Execution::FeedForward];
+const BYTE_FOR_BYTE: [Execution; 2] = [Execution::General, Execution::FeedForward];
+/// Where a cache answers reads.
+const ALL: [Execution; 3] = [Execution::General, Execution::FeedForward, Execution::Aggregate];
 
 fn main() {
     divan::main();
@@ -31,24 +33,24 @@ fn operations(case: &Case) -> u64 {
 /// One trial of a scenario's only case, on one thread.
 fn trial(bencher: Bencher, scenario: &Scenario, execution: Execution) {
     let case = &scenario.cases[0];
-    let trial = || run_trial(black_box(case), 0, execution, false, &|_| true);
+    let trial = || run_trial(black_box(case), 0, execution, 1, &|_| true);
     bencher.counter(ItemsCount::new(operations(case))).bench_local(trial);
 }
 
 /// Reads and writes straight to three replicas.
-#[divan::bench(args = EXECUTIONS, sample_count = 20, sample_size = 1)]
+#[divan::bench(args = BYTE_FOR_BYTE, sample_count = 20, sample_size = 1)]
 fn quorum(bencher: Bencher, execution: Execution) {
     trial(bencher, &load(QUORUM, &[]), execution);
 }
 
 /// Reads of one key at one location that its cache answers.
-#[divan::bench(args = EXECUTIONS, sample_count = 20, sample_size = 1)]
+#[divan::bench(args = ALL, sample_count = 20, sample_size = 1)]
 fn hits(bencher: Bencher, execution: Execution) {
     trial(bencher, &load(HITS, &[]), execution);
 }
 
 /// Thirty locations for ten seconds instead of three hundred for a minute.
-#[divan::bench(args = EXECUTIONS, sample_count = 10, sample_size = 1)]
+#[divan::bench(args = ALL, sample_count = 10, sample_size = 1)]
 fn global_kv(bencher: Bencher, execution: Execution) {
     const EDGES: &str = "locations.edges=[\"AKL\", \"AMS\", \"ARN\", \"ATH\", \"BOM\", \"CDG\", \"CPT\", \"DEL\", \
                          \"DFW\", \"DXB\", \"EWR\", \"EZE\", \"FCO\", \"FRA\", \"GRU\", \"HKG\", \"IAD\", \"ICN\", \

@@ -11,5 +11,5 @@ mod units;
 pub use dice::{Dice, Rng};
 pub use id::{KeyId, LocationIx, NamespaceIx, PopulationIx, Version};
 pub use keys::KeySet;
-pub use quantity::{Bytes, Probability, Quantity, Rate};
+pub use quantity::{Bytes, Probability, Quantity, Rate, shown_bytes};
 pub use time::{Span, Time};

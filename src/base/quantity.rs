@@ -66,6 +66,12 @@ impl Bytes {
     }
 }
 
+/// An amount of memory as a person reads it, to two digits or so.
+pub fn shown_bytes(bytes: f64) -> String {
+    let mib = bytes / f64::from(1 << 20);
+    if mib < 1000.0 { format!("{mib:.0} MiB") } else { format!("{:.1} GiB", mib / 1024.0) }
+}
+
 impl Quantity for Bytes {
     fn to_base(self) -> f64 {
         self.0 as f64

@@ -39,7 +39,7 @@ pub(super) enum Command {
     /// Run a scenario and write its results
     Run(RunArgs),
     /// Read a scenario to its end and say what it would run
-    Check(ScenarioArgs),
+    Check(CheckArgs),
     /// Write a commented scenario to start from
     New(NewArgs),
     /// List the built-in scenarios of real systems, or show one
@@ -61,7 +61,8 @@ pub(super) struct ScenarioArgs {
     /// A scenario file, `preset:NAME`, or `-` for standard input
     #[arg(value_hint = ValueHint::FilePath)]
     pub(super) scenario: PathBuf,
-    /// Change a value of the scenario, e.g. `--set namespace.kv.cache.edge.ttl=30s`; repeatable
+    /// Change a value of the scenario, e.g. `--set namespace.kv.cache.edge.ttl=30s`; a table in braces
+    /// replaces all of the table there; repeatable
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
     /// Seed of all random draws
@@ -72,22 +73,37 @@ pub(super) struct ScenarioArgs {
     pub(super) trials: Option<u32>,
 }
 
+/// How a scenario is run.
+#[derive(Debug, ClapArgs)]
+pub(super) struct HowArgs {
+    /// Threads; results do not depend on them [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    /// How trials are carried out; all give the same bytes but `aggregate`, whose results are equal in distribution
+    #[arg(long, value_enum, default_value_t = Execute::Auto, value_name = "HOW")]
+    pub(super) execution: Execute,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct CheckArgs {
+    #[command(flatten)]
+    pub(super) scenario: ScenarioArgs,
+    #[command(flatten)]
+    pub(super) how: HowArgs,
+}
+
 #[derive(Debug, ClapArgs)]
 pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) scenario: ScenarioArgs,
+    #[command(flatten)]
+    pub(super) how: HowArgs,
     /// Folder for the results [default: results/SCENARIO]
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) out: Option<PathBuf>,
     /// Write into a folder that holds something else; only files of the same names are replaced
     #[arg(long)]
     pub(super) force: bool,
-    /// Threads; results do not depend on them [default: all cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(super) threads: Option<u16>,
-    /// How trials are carried out; only `aggregate` may change results, within their intervals
-    #[arg(long, value_enum, default_value_t = Execute::Auto, value_name = "HOW")]
-    pub(super) execution: Execute,
     /// Write the charts as PNG too
     #[arg(long)]
     pub(super) png: bool,

@@ -2,13 +2,16 @@
 
 use std::fmt::Write;
 
-use super::args::ScenarioArgs;
+use super::args::{CheckArgs, Execute};
 use super::failure::Failure;
-use super::output::{print, shown_bytes};
+use super::how::{self, Threads};
+use super::output::{counted, print};
 use super::source::{self, Loaded};
+use crate::base::shown_bytes;
 
-pub(super) fn check(args: &ScenarioArgs) -> Result<(), Failure> {
-    let Loaded { name, scenario } = source::scenario(args)?;
+pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
+    let Loaded { name, scenario } = source::scenario(&args.scenario)?;
+    how::plan(&args.how, &scenario)?;
     let mut text = format!("{name}: no mistakes found\n");
     if !scenario.title.is_empty() {
         let _ = writeln!(text, "{}", scenario.title);
@@ -17,16 +20,21 @@ pub(super) fn check(args: &ScenarioArgs) -> Result<(), Failure> {
     let trials: u32 = scenario.cases.iter().map(|case| case.trials).sum();
     let _ = writeln!(
         text,
-        "seed {} · {} case{} · {trials} trials · {} locations · about {:.1e} events at most",
+        "seed {} · {} · {} · {} · about {:.1e} events at most",
         first.seed,
-        scenario.cases.len(),
-        if scenario.cases.len() == 1 { "" } else { "s" },
-        first.locations.len(),
+        counted(scenario.cases.len(), "case"),
+        counted(trials as usize, "trial"),
+        counted(first.locations.len(), "location"),
         scenario.predicted_events,
     );
-    let on_one_thread = |running| shown_bytes(scenario.memory.peak(running, 1));
-    let (auto, general) = (on_one_thread(scenario.memory.auto), on_one_thread(scenario.memory.general));
-    let _ = writeln!(text, "on one thread about {auto} of memory ({general} with --execution general)");
+    let Threads { count, peak } = how::threads(&args.how, &scenario);
+    let (threads, peak) = (counted(count, "thread"), shown_bytes(peak));
+    let general = shown_bytes(scenario.memory.peak(scenario.memory.general, count));
+    let or_general = match args.how.execution {
+        Execute::Auto if general != peak => format!(" ({general} with --execution general)"),
+        _ => String::new(),
+    };
+    let _ = writeln!(text, "on {threads} about {peak} of memory{or_general}");
     for case in scenario.cases.iter().filter(|case| !case.label.is_empty()) {
         let _ = writeln!(text, "  {}", case.label);
     }

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod failure;
 mod folder;
+mod how;
 mod new;
 mod output;
 mod presets;

@@ -38,8 +38,8 @@ pub(super) fn schema_text() -> String {
     schema.expect("a schema is valid JSON") + "\n"
 }
 
-/// An amount of memory, to two digits or so.
-pub(super) fn shown_bytes(bytes: f64) -> String {
-    let mib = bytes / f64::from(1 << 20);
-    if mib < 1000.0 { format!("{mib:.0} MiB") } else { format!("{:.1} GiB", mib / 1024.0) }
+/// So many of something, in words.
+pub(super) fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }

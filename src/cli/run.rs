@@ -1,26 +1,27 @@
 //! `edgelag run`.
 
 use std::fmt::Write;
-use std::num::NonZero;
 use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::args::{Execute, Format, RunArgs};
+use super::args::{Format, RunArgs};
 use super::failure::Failure;
 use super::folder::Folder;
-use super::output::{print, say, shown, shown_bytes};
+use super::how;
+use super::output::{counted, print, say, shown};
 use super::progress::Progress;
 use super::signals::Signals;
 use super::source::{self, Loaded};
-use crate::experiment::{self, NotRun, Outcome};
+use crate::experiment::{self, Outcome};
 use crate::report::{Manifest, Report, causes, every_estimate, overview, read_back};
-use crate::scenario::Memory;
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let Loaded { name, scenario } = source::scenario(&args.scenario)?;
     let out = args.out.clone().unwrap_or_else(|| Path::new("results").join(&name));
+    // What cannot be run leaves nothing behind, not even an empty folder.
+    let plan = how::plan(&args.how, &scenario)?;
     let mut folder = Folder::open(&out, args.force)?;
     let signals = Signals::listen().map_err(|error| Failure::io("listening for signals", &error))?;
     let trials = scenario.cases.iter().map(|case| u64::from(case.trials)).sum();
@@ -29,9 +30,9 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
         progress.add(part);
         signals.exit_code().is_none()
     };
-    let outcomes =
-        experiment::run(&scenario.cases, threads(args, &scenario.memory), args.execution.into(), &go_on)
-            .map_err(not_run)?;
+    let threads = how::threads(&args.how, &scenario).count;
+    let outcomes = experiment::carry_out(plan, threads, &go_on)
+        .map_err(|error| Failure::io("starting threads", &std::io::Error::other(error)))?;
     progress.finish();
     let summary = experiment::summarise(&outcomes);
     let curves: Vec<_> = outcomes.iter().flat_map(experiment::curves).collect();
@@ -68,34 +69,6 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     Ok(partial.map_or(ExitCode::SUCCESS, ExitCode::from))
 }
 
-fn not_run(error: NotRun) -> Failure {
-    match error {
-        NotRun::Inapplicable(why) => Failure::mistake(format!("this execution does not apply: {why}")),
-        NotRun::Threads(error) => Failure::io("starting threads", &std::io::Error::other(error)),
-    }
-}
-
-/// As many as are asked for or as there are cores, unless their trials together would take too much memory.
-fn threads(args: &RunArgs, memory: &Memory) -> usize {
-    let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
-    let wanted = args.threads.map_or_else(cores, usize::from);
-    let running = match args.execution {
-        Execute::General => memory.general,
-        Execute::Auto | Execute::FeedForward | Execute::Aggregate => memory.auto,
-    };
-    let threads = memory.room_for(running, wanted);
-    let peak = memory.peak(running, threads);
-    if threads < wanted || peak > memory.limit {
-        let plural = if threads == 1 { "" } else { "s" };
-        let (peak, limit) = (shown_bytes(peak), shown_bytes(memory.limit));
-        say(&format!(
-            "warning: {threads} thread{plural} instead of {wanted}, which will take about {peak} of memory; the \
-             limit is {limit}"
-        ));
-    }
-    threads
-}
-
 fn told(args: &RunArgs, report: &Report, outcomes: &[Outcome], out: &Path, files: usize) -> String {
     let mut text = String::new();
     if !report.title.is_empty() {
@@ -106,13 +79,13 @@ fn told(args: &RunArgs, report: &Report, outcomes: &[Outcome], out: &Path, files
         let events: u64 = outcomes.iter().flat_map(|o| &o.trials).map(|trial| trial.events).sum();
         let _ = writeln!(
             text,
-            "seed {} · {} trials of {} s, the first {} s warm-up · {} locations · {} events",
+            "seed {} · {} of {} s, the first {} s warm-up · {} · {}",
             case.seed,
-            outcomes.iter().map(|o| o.trials.len()).sum::<usize>(),
+            counted(outcomes.iter().map(|o| o.trials.len()).sum(), "trial"),
             case.horizon.as_nanos() as f64 / 1e9,
             case.warmup.as_nanos() as f64 / 1e9,
-            case.locations.len(),
-            events,
+            counted(case.locations.len(), "location"),
+            counted(events as usize, "event"),
         );
     }
     match report.summary.rows.is_empty() {

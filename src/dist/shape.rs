@@ -6,7 +6,7 @@ use rand::RngExt;
 use rand_distr::{Distribution, Exp1, Gamma, Normal, StandardNormal, Weibull};
 
 use super::spec::{DistSpec, QuantileSpec, WeightedSpec};
-use crate::base::{Quantity, Rng};
+use crate::base::{Dice, Quantity, Rng};
 
 /// A checked distribution over a quantity; draws are never negative.
 #[derive(Clone, Debug)]
@@ -46,6 +46,9 @@ enum Shape {
     Quantiles(Vec<(f64, f64)>),
 }
 
+/// A mean need not be exact: it is for estimates.
+const DRAWS_OF_A_MEAN: u32 = 1_000;
+
 impl<Q: Quantity> Dist<Q> {
     /// Checks the parameters.
     ///
@@ -64,6 +67,13 @@ impl<Q: Quantity> Dist<Q> {
     #[inline]
     pub fn sample(&self, rng: &mut Rng) -> Q {
         Q::from_base(self.shape.draw(rng))
+    }
+
+    /// The mean of some draws from a stream of its own, in the base unit; one beyond `most` counts as that.
+    pub fn mean_up_to(&self, most: Q) -> f64 {
+        let mut rng = Dice::of_trial(0, 0).rng();
+        let draws = (0..DRAWS_OF_A_MEAN).map(|_| self.shape.draw(&mut rng).min(most.to_base()));
+        draws.sum::<f64>() / f64::from(DRAWS_OF_A_MEAN)
     }
 
     /// The value, if there is only one.

@@ -1,8 +1,8 @@
 //! Events that are still to happen, earliest first; ties come out by turn, then in the order they went in.
 //!
-//! The next few events are kept sorted, the others in buckets that are sorted when their time comes. A push and a pop
-//! therefore cost nearly the same for a few dozen events as for millions: each event is moved a few times along
-//! memory that is read and written in order, where a heap jumps about in it.
+//! The next few events are kept sorted, the others in buckets that are sorted when their time comes. Each event is
+//! moved a few times along memory that is read and written in order, where a heap jumps about in it: a push and a pop
+//! together take 25 ns at a few dozen events and 76 ns at ten million (benches/README.md).
 
 use crate::base::{Span, Time};
 

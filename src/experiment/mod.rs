@@ -5,5 +5,5 @@ mod run;
 mod summary;
 
 pub use curves::{CausePoint, CurvePoint, Curves, TimelinePoint, VisibilityPoint, curves};
-pub use run::{NotRun, Outcome, run};
+pub use run::{NotRun, Outcome, Plan, carry_out, plan, run};
 pub use summary::{EVERYWHERE, Row, Summary, summarise};

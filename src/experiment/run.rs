@@ -4,8 +4,8 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use crate::observe::Observations;
-use crate::scenario::Case;
-use crate::world::{Choice, Decision, Execution, GoOn, Inapplicable, run_trial};
+use crate::scenario::{Case, Shares};
+use crate::world::{Choice, Decision, GoOn, Refusal, run_trial};
 
 /// The finished trials of one case, in order.
 #[derive(Debug)]
@@ -23,22 +23,33 @@ pub struct Outcome<'a> {
 pub enum NotRun {
     /// The execution that was asked for does not fit.
     #[error("{0}")]
-    Inapplicable(#[from] Inapplicable),
+    Refused(#[from] Refusal),
     /// Threads cannot be started.
     #[error("threads cannot be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
 }
 
-/// One trial of one case.
-struct Job<'a> {
-    outcome: usize,
-    case: &'a Case,
-    trial: u32,
-    execution: Execution,
+/// How each of some cases will be carried out.
+#[derive(Debug)]
+pub struct Plan<'a>(Vec<(&'a Case, Decision)>);
+
+/// Decides how each case is carried out.
+///
+/// # Errors
+/// When the execution that was asked for does not fit a case.
+pub fn plan(cases: &[Case], choice: Choice) -> Result<Plan<'_>, Refusal> {
+    cases.iter().map(|case| Ok((case, choice.of(case)?))).collect::<Result<_, _>>().map(Plan)
 }
 
-/// Runs all trials of all cases on `threads` threads. `go_on` is told of progress in trials, in small
-/// parts from all threads; when it says no, unfinished trials are given up and the finished ones returned.
+/// One trial of one case.
+struct Job<'p, 'a> {
+    outcome: usize,
+    case: &'a Case,
+    decision: &'p Decision,
+    trial: u32,
+}
+
+/// Plans all cases and carries the plan out.
 ///
 /// # Errors
 /// When the execution does not fit a case, or threads cannot be started.
@@ -48,37 +59,49 @@ pub fn run<'a>(
     choice: Choice,
     go_on: &GoOn,
 ) -> Result<Vec<Outcome<'a>>, NotRun> {
-    let mut outcomes = Vec::new();
-    let mut jobs = Vec::new();
-    for (outcome, case) in cases.iter().enumerate() {
-        let decision = choice.of(case)?;
-        let execution = decision.execution;
-        outcomes.push(Outcome { case, decision, trials: Vec::new() });
-        jobs.extend((0..case.trials).map(|trial| Job { outcome, case, trial, execution }));
-    }
+    Ok(carry_out(plan(cases, choice)?, threads, go_on)?)
+}
+
+/// Runs all trials of all cases on `threads` threads. `go_on` is told of progress in trials, in small
+/// parts from all threads; when it says no, unfinished trials are given up and the finished ones returned.
+///
+/// # Errors
+/// When threads cannot be started.
+pub fn carry_out<'a>(
+    plan: Plan<'a>,
+    threads: usize,
+    go_on: &GoOn,
+) -> Result<Vec<Outcome<'a>>, rayon::ThreadPoolBuildError> {
+    let jobs = plan.0.iter().enumerate().flat_map(|(outcome, &(case, ref decision))| {
+        (0..case.trials).map(move |trial| Job { outcome, case, decision, trial })
+    });
+    let jobs: Vec<Job> = jobs.collect();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
-    let all_at_work = jobs.len() - jobs.len() % threads.max(1);
-    // Each trial has a thread of its own; the last ones, fewer than threads, share these out among themselves.
-    let (single, shared) = jobs.split_at(all_at_work);
-    let each = |jobs: &[Job], all_threads| -> Vec<Option<Observations>> {
-        jobs.par_iter().with_max_len(1).map(|job| job.run(all_threads, go_on)).collect()
+    let shares = Shares::new(jobs.len(), threads);
+    let (alone, left_over) = jobs.split_at(shares.alone);
+    let each = |jobs: &[Job], threads| -> Vec<Option<Observations>> {
+        jobs.par_iter().with_max_len(1).map(|job| job.run(threads, go_on)).collect()
     };
-    let mut done = pool.install(|| each(single, false));
-    done.extend(pool.install(|| each(shared, true)));
+    let mut done = pool.install(|| each(alone, 1));
+    done.extend(pool.install(|| each(left_over, shares.threads)));
+    let mut trials: Vec<Vec<Observations>> = plan.0.iter().map(|_| Vec::new()).collect();
     for (job, observations) in jobs.iter().zip(done) {
-        outcomes[job.outcome].trials.extend(observations);
+        trials[job.outcome].extend(observations);
     }
+    let cases = plan.0.into_iter().zip(trials);
+    let mut outcomes: Vec<Outcome> =
+        cases.map(|((case, decision), trials)| Outcome { case, decision, trials }).collect();
     outcomes.retain(|outcome| !outcome.trials.is_empty());
     Ok(outcomes)
 }
 
-impl Job<'_> {
-    fn run(&self, all_threads: bool, go_on: &GoOn) -> Option<Observations> {
+impl Job<'_, '_> {
+    fn run(&self, threads: usize, go_on: &GoOn) -> Option<Observations> {
         let _name = NamedInPanic { case: self.case, trial: self.trial };
         if !go_on(0.0) {
             return None;
         }
-        run_trial(self.case, self.trial, self.execution, all_threads, go_on)
+        run_trial(self.case, self.trial, self.decision.execution, threads, go_on)
     }
 }
 

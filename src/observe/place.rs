@@ -112,9 +112,7 @@ impl PlaceTally {
         self.edge.hits += judged.reads;
         self.ops[kind as usize].judged.merge(judged);
     }
-}
 
-impl PlaceTally {
     /// Adds the counts of another place, but not its latencies: they may be told apart more coarsely there.
     pub fn add_counts(&mut self, other: &PlaceTally) {
         for (here, there) in self.ops.iter_mut().zip(&other.ops) {

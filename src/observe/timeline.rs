@@ -38,9 +38,7 @@ impl Slice {
             later => self.latency.record(later.as_nanos()),
         }
     }
-}
 
-impl Slice {
     /// So many reads were answered at once by the edge cache.
     pub(super) fn hits(&mut self, reads: u64, stale: u64) {
         self.edge.merge(Fraction { hits: reads, of: reads });

@@ -97,6 +97,23 @@ pub struct Population {
     pub access: Option<Dist<Span>>,
 }
 
+impl Case {
+    /// Where writes come before reads, a group of locations with more reads than this is run in order of time, others
+    /// key by key: all reads that are kept would take too much memory.
+    pub const MOST_READS_BY_KEY: f64 = (1 << 23) as f64;
+
+    /// Clients who write after what they have read: if there are any, writes cannot come before reads.
+    pub fn writes_after_reads(&self) -> impl Iterator<Item = &Population> {
+        self.populations.iter().filter(|population| population.mix.share(OpKind::Update) > 0.0)
+    }
+
+    /// Mean reads that begin in a second at a location, of all populations.
+    pub fn reads_at(&self, location: LocationIx) -> f64 {
+        let here = self.populations.iter().filter(|population| population.at.contains(&location));
+        here.map(Population::reads_per_second_each).sum()
+    }
+}
+
 impl Visibility {
     /// Whether a location reads, or probes read from it.
     pub fn sees(&self, location: LocationIx) -> bool {
@@ -110,7 +127,12 @@ impl Population {
         self.arrivals.rate_per_second() * self.at.len() as f64
     }
 
-    /// Those of them that write: writes, updates and deletes.
+    /// Mean reads that begin in a second at each location.
+    pub fn reads_per_second_each(&self) -> f64 {
+        self.arrivals.rate_per_second() * self.mix.share(OpKind::Read)
+    }
+
+    /// Mean operations of all locations together that write: writes, updates and deletes.
     pub fn writes_per_second(&self) -> f64 {
         self.operations_per_second() * (1.0 - self.mix.share(OpKind::Read))
     }

@@ -9,7 +9,7 @@ use super::presets::presets;
 use super::resolve::resolve;
 use super::sweep;
 use super::text::{Diagnostic, Diagnostics, Document, Failure, nearest, split_assignment};
-use crate::base::Probability;
+use crate::base::{Probability, shown_bytes};
 
 /// Reads a file beside the scenario; the error is the reason as a person reads it.
 pub type Files<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
@@ -192,14 +192,13 @@ fn check_size(document: &Document, scenario: &Scenario, most_events: u64) -> Res
     }
     // On one thread, however trials are carried out: both are chosen later.
     let memory = &scenario.memory;
-    let least = memory.peak(memory.general.min(memory.auto), 1);
+    let least = memory.peak(memory.general, 1).min(memory.peak(memory.auto, 1));
     if least > memory.limit {
-        let gib = |bytes: f64| bytes / f64::from(1 << 30);
-        let (least, most) = (gib(least), gib(memory.limit));
-        let message = format!(
-            "the run is predicted to take {least:.0} GiB of memory, more than the limit of {most:.0}"
-        );
-        let place = document.get("trials").map_or(0..0, |trials| trials.span.clone());
+        let (least, most) = (shown_bytes(least), shown_bytes(memory.limit));
+        let message =
+            format!("the run is predicted to take {least} of memory, more than the limit of {most}");
+        let place = ["limits.memory", "trials"].into_iter().find_map(|path| document.get(path));
+        let place = place.map_or(0..0, |node| node.span.clone());
         let help = "take fewer trials or keys, or lift the limit: [limits] memory = \"…GiB\"";
         return Err(Diagnostic::new(message, place, "").with_help(help));
     }

@@ -2,12 +2,14 @@
 
 mod case;
 mod file;
+mod groups;
 mod load;
 mod memory;
 mod networks;
 mod places;
 mod presets;
 mod resolve;
+mod shares;
 mod sweep;
 pub mod text;
 mod visibility;
@@ -15,5 +17,6 @@ mod visibility;
 pub use case::{Case, Namespace, Population, Upper, Visibility};
 pub use file::schema;
 pub use load::{Files, Scenario, load};
-pub use memory::{Memory, edge_entries};
+pub use memory::{Memory, Running, edge_entries};
 pub use presets::{Preset, presets};
+pub use shares::Shares;

@@ -10,16 +10,13 @@ use crate::base::KeyId;
 use crate::model::workload::OpKind;
 use crate::scenario::Namespace;
 
-/// A group with more reads than this is run in order of time: they would take too much memory.
-pub(super) const MOST_READS: f64 = (1 << 23) as f64;
-
 /// So many reads before the first of a key its past is loaded.
 const AHEAD: usize = 24;
 
 /// Whether so many reads, at most `most`, can be kept and told apart.
 pub(super) fn fits(trial: &Trial, origins: &[Origin], most: f64) -> bool {
     let seconds = trial.case.horizon.as_nanos() as f64 / 1e9;
-    let rate = |origin: &Origin| trial.case.populations[origin.population.at()].arrivals.rate_per_second();
+    let rate = |origin: &Origin| trial.case.populations[origin.population.at()].reads_per_second_each();
     let keys = |namespace: &Namespace| namespace.catalogue.count() as u64;
     origins.iter().map(rate).sum::<f64>() * seconds <= most
         && origins.len() <= usize::from(u16::MAX)

@@ -6,7 +6,6 @@ use std::fmt;
 use thiserror::Error;
 
 use super::aggregate;
-use crate::model::workload::OpKind;
 use crate::scenario::Case;
 
 /// How a trial is carried out.
@@ -47,7 +46,7 @@ pub enum Why {
     /// No client writes after what it has read.
     ReadsDoNotInfluenceWrites,
     /// The faster way does not fit.
-    Inapplicable(Inapplicable),
+    Inapplicable(Vec<Inapplicable>),
 }
 
 impl fmt::Display for Why {
@@ -55,7 +54,9 @@ impl fmt::Display for Why {
         match self {
             Why::Asked => formatter.write_str("asked for with --execution"),
             Why::ReadsDoNotInfluenceWrites => formatter.write_str("reads cannot influence writes"),
-            Why::Inapplicable(why) => why.fmt(formatter),
+            Why::Inapplicable(why) => {
+                formatter.write_str(&why.iter().map(Inapplicable::to_string).collect::<Vec<_>>().join("; "))
+            }
         }
     }
 }
@@ -77,6 +78,28 @@ pub enum Inapplicable {
     /// They read from a namespace whose rules need each hit, or that has none.
     #[error("namespace `{0}` {1}")]
     Namespace(String, EachRead),
+}
+
+/// The execution that was asked for does not fit a case.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub struct Refusal {
+    /// What was asked for.
+    pub execution: Execution,
+    /// The label of the case; empty without a sweep.
+    pub case: String,
+    /// All that is in its way.
+    pub why: Vec<Inapplicable>,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        let place = if self.case.is_empty() { String::new() } else { format!(" to the case {}", self.case) };
+        write!(formatter, "the execution `{}` does not apply{place}:", self.execution.name())?;
+        match &self.why[..] {
+            [only] => write!(formatter, " {only}"),
+            several => several.iter().try_for_each(|why| write!(formatter, "\n  - {why}")),
+        }
+    }
 }
 
 /// What a namespace has that needs each read.
@@ -118,21 +141,14 @@ impl Execution {
         }
     }
 
-    /// Whether it gives the results of the general execution for this case, or aggregate ones of their distribution.
-    ///
-    /// # Errors
-    /// Says why it does not.
-    fn applies_to(self, case: &Case) -> Result<(), Inapplicable> {
-        if self == Execution::General {
-            return Ok(());
-        }
-        let updates = case.populations.iter().find(|population| population.mix.share(OpKind::Update) > 0.0);
-        if let Some(population) = updates {
-            return Err(Inapplicable::Update(population.name.clone()));
-        }
+    /// All that keeps it from giving the results of the general execution for this case, or aggregate ones of their
+    /// distribution.
+    fn obstacles(self, case: &Case) -> Vec<Inapplicable> {
+        let updates = || case.writes_after_reads().map(|clients| Inapplicable::Update(clients.name.clone()));
         match self {
-            Execution::Aggregate => aggregate::applies_to(case),
-            Execution::General | Execution::FeedForward => Ok(()),
+            Execution::General => Vec::new(),
+            Execution::FeedForward => updates().collect(),
+            Execution::Aggregate => updates().chain(aggregate::obstacles(case)).collect(),
         }
     }
 }
@@ -142,13 +158,19 @@ impl Choice {
     ///
     /// # Errors
     /// If what was asked for does not fit the case.
-    pub fn of(self, case: &Case) -> Result<Decision, Inapplicable> {
-        let (execution, why) = match self {
-            Choice::Only(execution) => (execution, execution.applies_to(case).map(|()| Why::Asked)?),
-            Choice::Auto => match Execution::FeedForward.applies_to(case) {
-                Ok(()) => (Execution::FeedForward, Why::ReadsDoNotInfluenceWrites),
-                Err(why) => (Execution::General, Why::Inapplicable(why)),
-            },
+    pub fn of(self, case: &Case) -> Result<Decision, Refusal> {
+        let wanted = match self {
+            Choice::Only(execution) => execution,
+            Choice::Auto => Execution::FeedForward,
+        };
+        let obstacles = wanted.obstacles(case);
+        let (execution, why) = match (self, obstacles.is_empty()) {
+            (Choice::Only(_), true) => (wanted, Why::Asked),
+            (Choice::Auto, true) => (wanted, Why::ReadsDoNotInfluenceWrites),
+            (Choice::Auto, false) => (Execution::General, Why::Inapplicable(obstacles)),
+            (Choice::Only(execution), false) => {
+                return Err(Refusal { execution, case: case.label.clone(), why: obstacles });
+            }
         };
         Ok(Decision { execution, why })
     }

@@ -13,18 +13,16 @@ use crate::base::{KeyId, LocationIx, NamespaceIx, Time};
 use crate::engine::Turn;
 use crate::model::workload::OpKind;
 use crate::observe::Observations;
-use crate::scenario::Case;
 
-/// Runs a trial, on all threads of the pool or on this one. A group with more than `most_by_key` reads is run in
+/// Runs a trial, on so many threads of the pool or, with one, on this one. A group with more than `most_by_key` reads is run in
 /// order of time.
-pub(super) fn run(trial: &Trial, most_by_key: f64, all_threads: bool, go_on: &GoOn) -> Option<Observations> {
-    let groups = groups(trial.case);
+pub(super) fn run(trial: &Trial, most_by_key: f64, threads: usize, go_on: &GoOn) -> Option<Observations> {
+    let groups = trial.case.groups();
     let part = 1.0 / (groups.len() + 1) as f64;
     let go_on = |done: f64| go_on(done * part);
     let (mut observations, record) = phases::write(trial, &go_on)?;
     let first = || Reads::new(trial, &record, most_by_key);
-    let results =
-        phases::fold(&groups, all_threads, first, |reads, group| reads.run(group, &record, &go_on))?;
+    let results = phases::fold(&groups, threads, first, |reads, group| reads.run(group, &record, &go_on))?;
     let mut told = vec![Vec::new(); record.spaces.len()];
     for reads in results {
         let (read, told_here) = reads.finish();
@@ -59,26 +57,6 @@ fn conclude(
             false => trial.spread(spec, followed, since, tally),
         }
     }
-}
-
-/// The locations by whether they share an upper tier's cache: what happens in one group is none of the others'
-/// concern.
-fn groups(case: &Case) -> Vec<Vec<LocationIx>> {
-    let mut group_of: Vec<usize> = (0..case.locations.len()).collect();
-    for upper in case.namespaces.iter().filter_map(|namespace| namespace.upper.as_ref()) {
-        for (at, serving) in upper.serving.iter().enumerate() {
-            let first = upper.serving.iter().position(|other| other == serving).expect("at least itself");
-            let (from, to) = (group_of[at], group_of[first]);
-            group_of.iter_mut().filter(|group| **group == from).for_each(|group| *group = to);
-        }
-    }
-    let mut groups = vec![Vec::new(); case.locations.len()];
-    for (at, &group) in group_of.iter().enumerate() {
-        groups[group].push(LocationIx::from_position(at));
-    }
-    let reads = |location: &LocationIx| case.namespaces.iter().any(|n| n.visibility.sees(*location));
-    groups.retain(|group: &Vec<LocationIx>| group.iter().any(reads));
-    groups
 }
 
 impl Part {
@@ -212,7 +190,7 @@ mod tests {
             let scenario = load("case", text.as_bytes(), &[], &no_files).expect("it is a scenario");
             let trial = Trial::new(&scenario.cases[0], 0);
             let observed = |most_by_key| {
-                let observed = run(&trial, most_by_key, false, &|_| true).expect("nobody gives up");
+                let observed = run(&trial, most_by_key, 1, &|_| true).expect("nobody gives up");
                 format!("{observed:?}")
             };
             assert!(observed(-1.0) == observed(f64::INFINITY), "scenario {index}:\n{text}");

@@ -50,7 +50,7 @@ use space::Space;
 use spread::FollowId;
 use trial::Trial;
 
-pub use execution::{Choice, Decision, EachRead, Execution, Inapplicable, Why};
+pub use execution::{Choice, Decision, EachRead, Execution, Inapplicable, Refusal, Why};
 
 /// Something that happens at an instant.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +83,7 @@ enum Event {
     Look(FollowId, u16),
 }
 
-const _: () = assert!(size_of::<Event>() <= 32);
+const _: () = assert!(size_of::<Event>() == 24);
 
 /// How many events are carried out between two looks at whether to go on.
 const LOOK_EVERY: u64 = 1 << 14;
@@ -91,13 +91,13 @@ const LOOK_EVERY: u64 = 1 << 14;
 /// Is told of each further part of the work that is done, all of it being 1; says whether to go on.
 pub type GoOn<'a> = dyn Fn(f64) -> bool + Sync + 'a;
 
-/// Runs one trial of a case to its end, on one thread or, if it can, on `all_threads` of the pool. It is given
+/// Runs one trial of a case to its end, on this thread or, if it can, on so many `threads` of the pool. It is given
 /// up, and `None` returned, when `go_on` says no.
 pub fn run_trial(
     case: &Case,
     trial: u32,
     execution: Execution,
-    all_threads: bool,
+    threads: usize,
     go_on: &GoOn,
 ) -> Option<Observations> {
     let trial = Trial::new(case, trial);
@@ -108,8 +108,8 @@ pub fn run_trial(
             let mut world = World::new(&trial, Part::Everything);
             world.run(&of_traffic).then(|| world.finish())
         }
-        Execution::FeedForward => feed_forward::run(&trial, by_key::MOST_READS, all_threads, &of_traffic),
-        Execution::Aggregate => aggregate::run(&trial, all_threads, &of_traffic),
+        Execution::FeedForward => feed_forward::run(&trial, Case::MOST_READS_BY_KEY, threads, &of_traffic),
+        Execution::Aggregate => aggregate::run(&trial, threads, &of_traffic),
     }?;
     let of_pairs = |part: f64| go_on(part * (1.0 - traffic));
     isolated::draw(&trial, &mut observations, &of_pairs).then_some(observations)
@@ -252,7 +252,7 @@ impl<'a> World<'a> {
     }
 
     fn finish(self) -> Observations {
-        debug_assert!(self.ops.is_empty() && self.fetches.is_empty() && self.exchanges.is_empty());
+        assert!(self.ops.is_empty() && self.fetches.is_empty() && self.exchanges.is_empty());
         Observations {
             fingerprint: self.fingerprint,
             events: self.events,
@@ -264,7 +264,17 @@ impl<'a> World<'a> {
 impl Event {
     /// Whether it is counted: observers are not, nor is what was counted when it was foreseen or in the past.
     fn is_of_the_model(&self) -> bool {
-        let is_repetition = matches!(self, Event::Brought(_) | Event::Passed(_) | Event::ProbeDue(..));
-        !is_repetition && !matches!(self, Event::Follow(_) | Event::Look(..))
+        match self {
+            Event::Entered(_)
+            | Event::Answered(_)
+            | Event::AtUpper(_)
+            | Event::FromUpper(_)
+            | Event::AtCoordinator(_)
+            | Event::FromCoordinator(_)
+            | Event::Delivered(..)
+            | Event::AtReplica(..) => true,
+            Event::Brought(_) | Event::Passed(_) => false,
+            Event::ProbeDue(..) | Event::Follow(_) | Event::Look(..) => false,
+        }
     }
 }

@@ -62,11 +62,13 @@ struct Reader {
     since: Time,
     /// Nothing older is left that it could fall back to.
     settled: bool,
+    /// It will be looked at when all else is done that happens now.
+    is_due: bool,
     /// When it will be looked at next.
     next_look: Time,
 }
 
-const UNKNOWN: Reader = Reader { since: Time::NEVER, settled: false, next_look: Time::NEVER };
+const UNKNOWN: Reader = Reader { since: Time::NEVER, settled: false, is_due: false, next_look: Time::NEVER };
 
 impl Followed {
     /// All replicas hold it or newer.
@@ -111,6 +113,22 @@ impl Follower {
 
     fn of_key(&self, key: KeyId) -> &[u32] {
         self.of_key.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Tells which of the watched locations have to be looked at because what they would serve of a committed write
+    /// may have `changed`: none that is settled or will be looked at now anyway.
+    fn due(&mut self, write: u32, now: Time, changed: impl Fn(u16) -> bool, mut tell: impl FnMut(u16)) {
+        let Follower { writes, watched, .. } = self;
+        let followed = &mut writes[write as usize];
+        if followed.committed > now {
+            return;
+        }
+        for (at, (reader, &position)) in (0..).zip(followed.readers.iter_mut().zip(&*watched)) {
+            if !reader.settled && !reader.is_due && changed(position) {
+                reader.is_due = true;
+                tell(at);
+            }
+        }
     }
 
     fn insert(&mut self, mut followed: Followed) -> u32 {
@@ -161,14 +179,19 @@ impl World<'_> {
         }
         let Follower { writes, of_key, .. } = &mut space.follower;
         let Some(ids) = of_key.get(&key) else { return };
+        let mut reached = Vec::new();
         for &id in ids {
             let followed = &mut writes[id as usize];
             let first = &mut followed.applied[usize::from(replica)];
             if followed.version <= held && *first == Time::NEVER {
                 *first = at;
+                reached.push(id);
             }
         }
-        self.serving_changed(namespace, key, |_| true);
+        // Other writes were there before or are not there yet: nothing changes for them.
+        for write in reached {
+            self.look_soon(FollowId { namespace, write }, |_| true);
+        }
         self.release_known(namespace, key);
     }
 
@@ -179,7 +202,7 @@ impl World<'_> {
         let Some(ids) = of_key.get(&key) else { return };
         let Some(&id) = ids.iter().find(|&&id| writes[id as usize].version == version) else { return };
         writes[id as usize].committed = now;
-        self.serving_changed(namespace, key, |_| true);
+        self.look_soon(FollowId { namespace, write: id }, |_| true);
         self.release_known(namespace, key);
     }
 
@@ -236,17 +259,21 @@ impl World<'_> {
         key: KeyId,
         changed: impl Fn(LocationIx) -> bool,
     ) {
-        let space = &self.spaces[namespace.at()];
-        let readers = &space.namespace.visibility.readers;
-        let now = self.pending.now();
-        for &write in space.follower.of_key(key) {
-            for (reader, &position) in space.follower.watched.iter().enumerate() {
-                if changed(readers[usize::from(position)]) {
-                    let look = Event::Look(FollowId { namespace, write }, reader as u16);
-                    self.pending.at(now, turn::OBSERVER, look);
-                }
-            }
+        for at in 0..self.spaces[namespace.at()].follower.of_key(key).len() {
+            let write = self.spaces[namespace.at()].follower.of_key(key)[at];
+            self.look_soon(FollowId { namespace, write }, &changed);
         }
+    }
+
+    /// Looks at some locations with regard to one followed write when all else is done that happens now.
+    fn look_soon(&mut self, id: FollowId, changed: impl Fn(LocationIx) -> bool) {
+        let World { spaces, pending, .. } = self;
+        let space = &mut spaces[id.namespace.at()];
+        let readers = &space.namespace.visibility.readers;
+        let now = pending.now();
+        let changed = |position: u16| changed(readers[usize::from(position)]);
+        let look = |reader| pending.at(now, turn::OBSERVER, Event::Look(id, reader));
+        space.follower.due(id.write, now, changed, look);
     }
 
     /// Looks what a location would serve of a followed write.
@@ -254,16 +281,17 @@ impl World<'_> {
         let now = self.now();
         let FollowId { namespace, write } = id;
         let space = &mut self.spaces[namespace.at()];
-        let Some(followed) = space.follower.writes.get(write as usize) else { return };
-        let state = followed.readers[usize::from(reader)];
-        if followed.committed > now || state.settled {
+        let Some(followed) = space.follower.writes.get_mut(write as usize) else { return };
+        followed.readers[usize::from(reader)].is_due = false;
+        let (key, version, is_applied) = (followed.key, followed.version, followed.is_applied(now));
+        if followed.committed > now || followed.readers[usize::from(reader)].settled {
             return;
         }
         let position = space.follower.watched[usize::from(reader)];
         let location = space.namespace.visibility.readers[usize::from(position)];
         let dice = Purpose::Follow.of(followed.dice).fork(self.trial.streams.location(location));
-        let serving = space.would_serve(location, followed.key, followed.version, now, dice);
-        let settled = serving.settled && followed.is_applied(now);
+        let serving = space.would_serve(location, key, version, now, dice);
+        let settled = serving.settled && is_applied;
         let state = &mut space.follower.writes[write as usize].readers[usize::from(reader)];
         state.since = match (serving.fresh, state.since) {
             (true, Time::NEVER) => now,

@@ -3,6 +3,8 @@
 
 mod draw;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use edgelag::experiment;
 use edgelag::model::workload::OpKind;
 use edgelag::observe::{NamespaceTally, Observations};
@@ -53,13 +55,17 @@ fn figures(trial: &Observations) -> Vec<(String, f64)> {
     figures.extend(curves(tally));
     if tally.overdue.count() > 200 {
         let quantiles = tally.overdue.smooth_quantiles(&[0.5, 0.9]);
-        figures.extend(quantiles.into_iter().map(|value| ("overdue quantile".to_owned(), value)));
+        figures.extend(named_quantiles("overdue", quantiles));
     }
     if read.latency.count() > 2_000 {
         let quantiles = read.latency.smooth_quantiles(&[0.5, 0.99]);
-        figures.extend(quantiles.into_iter().map(|value| ("latency quantile".to_owned(), value)));
+        figures.extend(named_quantiles("latency", quantiles));
     }
     figures
+}
+
+fn named_quantiles(of: &str, quantiles: Vec<f64>) -> impl Iterator<Item = (String, f64)> {
+    quantiles.into_iter().enumerate().map(move |(at, value)| (format!("{of} quantile {at}"), value))
 }
 
 /// Counts along the curves: by age, by versions missed, by time.
@@ -86,19 +92,22 @@ fn curves(tally: &NamespaceTally) -> Vec<(String, f64)> {
     figures
 }
 
-/// The figures of each trial under a name, where all trials have it.
-fn series(trials: &[Observations]) -> Vec<(String, Vec<f64>)> {
-    let mut series: Vec<(String, Vec<f64>)> = Vec::new();
+/// Quantiles are told where a trial has enough values for them.
+fn is_told_of_many_only(name: &str) -> bool {
+    name.contains(" quantile ")
+}
+
+/// The figures of each trial by name, where all trials have it; only quantiles may be missing.
+fn series(trials: &[Observations]) -> BTreeMap<String, Vec<f64>> {
+    let mut series: BTreeMap<String, Vec<f64>> = BTreeMap::new();
     for trial in trials {
-        for (at, (name, value)) in figures(trial).into_iter().enumerate() {
-            match series.get_mut(at) {
-                Some((known, values)) if *known == name => values.push(value),
-                Some(_) => {}
-                None => series.push((name, vec![value])),
-            }
-        }
+        let named = figures(trial);
+        let names: BTreeSet<&String> = named.iter().map(|(name, _)| name).collect();
+        assert_eq!(names.len(), named.len(), "two figures have the same name");
+        named.into_iter().for_each(|(name, value)| series.entry(name).or_default().push(value));
     }
-    series.retain(|(_, values)| values.len() == trials.len());
+    series.retain(|name, values| values.len() == trials.len() || !is_told_of_many_only(name));
+    assert!(series.values().all(|values| values.len() == trials.len()), "a trial lacks a figure: {series:?}");
     series
 }
 
@@ -124,10 +133,14 @@ fn figures_agree_with_the_exact_execution() {
         let text = draw::scenario(index);
         let (exact, bulk) = (trials(&text, Execution::FeedForward), trials(&text, Execution::Aggregate));
         assert!(exact.iter().zip(&bulk).all(|(a, b)| a.namespaces[0].commits == b.namespaces[0].commits));
-        for ((name, exact), (other, bulk)) in series(&exact).into_iter().zip(series(&bulk)) {
-            if name != other {
+        let (exact, mut bulk) = (series(&exact), series(&bulk));
+        let lacking = |name: &&String| !exact.contains_key(*name) && !is_told_of_many_only(name);
+        assert_eq!(bulk.keys().find(lacking), None, "the exact execution does not tell it\n{text}");
+        for (name, exact) in exact {
+            let Some(bulk) = bulk.remove(&name) else {
+                assert!(is_told_of_many_only(&name), "aggregate does not tell of {name}\n{text}");
                 continue;
-            }
+            };
             let seldom =
                 |values: &[f64]| values.iter().filter(|&&value| value >= 5.0).count() < values.len() / 2;
             if seldom(&exact) || seldom(&bulk) {
@@ -169,8 +182,7 @@ fn counts_vary_as_in_the_exact_execution() {
             let text = draw::scenario(index);
             let of = |execution| {
                 let trials = trials(&text, execution);
-                let found = series(&trials).into_iter().find(|(name, _)| name == figure);
-                found.expect("it is told of each trial").1
+                series(&trials).remove(figure).expect("it is told of each trial")
             };
             let (exact, bulk) = (of(Execution::FeedForward), of(Execution::Aggregate));
             // With a long time to live each key is fetched once, in every trial.
@@ -270,6 +282,24 @@ fn equal_seeds_give_equal_bytes_on_any_number_of_threads() {
     }
 }
 
+/// One can ask before a run; all obstacles are told, with the case, and nothing is left behind.
+#[test]
+fn a_refusal_names_the_execution_the_case_and_all_obstacles() {
+    let small = format!("{SMALL}[sweep]\n\"namespace.kv.cache.edge.ttl\" = [\"1s\", \"2s\"]\n");
+    let folder = Folder::empty().file("small.toml", small);
+    for command in ["check small.toml", "run small.toml --out new"] {
+        let command = folder.edgelag(command).arg("--execution").arg("aggregate");
+        let refused = command.set("client.users.access.constant=1ms").run().exits(2).prints_nothing();
+        assert_eq!(
+            refused.stderr(),
+            "error: the execution `aggregate` does not apply to the case ttl=1s:\n  \
+             - clients `users` have an `access` delay, which each hit draws anew; leave it out to count hits in bulk\n  \
+             - namespace `kv` has writes that are probed or followed; set visibility.writes = 0 to count hits in bulk\n"
+        );
+    }
+    assert_eq!(folder.names("."), ["small.toml"]);
+}
+
 /// Says why not, and what may be done about it.
 #[test]
 fn what_needs_each_read_is_refused() {
@@ -325,7 +355,10 @@ fn what_needs_each_read_is_refused() {
         ),
     ] {
         let settings = if setting == "seed=1" { vec![setting] } else { vec![unobserved, setting] };
-        run(&settings).exits(2).prints_nothing().says(&format!("this execution does not apply: {why}\n"));
+        run(&settings)
+            .exits(2)
+            .prints_nothing()
+            .says(&format!("the execution `aggregate` does not apply: {why}\n"));
     }
     let uncached = SMALL.replace("cache.edge = { ttl = \"2s\" }\n", "");
     let told = "namespace `kv` has no edge cache; only hits of one are counted in bulk\n";

@@ -294,7 +294,7 @@ fn everything_that_comes_along_passes_check() {
         if path.extension().is_some_and(|extension| extension == "toml") {
             let ran = folder.edgelag("check").arg(&path).run().exits(0);
             // To measure speed one trial will do; it is said that it tells little else.
-            let expected = match ran.stdout().contains(" 1 trials ") {
+            let expected = match ran.stdout().contains(" 1 trial ") {
                 true => "warning: one trial gives no intervals; set `trials` to 2 or more\n",
                 false => "",
             };

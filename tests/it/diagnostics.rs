@@ -351,3 +351,27 @@ fn settings_that_are_none() {
     let deep = format!("{}b=1", "a.".repeat(10_000));
     folder.edgelag("check small.toml").set(&deep).run().exits(2).says("at most 40 keys");
 }
+
+#[test]
+fn more_memory_than_is_allowed() {
+    let folder = Folder::with_small();
+    let refused = folder.edgelag("check small.toml").set("limits.memory=10MiB").run().exits(2);
+    let told = refused.prints_nothing().stderr();
+    let (message, place) = told.split_once('\n').expect("there are several lines");
+    let words: Vec<&str> = message.split(' ').collect();
+    let predicted: f64 = words[7].parse().expect("a number");
+    assert!((10.0..20.0).contains(&predicted), "{message}");
+    let expected = format!(
+        "error: the run is predicted to take {predicted:.0} MiB of memory, more than the limit of 10 MiB"
+    );
+    assert_eq!(message, expected);
+    let expected = r#"
+ --> --set:1:15
+  |
+1 | limits.memory=10MiB
+  |               ^^^^^
+  |
+  = help: take fewer trials or keys, or lift the limit: [limits] memory = "…GiB"
+"#;
+    assert_eq!(place, expected.trim_start_matches('\n'));
+}

@@ -61,3 +61,20 @@ fn the_readme_shows_the_true_output() {
     let readme = fs::read_to_string(root.join("README.md")).unwrap();
     assert!(readme.contains(ran.stdout().trim_end()), "the README should show:\n{}", ran.stdout());
 }
+
+/// What it says about the first command in words is in the published results too.
+#[test]
+fn the_readme_tells_the_true_share_of_stale_reads() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let summary = fs::read_to_string(root.join("results/quickstart/summary.csv")).unwrap();
+    let row = summary.lines().find(|row| row.contains(",preferences,*,read,stale_rate,rate,"));
+    let cells: Vec<&str> = row.expect("it is an estimate").split(',').collect();
+    let cell = |at: usize| 100.0 * cells[at].parse::<f64>().expect("it is a number");
+    let (value, low, high) = (cell(7), cell(9), cell(10));
+    let half = (high - low) / 2.0;
+    let told = format!(
+        "({value:.1} %, give or take {half:.1} points at 95 % confidence over ten independent trials)"
+    );
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    assert!(readme.contains(&told), "the README should say: {told}");
+}

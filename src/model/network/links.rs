@@ -80,6 +80,31 @@ impl Network {
         order
     }
 
+    /// What is added to each message.
+    pub(super) fn jitter(&self) -> Option<&Dist<Span>> {
+        self.jitter.as_ref()
+    }
+
+    /// Legs that have a delay of their own.
+    pub(super) fn legs(&self) -> &[Dist<Span>] {
+        &self.legs
+    }
+
+    /// The place in [`Network::legs`] of a leg between the end that asks and the one that is asked.
+    #[inline]
+    pub(super) fn own_leg(&self, leg: Leg, near: LocationIx, far: LocationIx) -> Option<usize> {
+        if self.leg_of_pair.is_empty() {
+            return None;
+        }
+        let count = self.names.len();
+        self.leg_of_pair[(leg as usize * count + near.at()) * count + far.at()].map(usize::from)
+    }
+
+    /// How much memory its pairs take.
+    pub fn bytes(&self) -> usize {
+        size_of_val(&self.one_way[..]) + size_of_val(&self.leg_of_pair[..])
+    }
+
     /// The base delay one way, without jitter and detour.
     pub fn base(&self, from: LocationIx, to: LocationIx) -> Span {
         self.one_way[from.at() * self.names.len() + to.at()]
@@ -134,11 +159,8 @@ impl<'a> Links<'a> {
         let network = self.network;
         let count = network.names.len();
         let (near, far) = if leg.is_back() { (to, from) } else { (from, to) };
-        if !network.leg_of_pair.is_empty() {
-            let at = (leg as usize * count + near.at()) * count + far.at();
-            if let Some(own) = network.leg_of_pair[at] {
-                return Way { base: Span::ZERO, random: Some(&network.legs[own as usize]) };
-            }
+        if let Some(own) = network.own_leg(leg, near, far) {
+            return Way { base: Span::ZERO, random: Some(&network.legs[own]) };
         }
         Way { base: self.one_way[from.at() * count + to.at()], random: network.jitter.as_ref() }
     }

@@ -160,6 +160,18 @@ impl Catalogue {
         Some(cumulative)
     }
 
+    /// The share of the operations that go to the most popular key.
+    pub fn largest_share(&self) -> f64 {
+        match &self.choice {
+            Choice::Uniform => 1.0 / f64::from(self.count),
+            Choice::Zipf(rank) | Choice::Latest { age: rank, .. } => rank.largest_share(),
+            Choice::HotSpot { hot, .. } if *hot == self.count => 1.0 / f64::from(self.count),
+            Choice::HotSpot { hot, share } => {
+                (share / f64::from(*hot)).max((1.0 - share) / f64::from(self.count - hot))
+            }
+        }
+    }
+
     /// Whether some keys become popular and others cease to be.
     pub fn changes(&self) -> bool {
         matches!(self.choice, Choice::Latest { .. })

@@ -69,6 +69,11 @@ impl Zipf {
         self.rest.height(f64::from(rank))
     }
 
+    /// The share of the first rank, which is drawn most.
+    pub(super) fn largest_share(&self) -> f64 {
+        self.cumulative[0]
+    }
+
     /// How many ranks are drawn at least once by so many draws, on average.
     pub(super) fn distinct(&self, draws: f64) -> f64 {
         self.rest.distinct(draws)

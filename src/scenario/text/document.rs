@@ -143,7 +143,15 @@ fn bare_value(text: &str, base: usize) -> Result<Node, Diagnostics> {
             node.shift(base);
             Ok(node)
         }
-        Err(problems) if value.starts_with(['[', '{', '"', '\'']) => Err(problems.shifted(base)),
+        Err(problems) if value.starts_with(['[', '{', '"', '\'']) || is_number(value) => {
+            Err(problems.shifted(base))
+        }
         Err(_) => Ok(Node { span, value: Value::String(value.to_owned()) }),
     }
+}
+
+/// Whether a value is written like a number of TOML, which may be too large for one.
+fn is_number(value: &str) -> bool {
+    let digits = value.trim_start_matches(['+', '-']);
+    digits.starts_with(|first: char| ('1'..='9').contains(&first)) && digits.parse::<f64>().is_ok()
 }

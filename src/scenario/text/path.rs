@@ -119,7 +119,7 @@ pub(crate) fn take(root: &mut Node, path: &[Segment]) -> Option<Node> {
     }
 }
 
-/// Puts `value` at `path`, making the tables that are not there yet. Tables merge as in layers.
+/// Puts `value` at `path` in place of what is there, making the tables on the way that are not there yet.
 pub(crate) fn put(
     root: &mut Node,
     path: &[Segment],
@@ -137,9 +137,7 @@ pub(crate) fn put(
     }
     choose(node, last, above, choices);
     if let Value::Table(table) = &mut node.value {
-        let mut layer = Table::default();
-        layer.push(Entry { node: value, ..empty_entry(last) });
-        table.merge(layer, choices);
+        table.put(Entry { node: value, ..empty_entry(last) });
     } else {
         *step(node, last, above, choices)? = value;
     }

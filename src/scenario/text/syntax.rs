@@ -52,7 +52,8 @@ fn node(source: Spanned<DeValue<'_>>, objections: &mut Vec<Diagnostic>) -> Node 
             let parsed = i64::from_str_radix(number.as_str(), number.radix());
             let too_large = |_| {
                 let help = format!("integers go from {} to {}", i64::MIN, i64::MAX);
-                objections.push(Diagnostic::new("not an integer", span.clone(), "").with_help(help));
+                objections
+                    .push(Diagnostic::new("the integer is too large", span.clone(), "").with_help(help));
             };
             Value::Integer(parsed.map_err(too_large).unwrap_or(0))
         }
@@ -60,7 +61,7 @@ fn node(source: Spanned<DeValue<'_>>, objections: &mut Vec<Diagnostic>) -> Node 
             let parsed = number.as_str().parse().unwrap_or(f64::INFINITY);
             if parsed.is_infinite() && !number.as_str().contains("inf") {
                 let help = format!("the largest number is {:e}", f64::MAX);
-                objections.push(Diagnostic::new("not a number", span.clone(), "").with_help(help));
+                objections.push(Diagnostic::new("the number is too large", span.clone(), "").with_help(help));
             }
             Value::Float(parsed)
         }

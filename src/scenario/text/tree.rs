@@ -148,6 +148,14 @@ impl Table {
         self.entries.len() - 1
     }
 
+    /// Puts in an entry, in the place of one with the same key if there is any.
+    pub(crate) fn put(&mut self, entry: Entry) {
+        match self.position(&entry.key) {
+            Some(index) => self.entries[index] = entry,
+            None => self.entries.push(entry),
+        }
+    }
+
     pub(crate) fn remove(&mut self, index: usize) -> Node {
         self.entries.remove(index).node
     }

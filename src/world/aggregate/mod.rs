@@ -16,50 +16,55 @@ use super::space::Space;
 use super::trial::Trial;
 use super::{GoOn, phases};
 use crate::base::{LocationIx, NamespaceIx, Probability, Span};
+use crate::model::cache::TierSpec;
 use crate::model::replication::Effects;
-use crate::model::workload::{ArrivalsSpec, OpKind};
+use crate::model::workload::ArrivalsSpec;
 use crate::observe::Observations;
-use crate::scenario::{Case, Namespace, Population};
+use crate::scenario::{Case, Namespace};
 
 use exposure::Exposure;
 use site::{Desk, Site};
 
-/// Whether hits of a case that reads cannot influence may be counted in bulk.
-///
-/// # Errors
-/// Says what needs each of them.
-pub(super) fn applies_to(case: &Case) -> Result<(), Inapplicable> {
-    for population in case.populations.iter().filter(|population| reads_per_second(population) > 0.0) {
+/// All that needs each hit of a case.
+pub(super) fn obstacles(case: &Case) -> Vec<Inapplicable> {
+    let clients = case.populations.iter().filter(|population| population.reads_per_second_each() > 0.0);
+    let mut obstacles = Vec::new();
+    for population in clients {
         if matches!(population.arrivals, ArrivalsSpec::Every(_)) {
-            return Err(Inapplicable::InStep(population.name.clone()));
+            obstacles.push(Inapplicable::InStep(population.name.clone()));
         }
         if population.access.is_some() {
-            return Err(Inapplicable::Access(population.name.clone()));
-        }
-        let namespace = &case.namespaces[population.namespace.at()];
-        if let Some(why) = needs_each_read(namespace) {
-            return Err(Inapplicable::Namespace(namespace.name.clone(), why));
+            obstacles.push(Inapplicable::Access(population.name.clone()));
         }
     }
-    let writes =
-        |index| case.populations.iter().any(|p| p.namespace.at() == index && p.writes_per_second() > 0.0);
-    match (0..).zip(&case.namespaces).find(|&(index, namespace)| writes(index) && is_observed(namespace)) {
-        Some((_, namespace)) => Err(Inapplicable::Namespace(namespace.name.clone(), EachRead::Visibility)),
-        None => Ok(()),
+    for (index, namespace) in case.namespaces.iter().enumerate() {
+        let needs_each_read = needs_each_read(case, index, namespace);
+        obstacles.extend(needs_each_read.map(|why| Inapplicable::Namespace(namespace.name.clone(), why)));
     }
+    obstacles
 }
 
-fn needs_each_read(namespace: &Namespace) -> Option<EachRead> {
-    let Some(rules) = &namespace.edge else { return Some(EachRead::NoCache) };
+/// What a namespace has that needs each read, if it is read, and that needs each write's observers.
+fn needs_each_read(
+    case: &Case,
+    index: usize,
+    namespace: &Namespace,
+) -> impl Iterator<Item = EachRead> + use<> {
+    let clients = || case.populations.iter().filter(|clients| clients.namespace.at() == index);
+    let is_read = clients().any(|clients| clients.reads_per_second_each() > 0.0);
+    let is_written = clients().any(|clients| clients.writes_per_second() > 0.0);
+    let edge = |holds: fn(&TierSpec) -> bool| is_read && namespace.edge.as_ref().is_some_and(holds);
     let reasons = [
-        (namespace.upper.is_some(), EachRead::Upper),
-        (!rules.coalesce, EachRead::NotCoalesced),
-        (rules.refresh_ahead > Span::ZERO, EachRead::RefreshAhead),
-        (rules.stale_while_revalidate > Span::ZERO, EachRead::Revalidate),
-        (rules.write_through != Probability::ZERO, EachRead::WriteThrough),
-        (namespace.catalogue.changes(), EachRead::Latest),
+        (is_read && namespace.edge.is_none(), EachRead::NoCache),
+        (is_read && namespace.upper.is_some(), EachRead::Upper),
+        (edge(|rules| !rules.coalesce), EachRead::NotCoalesced),
+        (edge(|rules| rules.refresh_ahead > Span::ZERO), EachRead::RefreshAhead),
+        (edge(|rules| rules.stale_while_revalidate > Span::ZERO), EachRead::Revalidate),
+        (edge(|rules| rules.write_through != Probability::ZERO), EachRead::WriteThrough),
+        (is_read && namespace.catalogue.changes(), EachRead::Latest),
+        (is_written && is_observed(namespace), EachRead::Visibility),
     ];
-    reasons.into_iter().find_map(|(holds, why)| holds.then_some(why))
+    reasons.into_iter().filter_map(|(holds, why)| holds.then_some(why))
 }
 
 fn is_observed(namespace: &Namespace) -> bool {
@@ -67,11 +72,6 @@ fn is_observed(namespace: &Namespace) -> bool {
     let probed = visibility.probed != Probability::ZERO;
     let sends_probes = probed && !visibility.delays.is_empty() && !visibility.from.is_empty();
     sends_probes || visibility.followed != Probability::ZERO
-}
-
-/// Reads that begin at each location of a population.
-fn reads_per_second(population: &Population) -> f64 {
-    population.arrivals.rate_per_second() * population.mix.share(OpKind::Read)
 }
 
 /// The reads of one namespace at one location.
@@ -83,18 +83,18 @@ struct Reads {
 
 fn all_reads(case: &Case) -> Vec<Reads> {
     let mut rates = BTreeMap::new();
-    for population in case.populations.iter().filter(|population| reads_per_second(population) > 0.0) {
+    for population in case.populations.iter().filter(|population| population.reads_per_second_each() > 0.0) {
         for &location in &population.at {
             *rates.entry((population.namespace.at(), location)).or_insert(0.0) +=
-                reads_per_second(population);
+                population.reads_per_second_each();
         }
     }
     let reads = |((namespace, location), per_second)| Reads { namespace, location, per_second };
     rates.into_iter().map(reads).collect()
 }
 
-/// Runs a trial, on all threads of the pool or on this one.
-pub(super) fn run(trial: &Trial, all_threads: bool, go_on: &GoOn) -> Option<Observations> {
+/// Runs a trial, on so many threads of the pool or, with one, on this one.
+pub(super) fn run(trial: &Trial, threads: usize, go_on: &GoOn) -> Option<Observations> {
     let reads = all_reads(trial.case);
     let part = 1.0 / (reads.len() + 1) as f64;
     let go_on = |done: f64| go_on(done * part);
@@ -105,7 +105,7 @@ pub(super) fn run(trial: &Trial, all_threads: bool, go_on: &GoOn) -> Option<Obse
         .map(|(index, namespace)| namespace.catalogue.cumulative().filter(|_| is_read(index)))
         .collect();
     let first = || Reader::new(trial, &record);
-    let readers = phases::fold(&reads, all_threads, first, |reader, reads| {
+    let readers = phases::fold(&reads, threads, first, |reader, reads| {
         let popularity =
             popularity[reads.namespace].as_ref().expect("it does not change where keys are read");
         go_on(1.0).then(|| reader.run(trial, reads, popularity))

@@ -117,6 +117,27 @@ fn an_interrupted_run_writes_what_it_has() {
     }
 }
 
+/// In each execution, in the middle of its only trial: no half of it is written, and the folder can be used again.
+#[test]
+fn an_interrupted_trial_leaves_nothing() {
+    for execution in ["general", "feed-forward", "aggregate"] {
+        for threads in [1, 2] {
+            let folder = Folder::with_small();
+            let run = format!("run small.toml -o out --threads {threads} --trials 1 --execution {execution}");
+            let run = folder.edgelag(&run).set("namespace.kv.visibility.writes=0");
+            let child = run.set("horizon=1000000s").set("limits.memory=100GiB").start();
+            until("the lock", || folder.at("out/.edgelag.lock").exists());
+            std::thread::sleep(Duration::from_millis(300));
+            signal(&child, "-INT");
+            let output = within(10, || child.wait_with_output().unwrap());
+            assert_eq!(output.status.code(), Some(130), "{execution}");
+            assert!(String::from_utf8_lossy(&output.stderr).contains("nothing is written"), "{execution}");
+            assert!(folder.names("out").is_empty(), "{execution}: {:?}", folder.names("out"));
+            folder.edgelag("run small.toml -o out").run().exits(0);
+        }
+    }
+}
+
 /// Interrupted before the first trial is done: nothing is written, an earlier result stays.
 #[test]
 fn an_early_interrupt_leaves_the_last_results() {

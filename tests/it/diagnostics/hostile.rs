@@ -36,7 +36,7 @@ const BAD: &[Bad] = &[
     ("BI044 zipf < 0", &[("keys.count = 5", "keys = { count = 5, popularity.zipf = -1.0 }")], "zipf"),
     ("BI044 zipf nan", &[("keys.count = 5", "keys = { count = 5, popularity.zipf = nan }")], "zipf"),
     ("BI046 comma", &[("\"20/s\"", "\"0,5/s\"")], "the decimal sign is a point"),
-    ("seed above i64", &[("seed = 7", "seed = 9223372036854775808")], "not an integer"),
+    ("seed above i64", &[("seed = 7", "seed = 9223372036854775808")], "the integer is too large"),
     ("seed below 0", &[("seed = 7", "seed = -1")], "seed"),
     ("no trials", &[("trials = 4", "trials = 0")], "`trials` is 0"),
     ("trials above u32", &[("trials = 4", "trials = 4294967296")], "trials"),

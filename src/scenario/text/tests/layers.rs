@@ -163,6 +163,15 @@ fn assignments_reach_old_and_new_places() {
     assert_eq!(replication("a"), &Replication::PrimaryBackup { backups: 1 });
 }
 
+/// As a table in braces does in a text: what it does not name is not there.
+#[test]
+fn a_table_that_is_assigned_replaces_the_table() {
+    let mut document = base();
+    set(&mut document, "namespace.a={replication='gossip'}");
+    let namespace = &read(&document).namespace["a"];
+    assert_eq!((&namespace.replication, &namespace.ttl), (&Replication::Gossip, &None));
+}
+
 #[test]
 fn an_assignment_that_cannot_be_carried_out_says_why() {
     assert_eq!(
@@ -197,6 +206,17 @@ fn an_assignment_that_cannot_be_carried_out_says_why() {
   |
 1 | locations.edges=["FRA"
   |                       ^ expected `]`
+"#
+    );
+    assert_eq!(
+        set_fails("seed=10000000000000000000"),
+        r#"error: the integer is too large
+ --> --set:1:6
+  |
+1 | seed=10000000000000000000
+  |      ^^^^^^^^^^^^^^^^^^^^
+  |
+  = help: integers go from -9223372036854775808 to 9223372036854775807
 "#
     );
     assert_eq!(

@@ -1,0 +1,26 @@
+//! Which locations have to be simulated together.
+
+use super::case::Case;
+use crate::base::LocationIx;
+
+impl Case {
+    /// Those that read or probe, by whether they share an upper tier's cache: where writes come before reads, what
+    /// happens in one group is none of the others' concern.
+    pub fn groups(&self) -> Vec<Vec<LocationIx>> {
+        let mut group_of: Vec<usize> = (0..self.locations.len()).collect();
+        for upper in self.namespaces.iter().filter_map(|namespace| namespace.upper.as_ref()) {
+            for (at, serving) in upper.serving.iter().enumerate() {
+                let first = upper.serving.iter().position(|other| other == serving).expect("at least itself");
+                let (from, to) = (group_of[at], group_of[first]);
+                group_of.iter_mut().filter(|group| **group == from).for_each(|group| *group = to);
+            }
+        }
+        let mut groups = vec![Vec::new(); self.locations.len()];
+        for (at, &group) in group_of.iter().enumerate() {
+            groups[group].push(LocationIx::from_position(at));
+        }
+        let reads = |location: &LocationIx| self.namespaces.iter().any(|n| n.visibility.sees(*location));
+        groups.retain(|group: &Vec<LocationIx>| group.iter().any(reads));
+        groups
+    }
+}

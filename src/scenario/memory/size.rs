@@ -1,0 +1,69 @@
+//! Bytes of the things that there are many of. The floors where they live are above this one or keep them to
+//! themselves; `tests/it/memory.rs` holds their sum against what runs take.
+
+/// The program, its tables of cities and its report.
+pub(super) const PROCESS: f64 = 11e6;
+/// A version at a replica, or the place of a key in the ledger.
+pub(super) const OF_A_KEY: f64 = 4.0;
+/// An entry's slot in a cache.
+pub(super) const SLOT: f64 = 32.0;
+/// The history of a written key: itself, and the block of its first commits.
+pub(super) const HISTORY: f64 = 40.0 + 112.0;
+/// A commit in a history or in the chronicle.
+pub(super) const COMMIT: f64 = 24.0;
+/// A commit in the order of time, for reads that are counted in bulk.
+pub(super) const IN_TIME: f64 = 16.0;
+/// The share of a key in what is read, for reads that are counted in bulk.
+pub(super) const SHARE: f64 = 8.0;
+/// What is expected at one location, for reads that are counted in bulk.
+pub(super) const EXPOSURE: f64 = 5e5;
+/// What a replica holds from when on: in the log of the writes, and sorted by key.
+pub(super) const APPLIED: f64 = 24.0;
+pub(super) const STEP: f64 = 16.0;
+/// Where in a list what belongs to a written key begins.
+pub(super) const START: f64 = 4.0;
+/// Where a reader of the chronicle is, for each written key.
+pub(super) const PAGE: f64 = 8.0;
+/// A write that passes an edge cache.
+pub(super) const PASS: f64 = 64.0;
+/// What the past has in store for the reads of a group, and while it is sorted.
+pub(super) const IN_STORE: f64 = 56.0 * 1.5;
+/// A read that is drawn ahead, and again while they are sorted.
+pub(super) const DUE: f64 = 24.0 + 24.0;
+/// An event that is still to happen.
+pub(super) const EVENT: f64 = 16.0 + 24.0;
+/// An operation, a fetch and an exchange under way.
+pub(super) const OPERATION: f64 = 80.0;
+pub(super) const FETCH: f64 = 80.0;
+pub(super) const EXCHANGE: f64 = 104.0;
+/// A probed write.
+pub(super) const PROBE: f64 = 48.0;
+/// A location with regard to a followed write, with the next look at it.
+pub(super) const READER: f64 = 24.0 + EVENT;
+/// Since when a location serves a followed write: as it is told, gathered from all threads, and by write.
+pub(super) const TOLD: f64 = 16.0 + 16.0 + 8.0;
+/// The delay between two locations, with a trial's detour.
+pub(super) const PAIR: f64 = 8.0;
+
+/// A followed write: itself, where it is found by its key, and the block that says when each replica held it.
+pub(super) fn followed(replicas: f64) -> f64 {
+    80.0 + 72.0 + (replicas * 8.0 + 8.0).max(32.0)
+}
+
+/// A table of so many entries: a power of two slots, at most five eighths of them used.
+pub(super) fn table(entries: f64) -> f64 {
+    (entries * 8.0 / 5.0).log2().ceil().exp2().max(16.0) * SLOT
+}
+
+/// Buckets of a histogram for each doubling of its values, from 512 ns times twice as many on.
+pub(super) const COARSE: f64 = 128.0;
+pub(super) const FINE: f64 = 1024.0;
+
+/// A histogram of values up to `longest` seconds; its memory grows by doubling, so that a part is unused.
+pub(super) fn histogram(buckets: f64, longest: f64) -> f64 {
+    let doublings = (longest * 1e9 / 512.0 / buckets).log2().max(1.0) + 1.0;
+    buckets * doublings * 8.0 * 1.3
+}
+
+/// The counts of a location before anything is counted.
+pub(super) const EMPTY_PLACE: f64 = 4.0 * 2.0 * COARSE * 8.0 + 1_000.0;

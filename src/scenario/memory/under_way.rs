@@ -1,0 +1,161 @@
+//! What is under way: as much as begins while it lasts. At first all caches are empty and nobody has an answer, so
+//! that there are no hits yet.
+
+use super::size;
+use super::space::{Space, remembering};
+use crate::base::{Dice, KeyId, LocationIx, Time};
+use crate::model::network::Leg;
+use crate::model::replication::{Demand, Exchange};
+use crate::model::workload::OpKind;
+use crate::scenario::case::Population;
+
+/// Seconds from a request at a location, at most as long as operations begin.
+#[derive(Clone, Copy, Debug, Default)]
+struct Lasting {
+    /// Until the answer is there.
+    answer: f64,
+    /// Until the last replica that was asked has answered.
+    end: f64,
+}
+
+impl Space<'_> {
+    pub(super) fn under_way(&self) -> f64 {
+        self.under_way_of(&self.locations().collect::<Vec<_>>())
+    }
+
+    pub(super) fn under_way_of(&self, locations: &[LocationIx]) -> f64 {
+        self.reads_of(locations) + self.probes_of(locations) + self.writes_under_way()
+    }
+
+    /// Where keys come one after another.
+    pub(super) fn of_the_hottest_key(&self, locations: &[LocationIx]) -> f64 {
+        let reads = self.reads_of(locations) + self.probes_of(locations);
+        reads * self.namespace.catalogue.largest_share()
+    }
+
+    /// Clients who write, with the exchange and a message to each replica.
+    pub(super) fn writes_under_way(&self) -> f64 {
+        let writes = |clients: &Population| 1.0 - clients.mix.share(OpKind::Read);
+        let begin = |location| self.rate_at(location, writes) * self.lasting(location, Demand::Write).end;
+        let each = size::OPERATION + self.of_an_exchange();
+        let exchanges = self.locations().map(begin).sum::<f64>() * each;
+        exchanges + self.locations().map(|location| self.approaching(location, writes)).sum::<f64>()
+    }
+
+    /// Clients who wait for a read, and the fetches that they wait for.
+    fn reads_of(&self, locations: &[LocationIx]) -> f64 {
+        let reads =
+            |clients: &Population| clients.mix.share(OpKind::Read) + clients.mix.share(OpKind::Update);
+        let (mut rates, mut waiting, mut asking, mut approaching) = (Vec::new(), 0.0, 0.0, 0.0);
+        for &location in locations {
+            let rate = self.rate_at(location, reads);
+            if rate > 0.0 {
+                let Lasting { answer, end } = self.lasting(location, Demand::Read);
+                rates.push(rate);
+                waiting += rate * answer;
+                asking += rate * end;
+                approaching += self.approaching(location, reads);
+            }
+        }
+        // Locations of the same rate need not be told apart.
+        let all = rates.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+        let of_all = |seconds: f64| -> f64 {
+            let mut fetches = remembering(|rate| self.fetches(rate * seconds));
+            rates.iter().map(|&rate| fetches(rate)).sum()
+        };
+        waiting * size::OPERATION
+            + of_all(waiting / all) * self.of_a_fetch()
+            + of_all(asking / all) * self.of_an_exchange()
+            + approaching
+    }
+
+    /// So many reads that wait at a location have so many fetches.
+    fn fetches(&self, reads: f64) -> f64 {
+        match &self.namespace.edge {
+            Some(edge) if edge.coalesce => {
+                let subs = f64::from(edge.sub_caches);
+                subs * self.distinct(reads / subs)
+            }
+            _ => reads,
+        }
+    }
+
+    fn of_a_fetch(&self) -> f64 {
+        let tiers = u8::from(self.namespace.edge.is_some()) + u8::from(self.namespace.upper.is_some());
+        f64::from(tiers) * size::FETCH
+    }
+
+    /// With a message to each replica.
+    fn of_an_exchange(&self) -> f64 {
+        size::EXCHANGE + self.replicas() * size::EVENT
+    }
+
+    /// Probes wait for an answer as readers do.
+    fn probes_of(&self, locations: &[LocationIx]) -> f64 {
+        let visibility = &self.namespace.visibility;
+        let from = locations.iter().filter(|location| visibility.from.contains(location));
+        let waiting: f64 = from.map(|&location| self.lasting(location, Demand::Read).end).sum();
+        let begin = self.writes_per_second() * visibility.probed.as_f64() * visibility.delays.len() as f64;
+        begin * waiting * (size::OPERATION + self.of_a_fetch() + self.of_an_exchange())
+    }
+
+    /// Clients on their way to a location or back.
+    fn approaching(&self, location: LocationIx, share: impl Fn(&Population) -> f64) -> f64 {
+        let most = self.case.horizon.since(Time::ZERO);
+        let both_ways = |clients: &Population| {
+            let access = clients.access.as_ref().map_or(0.0, |access| 2.0 * access.mean_up_to(most) / 1e9);
+            share(clients) * access.min(self.seconds())
+        };
+        self.rate_at(location, both_ways) * (size::OPERATION + size::EVENT)
+    }
+
+    pub(super) fn longest_write(&self) -> f64 {
+        let writing = self.clients.iter().filter(|clients| clients.writes_per_second() > 0.0);
+        let at = writing.flat_map(|clients| &clients.at);
+        at.map(|&location| self.lasting(location, Demand::Write).end).fold(0.0, f64::max)
+    }
+
+    /// The longest that clients wait for an answer, on average.
+    pub(super) fn longest_latency(&self) -> f64 {
+        let read = |&location: &LocationIx| self.lasting(location, Demand::Read).answer;
+        let reads = self.clients.iter().flat_map(|clients| &clients.at).map(read).fold(0.0, f64::max);
+        let access = self.clients.iter().filter_map(|clients| clients.access.as_ref());
+        let most = self.case.horizon.since(Time::ZERO);
+        let access = access.map(|access| 2.0 * access.mean_up_to(most) / 1e9).fold(0.0, f64::max);
+        reads + self.longest_write() + access
+    }
+
+    fn lasting(&self, location: LocationIx, demand: Demand) -> Lasting {
+        let (placement, policy) = (&self.namespace.placement, &self.namespace.policy);
+        let upper = self.namespace.upper.as_ref().filter(|_| demand == Demand::Read);
+        let at = upper.map_or(location, |upper| upper.at[usize::from(upper.serving[location.at()])]);
+        let coordinator = policy.coordinator(demand, at, placement);
+        let hop = |from: LocationIx, to: LocationIx| match from == to {
+            true => 0.0,
+            false => self.delays.round_trip([Leg::Request, Leg::Response], from, to),
+        };
+        let mut round_trips = Vec::new();
+        let mut ask = |legs, replica: u16| {
+            let to = placement.at[usize::from(replica)];
+            round_trips.push(self.delays.round_trip(legs, coordinator, to));
+        };
+        let awaited = match demand {
+            Demand::Read => {
+                let exchange = Exchange::new(KeyId(0), demand, coordinator, Dice::of_trial(0, 0));
+                let legs = [Leg::ReadRequest, Leg::ReadResponse];
+                policy.asked(&exchange, placement, |replica| ask(legs, replica))
+            }
+            // How many a write waits for its policy keeps to itself: all, at most.
+            Demand::Write => {
+                let legs = [Leg::WriteRequest, Leg::WriteAck];
+                (0..placement.count()).for_each(|replica| ask(legs, replica));
+                placement.count()
+            }
+        };
+        round_trips.sort_by(f64::total_cmp);
+        let hops = hop(location, at) + hop(at, coordinator);
+        let until =
+            |asked: usize| (hops + round_trips[asked.clamp(1, round_trips.len()) - 1]).min(self.seconds());
+        Lasting { answer: until(usize::from(awaited)), end: until(round_trips.len()) }
+    }
+}
