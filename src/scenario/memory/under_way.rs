@@ -60,7 +60,7 @@ impl Space<'_> {
         // Locations of the same rate need not be told apart.
         let all = rates.iter().sum::<f64>().max(f64::MIN_POSITIVE);
         let of_all = |seconds: f64| -> f64 {
-            let mut fetches = remembering(|rate| self.fetches(rate * seconds));
+            let mut fetches = remembering(|rate| self.fetches(rate, waiting / all, seconds));
             rates.iter().map(|&rate| fetches(rate)).sum()
         };
         waiting * size::OPERATION
@@ -69,14 +69,17 @@ impl Space<'_> {
             + approaching
     }
 
-    /// So many reads that wait at a location have so many fetches.
-    fn fetches(&self, reads: f64) -> f64 {
-        match &self.namespace.edge {
-            Some(edge) if edge.coalesce => {
-                let subs = f64::from(edge.sub_caches);
-                subs * self.distinct(reads / subs)
-            }
-            _ => reads,
+    /// Fetches that begin within some seconds at a location with so many reads a second, if an answer takes `answer`:
+    /// a key is not fetched again before that is there and its entry has expired.
+    fn fetches(&self, rate: f64, answer: f64, seconds: f64) -> f64 {
+        let Some(edge) = self.namespace.edge.as_ref().filter(|edge| edge.coalesce) else {
+            return rate * seconds;
+        };
+        let once = (answer + edge.longest_use().as_secs_f64()).min(seconds);
+        let subs = f64::from(edge.sub_caches);
+        match rate * once / subs {
+            few if few < 1e-3 => rate * seconds,
+            reads => subs * self.distinct(reads) * seconds / once,
         }
     }
 
