@@ -59,11 +59,11 @@ pub(super) fn table(entries: f64) -> f64 {
 pub(super) const COARSE: f64 = 128.0;
 pub(super) const FINE: f64 = 1024.0;
 
-/// A histogram of values up to `longest` seconds; its memory grows by doubling, so that a part is unused.
+/// A histogram of values up to `longest` seconds: all doublings up to the one in which it lies.
 pub(super) fn histogram(buckets: f64, longest: f64) -> f64 {
-    let doublings = (longest * 1e9 / 512.0 / buckets).log2().max(1.0) + 1.0;
-    buckets * doublings * 8.0 * 1.3
+    let doublings = (longest * 1e9 / 512.0 / buckets).log2().floor().max(0.0) + 2.0;
+    buckets * doublings * 8.0
 }
 
-/// The counts of a location before anything is counted.
-pub(super) const EMPTY_PLACE: f64 = 4.0 * 2.0 * COARSE * 8.0 + 1_000.0;
+/// The counts of a location without its histograms.
+pub(super) const EMPTY_PLACE: f64 = 1_000.0;
