@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures what a read costs, for the table "Cost of a read" of benches/README.md, and draws benches/cost.svg.
+"""Measures what a read and an event cost, for "Cost of a read" of benches/README.md, and draws benches/cost.svg.
 
     cargo build --release
     python3 benches/cost.py
@@ -26,7 +26,7 @@ READS_A_SECOND = 1_000
 SECONDS = 60
 EXECUTIONS = ("feed-forward", "general")
 COLOURS = {"feed-forward": "#0072B2", "general": "#D55E00"}
-# Locations and keys of each row of the table; the chart shows those with a million keys.
+# Locations and keys of each row of the table.
 ROWS = [(10, 10**6), (30, 10**6), (100, 10**6), (300, 10**6), (300, 10**5), (300, 10**4)]
 
 
@@ -62,31 +62,49 @@ def nanoseconds_a_read(locations, keys, execution):
     return (median(READS_A_SECOND) - median(0.001)) / reads * 1e9
 
 
-def chart(found):
-    """The costs with a million keys against locations, on a logarithmic axis."""
-    shown = [locations for locations, keys in ROWS if keys == 10**6]
-    top = max(500 * math.ceil(found[at, 10**6, e] / 500) for at in shown for e in EXECUTIONS)
-    x = lambda at: 60 + 450 * math.log(at / shown[0]) / math.log(shown[-1] / shown[0])
-    y = lambda cost: 310 - 260 * max(cost, 0) / top
-    lines = [
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 360" font-family="sans-serif" font-size="13" '
-        'fill="#333"><rect width="640" height="360" fill="#fff"/>',
-        '<text x="60" y="24" font-size="16" font-weight="bold">CPU nanoseconds a read, against locations</text>',
-    ]
-    for cost in range(0, top + 1, 500):
-        lines.append(f'<line x1="60" x2="510" y1="{y(cost):.1f}" y2="{y(cost):.1f}" stroke="#ddd"/>'
-                     f'<text x="52" y="{y(cost) + 4:.1f}" text-anchor="end">{cost:,}</text>')
-    lines += [f'<text x="{x(at):.1f}" y="330" text-anchor="middle">{at}</text>' for at in shown]
-    lines.append('<text x="285.0" y="350" text-anchor="middle">locations, a million keys, 1,000 reads a second '
-                 'each</text>')
-    for execution in EXECUTIONS:
-        colour = COLOURS[execution]
-        points = [(x(at), y(found[at, 10**6, execution])) for at in shown]
+def pending_nanoseconds():
+    """The medians of `cargo bench --bench pending`, by the number of pending events."""
+    bench = subprocess.run(["cargo", "bench", "--bench", "pending"], cwd=ROOT, capture_output=True, text=True, check=True)
+    lines = re.findall(r"─ (\d+) +[\d.]+ ns +│ [\d.]+ ns +│ ([\d.]+) ns", bench.stdout)
+    return {int(events): float(median) for events, median in lines}
+
+
+def panel(left, title, axis, series):
+    """Curves against a logarithmic axis, from 0 up, in a panel of the chart."""
+    shown = list(next(iter(series.values())))
+    top = max(cost for curve in series.values() for cost in curve.values())
+    step = next(step for step in (20, 50, 100, 200, 500, 1000) if top / step <= 6)
+    top = step * math.ceil(top / step)
+    x = lambda at: left + 45 + 210 * math.log(at / shown[0]) / math.log(shown[-1] / shown[0])
+    y = lambda cost: 250 - 190 * max(cost, 0) / top
+    lines = [f'<text x="{left + 45}" y="36" font-weight="bold">{title}</text>',
+             f'<text x="{left + 150}" y="290" text-anchor="middle">{axis}</text>']
+    for cost in range(0, top + 1, step):
+        lines.append(f'<line x1="{left + 45}" x2="{left + 255}" y1="{y(cost):.1f}" y2="{y(cost):.1f}" stroke="#ddd"/>'
+                     f'<text x="{left + 39}" y="{y(cost) + 4:.1f}" text-anchor="end">{cost:,}</text>')
+    for at in shown:
+        name = f"{at // 10**6:,} M" if at >= 10**6 else f"{at // 1000:,} k" if at >= 1000 else str(at)
+        lines.append(f'<text x="{x(at):.1f}" y="268" text-anchor="middle">{name}</text>')
+    for name, curve in series.items():
+        colour = COLOURS.get(name, "#444")
+        points = [(x(at), y(cost)) for at, cost in curve.items()]
         joined = " ".join(f"{a:.1f},{b:.1f}" for a, b in points)
         lines.append(f'<polyline fill="none" stroke="{colour}" stroke-width="2.5" points="{joined}"/>')
-        lines += [f'<circle cx="{a:.1f}" cy="{b:.1f}" r="4" fill="{colour}"/>' for a, b in points]
+        lines += [f'<circle cx="{a:.1f}" cy="{b:.1f}" r="3.5" fill="{colour}"/>' for a, b in points]
         a, b = points[-1]
-        lines.append(f'<text x="{a + 10:.1f}" y="{b + 4:.1f}" fill="{colour}">{execution}</text>')
+        lines.append(f'<text x="{a + 4:.1f}" y="{b + 22:.1f}" text-anchor="end" fill="{colour}">{name}</text>')
+    return lines
+
+
+def chart(found, pending):
+    """What a read costs against locations and against keys, and what an event costs against pending events."""
+    by_locations = {e: {at: found[at, keys, e] for at, keys in ROWS if keys == 10**6} for e in EXECUTIONS}
+    by_keys = {e: {keys: found[at, keys, e] for at, keys in reversed(ROWS) if at == 300} for e in EXECUTIONS}
+    lines = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 860 304" font-family="sans-serif" font-size="12" '
+             'fill="#333"><rect width="860" height="304" fill="#fff"/>']
+    lines += panel(0, "ns a read", "locations, with 1 M keys", by_locations)
+    lines += panel(285, "ns a read", "keys, at 300 locations", by_keys)
+    lines += panel(570, "ns to take an event out and put one in", "pending events", {"": pending})
     return "\n".join([*lines, "</svg>", ""])
 
 
@@ -99,7 +117,11 @@ def main():
             found[locations, keys, execution] = nanoseconds_a_read(locations, keys, execution)
         costs = "".join(f" {found[locations, keys, execution]:,.0f} |" for execution in EXECUTIONS)
         print(f"| {locations} | {keys:,} |{costs}", flush=True)
-    (ROOT / "benches/cost.svg").write_text(chart(found))
+    pending = pending_nanoseconds()
+    print("\n| pending |" + "".join(f" {events:,} |" for events in pending))
+    print("|---|" + "---|" * len(pending))
+    print("| ns |" + "".join(f" {cost:.0f} |" for cost in pending.values()))
+    (ROOT / "benches/cost.svg").write_text(chart(found, pending))
 
 
 if __name__ == "__main__":

@@ -123,7 +123,7 @@ impl Judge {
 
     /// Loads what a judgement about a key will need. Nothing in it waits for a decision, so that the processor
     /// has the loads of many keys under way at once.
-    pub fn touch(&self, key: KeyId) -> u64 {
+    pub fn load(&self, key: KeyId) -> u64 {
         let Page { start, bookmark } = self.pages[self.chronicle.written.before(key)];
         let commits = &self.chronicle.commits;
         let at = (start + bookmark) as usize;

@@ -122,7 +122,7 @@ impl World<'_> {
             let Some(number) = next.into_iter().chain(in_store_next).min() else { return };
             if let Some(ahead) = dues.get(AHEAD).filter(|ahead| ahead.number != touched) {
                 touched = ahead.number;
-                self.touch_past(&origins[usize::from(ahead.origin)], touched, numbering);
+                self.load_past(&origins[usize::from(ahead.origin)], touched, numbering);
             }
             let (here, later) = dues.split_at_mut(dues.iter().take_while(|due| due.number == number).count());
             if origins.len() > 1 {
@@ -135,10 +135,10 @@ impl World<'_> {
         }
     }
 
-    fn touch_past(&self, origin: &Origin, number: u32, numbering: &Numbering) {
+    fn load_past(&self, origin: &Origin, number: u32, numbering: &Numbering) {
         let namespace = self.trial.case.populations[origin.population.at()].namespace;
         let key = KeyId(number - numbering.first_at(self.trial, origin));
-        self.spaces[namespace.at()].touch_past(origin.location, key);
+        self.spaces[namespace.at()].load_past(origin.location, key);
     }
 
     fn run_key(&mut self, origins: &[Origin], key: KeyId, dues: &[Due], in_store: &[InStore]) {

@@ -4,9 +4,8 @@
 
 use std::hint::black_box;
 
-use super::arrivals::{Arrival, Soon};
+use super::arrivals::Soon;
 use super::exchange::{ExchangeId, Requester};
-use super::operation::NOBODY;
 use super::read::{Fetch, FetchId};
 use super::{Event, Part, World};
 use crate::base::{KeyId, LocationIx, NamespaceIx};
@@ -46,43 +45,37 @@ impl World<'_> {
         for &event in self.pending.near() {
             self.look_at(event, &mut near);
         }
-        load(
-            near.held
-                .iter()
-                .map(|&(namespace, replica, key)| self.spaces[namespace.at()].replicas.touch(replica, key)),
-        );
-        let fetch = |id: &FetchId| self.fetches.get(id.at());
+        let held = |&(namespace, replica, key): &(NamespaceIx, u16, KeyId)| {
+            self.spaces[namespace.at()].replicas.load(replica, key)
+        };
+        load(near.held.iter().map(held));
+        let fetches = near.fetches.iter().filter_map(|id| self.fetches.get(id.at()));
+        let touched = |fetch: &Fetch| self.touched(fetch.namespace, fetch.location, fetch.sub, fetch.key);
         near.touched.clear();
-        near.touched.extend(
-            near.fetches
-                .iter()
-                .filter_map(fetch)
-                .map(|fetch| self.touched(fetch.namespace, fetch.location, fetch.sub, fetch.key)),
-        );
-        let waiting =
-            |fetch: &Fetch| if fetch.waiting == NOBODY { None } else { self.ops.get(fetch.waiting as usize) };
-        load(near.fetches.iter().filter_map(fetch).filter_map(waiting).map(|op| u64::from(op.next)));
+        near.touched.extend(fetches.clone().map(touched));
+        let first_waiting = fetches.filter_map(|fetch| self.ops.get(fetch.waiting as usize));
+        load(first_waiting.map(|operation| u64::from(operation.next)));
         self.load(&near.touched);
         self.near = near;
     }
 
     /// Looks over the operations that begin next, if they have just come near.
     pub(super) fn look_at_arrivals(&mut self) {
-        if self.arrivals.just_merged().is_empty() {
+        let soon = self.arrivals.just_merged();
+        if soon.is_empty() {
             return;
         }
         let mut near = std::mem::take(&mut self.near);
+        let touched = |&Soon { arrival, population, location }: &Soon| {
+            let namespace = self.trial.case.populations[population.at()].namespace;
+            self.touched(namespace, location, arrival.sub, arrival.key)
+        };
         near.touched.clear();
-        near.touched.extend(self.arrivals.just_merged().iter().map(
-            |&Soon { arrival, population, location }| {
-                let Arrival { key, sub, .. } = arrival;
-                self.touched(self.trial.case.populations[population.at()].namespace, location, sub, key)
-            },
-        ));
+        near.touched.extend(soon.iter().map(touched));
         if self.part == Part::Reads {
-            load(near.touched.iter().map(|touched| {
-                self.spaces[touched.namespace.at()].load_nearest(touched.location, touched.key)
-            }));
+            let nearest =
+                |next: &Touched| self.spaces[next.namespace.at()].load_nearest(next.location, next.key);
+            load(near.touched.iter().map(nearest));
         }
         self.load(&near.touched);
         self.near = near;
@@ -97,14 +90,11 @@ impl World<'_> {
     }
 
     fn load(&self, touched: &[Touched]) {
-        let cache = |touched: &Touched| self.spaces[touched.namespace.at()].edge_at(touched.cache);
-        load(touched.iter().map(|touched| cache(touched).map_or(0, |cache| cache.load(touched.home))));
-        load(touched.iter().map(|touched| self.spaces[touched.namespace.at()].load_truth(touched.key)));
-        load(
-            touched
-                .iter()
-                .map(|touched| cache(touched).map_or(0, |cache| u64::from(cache.is_fetching(touched.key)))),
-        );
+        let space = |next: &Touched| &self.spaces[next.namespace.at()];
+        let cache = |next: &Touched| space(next).edge_at(next.cache);
+        load(touched.iter().map(|next| cache(next).map_or(0, |cache| cache.load(next.home))));
+        load(touched.iter().map(|next| space(next).load_truth(next.key)));
+        load(touched.iter().map(|next| cache(next).map_or(0, |cache| cache.is_fetching(next.key).into())));
     }
 
     fn look_at(&self, event: Event, near: &mut Near) {

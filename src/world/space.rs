@@ -140,14 +140,14 @@ impl<'a> Space<'a> {
     pub(super) fn load_truth(&self, key: KeyId) -> u64 {
         match &self.truth {
             Truth::Live(ledger) => ledger.load(key),
-            Truth::Past(judge) => judge.touch(key),
+            Truth::Past(judge) => judge.load(key),
         }
     }
 
     /// Loads what the nearest replica to a location holds.
     #[inline]
     pub(super) fn load_nearest(&self, location: LocationIx, key: KeyId) -> u64 {
-        self.replicas.touch(self.namespace.placement.nearest_to(location), key)
+        self.replicas.load(self.namespace.placement.nearest_to(location), key)
     }
 
     /// The place of an edge cache among those of the namespace, beyond them if it has none there.
@@ -164,9 +164,9 @@ impl<'a> Space<'a> {
     }
 
     /// Loads what is recorded of a key that a read at a location will soon meet.
-    pub(super) fn touch_past(&self, location: LocationIx, key: KeyId) {
+    pub(super) fn load_past(&self, location: LocationIx, key: KeyId) {
         if let Truth::Past(judge) = &self.truth {
-            black_box(judge.touch(key) ^ self.load_nearest(location, key));
+            black_box(judge.load(key) ^ self.load_nearest(location, key));
         }
     }
 

@@ -116,7 +116,7 @@ impl Replicas {
 
     /// Loads what a read of a key at a replica will need. Nothing in it waits for a decision, so that the processor
     /// has the loads of many keys under way at once.
-    pub fn touch(&self, replica: u16, key: KeyId) -> u64 {
+    pub fn load(&self, replica: u16, key: KeyId) -> u64 {
         match self {
             Replicas::Live(live) => live.held[key.at() * live.count + usize::from(replica)].number().into(),
             Replicas::Past(past) => {
