@@ -127,20 +127,18 @@ pub(super) struct Due {
 
 const _: () = assert!(size_of::<Due>() <= 24);
 
-/// Draws all reads of some origins, those of each in order of time; keys are numbered from a number on that depends
-/// on the origin.
+/// Draws all reads of some origins that have drawn nothing yet, those of each in order of time; keys are numbered from a
+/// number on that depends on the origin.
 pub(super) fn draw_reads(
     trial: &Trial,
-    origins: &[Origin],
+    origins: &mut [Origin],
     first_number: impl Fn(&Origin) -> u32,
     reads: &mut Vec<Due>,
 ) {
     reads.clear();
-    for (index, origin) in origins.iter().enumerate() {
-        let Origin { population, location, .. } = *origin;
+    for (index, origin) in origins.iter_mut().enumerate() {
         let first = first_number(origin);
-        let mut origin = Origin::new(trial, population, location);
-        let population = &trial.case.populations[population.at()];
+        let population = &trial.case.populations[origin.population.at()];
         let namespace = &trial.case.namespaces[population.namespace.at()];
         while origin.arrivals.next() < trial.case.horizon {
             let (at, dice) = origin.next_arrival();
@@ -211,13 +209,8 @@ pub(super) struct ArrivalQueue {
 }
 
 impl ArrivalQueue {
-    /// The wanted operations of all populations at the locations that are `inside`.
-    pub(super) fn new(
-        trial: &Trial,
-        inside: impl Fn(LocationIx) -> bool,
-        wanted: fn(OpKind) -> bool,
-    ) -> ArrivalQueue {
-        let origins = origins(trial, inside, wanted);
+    /// The wanted operations of some origins.
+    pub(super) fn new(trial: &Trial, origins: Vec<Origin>, wanted: fn(OpKind) -> bool) -> ArrivalQueue {
         let block = (AHEAD / origins.len().max(1)).clamp(*BLOCK.start(), *BLOCK.end());
         let (heap, soon) = (BinaryHeap::new(), Vec::new());
         let mut queue = ArrivalQueue { origins, heap, wanted, block, soon, begun: 0 };

@@ -92,17 +92,18 @@ impl World<'_> {
     /// Runs the reads of some origins, and what the past has in store, to their end; `false` if it was given up.
     pub(super) fn run_by_key(
         &mut self,
-        origins: &[Origin],
+        mut origins: Vec<Origin>,
         mut in_store: Vec<InStore>,
         go_on: &GoOn,
     ) -> bool {
         let numbering = Numbering::new(self.trial);
         let mut dues = std::mem::take(&mut self.dues);
-        draw_reads(self.trial, origins, |origin| numbering.first_at(self.trial, origin), &mut dues.reads);
+        let first_number = |origin: &Origin| numbering.first_at(self.trial, origin);
+        draw_reads(self.trial, &mut origins, first_number, &mut dues.reads);
         dues.sort(numbering.count);
         in_store.sort_by_key(|later| numbering.number(later));
         self.spaces.iter_mut().for_each(|space| space.keep_one());
-        self.run_keys(origins, &numbering, &mut dues.reads, &in_store);
+        self.run_keys(&origins, &numbering, &mut dues.reads, &in_store);
         self.dues = dues;
         go_on(1.0)
     }

@@ -1,8 +1,9 @@
 //! Exchanges with the replicas: carries out what the replication policy wants done.
 
-use super::operation::{OpId, Origin};
+use slab::Slab;
+
+use super::operation::{OpId, Operation, Origin};
 use super::read::FetchId;
-use super::single::Asker;
 use super::streams::Purpose;
 use super::{Event, World, turn};
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Span};
@@ -38,25 +39,27 @@ pub(super) struct Running {
     is_answered: bool,
 }
 
+/// What is asked for, and from where.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Request {
+    pub(super) namespace: NamespaceIx,
+    pub(super) from: LocationIx,
+    pub(super) key: KeyId,
+    pub(super) dice: Dice,
+}
+
 impl World<'_> {
     /// Asks the replicas: sends the request to its coordinator.
-    pub(super) fn request(
-        &mut self,
-        requester: Requester,
-        namespace: NamespaceIx,
-        from: LocationIx,
-        key: KeyId,
-        demand: Demand,
-        dice: Dice,
-    ) {
+    pub(super) fn request(&mut self, requester: Requester, demand: Demand, request: Request) {
+        let Request { namespace, from, key, dice } = request;
         if demand == Demand::Read {
             self.count_origin_request(requester, namespace, key);
         }
         let spec = self.spaces[namespace.at()].namespace;
         if self.foresees(spec) {
-            return self.foresee(requester, namespace, from, key, dice);
+            return self.foresee(requester, request);
         }
-        if demand == Demand::Read && self.ask_one(requester, Asker { namespace, from, key, dice }) {
+        if demand == Demand::Read && self.ask_one(requester, request) {
             return;
         }
         let coordinator = spec.policy.coordinator(demand, from, &spec.placement);
@@ -186,12 +189,11 @@ impl World<'_> {
         let Running { snapshot, requester, exchange, .. } = *running;
         self.end_exchange(id);
         match (requester, exchange.demand) {
-            (Requester::Fetch(fetch), _) => self.fetched(fetch, snapshot),
-            (Requester::Operation(op), Demand::Read) => {
-                let operation = self.ops.remove(op.0 as usize);
-                self.serve(operation, snapshot);
-            }
             (Requester::Operation(op), Demand::Write) => self.written(op, snapshot),
+            _ => {
+                self.bring(requester, snapshot);
+                self.brought(requester);
+            }
         }
     }
 
@@ -203,7 +205,7 @@ impl World<'_> {
     }
 }
 
-fn is_delete(requester: Requester, ops: &slab::Slab<super::operation::Operation>) -> bool {
+fn is_delete(requester: Requester, ops: &Slab<Operation>) -> bool {
     let Requester::Operation(op) = requester else { return false };
     matches!(ops[op.0 as usize].origin, Origin::Client { kind: OpKind::Delete, .. })
 }

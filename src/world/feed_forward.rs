@@ -123,12 +123,13 @@ impl<'a> World<'a> {
     fn run_group(&mut self, group: &[LocationIx], record: &Record, most_by_key: f64, go_on: &GoOn) -> bool {
         let in_store = self.enter_group(group, record);
         let inside = |location| group.contains(&location);
-        let origins = origins(self.trial, inside, self.part.wanted());
+        let wanted = self.part.wanted();
+        let origins = origins(self.trial, inside, wanted);
         if by_key::fits(self.trial, &origins, most_by_key) {
-            return self.run_by_key(&origins, in_store, go_on);
+            return self.run_by_key(origins, in_store, go_on);
         }
         in_store.iter().for_each(|later| self.pending.at(later.at, later.turn, later.event));
-        self.arrivals = ArrivalQueue::new(self.trial, inside, self.part.wanted());
+        self.arrivals = ArrivalQueue::new(self.trial, origins, wanted);
         self.run(go_on)
     }
 }

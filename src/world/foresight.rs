@@ -1,10 +1,10 @@
 //! Where all writes were carried out before, what the replicas will answer a read is known as soon as it is
 //! asked for: the whole exchange is gone through at once, and only its end is scheduled.
 
-use super::exchange::Requester;
+use super::exchange::{Request, Requester};
 use super::streams::Purpose;
 use super::{Event, Part, World, turn};
-use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Span, Time};
+use crate::base::{Dice, KeyId, NamespaceIx, Span, Time};
 use crate::model::cache::Snapshot;
 use crate::model::network::Leg;
 use crate::model::replication::{Demand, Effect, Effects, Exchange, Message, Node, Replicas};
@@ -47,16 +47,9 @@ impl World<'_> {
         self.part == Part::Reads && namespace.edge.iter().chain(upper).all(|rules| rules.coalesce)
     }
 
-    /// Asks the replicas for a key, and schedules their answer.
-    pub(super) fn foresee(
-        &mut self,
-        requester: Requester,
-        namespace: NamespaceIx,
-        from: LocationIx,
-        key: KeyId,
-        dice: Dice,
-    ) {
-        let Foresight { snapshot, at, events } = self.ask(namespace, from, key, self.now(), dice);
+    /// Asks the replicas, and schedules their answer.
+    pub(super) fn foresee(&mut self, requester: Requester, request: Request) {
+        let Foresight { snapshot, at, events } = self.ask(request, self.now());
         self.events += events;
         self.bring(requester, snapshot);
         match events {
@@ -65,15 +58,9 @@ impl World<'_> {
         }
     }
 
-    /// What the replicas will answer if they are asked for a key at `now`.
-    pub(super) fn ask(
-        &mut self,
-        namespace: NamespaceIx,
-        from: LocationIx,
-        key: KeyId,
-        now: Time,
-        dice: Dice,
-    ) -> Foresight {
+    /// What the replicas will answer if they are asked at `now`.
+    pub(super) fn ask(&mut self, request: Request, now: Time) -> Foresight {
+        let Request { namespace, from, key, dice } = request;
         let spec = self.spaces[namespace.at()].namespace;
         let coordinator = spec.policy.coordinator(Demand::Read, from, &spec.placement);
         let exchange = Exchange::new(key, Demand::Read, coordinator, Purpose::Policy.of(dice));
@@ -82,8 +69,10 @@ impl World<'_> {
         let asked = now + up.unwrap_or_default();
         let foresight = match only_replica(spec, &exchange) {
             Some(replica) => {
-                let delays = self.trial.round_trip(spec, coordinator, replica, dice);
-                told_by(&self.spaces[namespace.at()].replicas, replica, key, asked, delays)
+                let trial = self.trial;
+                let out = trial.delay_out(spec, Leg::ReadRequest, coordinator, replica, dice);
+                let back = trial.delay_back(spec, Leg::ReadResponse, replica, coordinator, dice);
+                told_by(&self.spaces[namespace.at()].replicas, replica, key, asked, [out, back])
             }
             None => self.go_through(exchange, namespace, dice, asked),
         };

@@ -3,23 +3,17 @@
 //! reads are.
 
 use super::arrivals::{Arrival, Due, Origin};
+use super::exchange::Request;
+use super::foresight::Foresight;
 use super::operation::answer;
-use super::space::{Space, Truth};
+use super::space::{Read, Space, Truth};
 use super::{World, turn};
-use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, PopulationIx, Time};
+use crate::base::{KeyId, LocationIx, NamespaceIx, PopulationIx, Time};
 use crate::model::cache::{Lookup, Snapshot};
 use crate::model::workload::OpKind;
-use crate::observe::{HitTally, ReadTold};
+use crate::observe::HitTally;
 use crate::scenario::Population;
 use crate::truth::{Source, cause};
-
-/// What a read is served, when, and how it came by it.
-#[derive(Clone, Copy, Debug)]
-struct Fetched {
-    snapshot: Snapshot,
-    at: Time,
-    source: Source,
-}
 
 impl World<'_> {
     /// Serves a read if it is a plain hit.
@@ -39,8 +33,10 @@ impl World<'_> {
         let Lookup::Hit(snapshot) = cache.look_up(key, at, rules) else { return false };
         self.pending.advance(at);
         self.events += 1;
-        let read = Fetched { snapshot, at, source: Source::Hit };
-        self.serve_fetched(*namespace, location, key, (at, dice), &read);
+        let measured = at >= self.trial.case.warmup;
+        let read = Read { kind, invoked: at, measured, snapshot, source: Source::Hit, at };
+        space.count_read(location, key, &read);
+        self.fingerprint = self.fingerprint.wrapping_add(answer(dice, at, snapshot.version));
         true
     }
 
@@ -101,7 +97,8 @@ impl World<'_> {
         let Space { namespace: spec, follower, .. } = &self.spaces[namespace.at()];
         let is_followed = follower.follows(key) || !self.pending.is_empty();
         let Some(first) = dues.first().filter(|_| !is_followed && spec.upper.is_none()) else { return 0 };
-        let foresight = self.ask(namespace, location, key, first.at, first.dice);
+        let request = Request { namespace, from: location, key, dice: first.dice };
+        let foresight = self.ask(request, first.at);
         let served = dues.iter().take_while(|due| due.at < foresight.at).count().max(1);
         let (served, _) = dues.split_at(served);
         if served.iter().any(|due| due.origin != first.origin || due.sub != first.sub) {
@@ -118,28 +115,13 @@ impl World<'_> {
         }
         for (at, due) in served.iter().enumerate() {
             let source = if at == 0 { Source::Fetched } else { Source::Coalesced };
-            let read = Fetched { snapshot: foresight.snapshot, at: foresight.at, source };
-            self.serve_fetched(namespace, location, key, (due.at, due.dice), &read);
+            let Foresight { snapshot, at, .. } = foresight;
+            let measured = due.at >= case.warmup;
+            let read = Read { kind: OpKind::Read, invoked: due.at, measured, snapshot, source, at };
+            space.count_read(location, key, &read);
+            self.fingerprint = self.fingerprint.wrapping_add(answer(due.dice, at, snapshot.version));
         }
         self.events += served.len() as u64;
         served.len()
-    }
-
-    fn serve_fetched(
-        &mut self,
-        namespace: NamespaceIx,
-        location: LocationIx,
-        key: KeyId,
-        (invoked, dice): (Time, Dice),
-        read: &Fetched,
-    ) {
-        let &Fetched { snapshot, at: now, source } = read;
-        let space = &mut self.spaces[namespace.at()];
-        let verdict = space.judge(key, snapshot.version, invoked, now);
-        let cause = verdict.is_stale().then(|| cause(source, snapshot, verdict.first_missed));
-        let measured = invoked >= self.trial.case.warmup;
-        let (kind, edge, latency) = (OpKind::Read, Some(source), Some(now.since(invoked)));
-        space.tally.read(location, &ReadTold { kind, invoked, verdict, edge, cause, latency, measured });
-        self.fingerprint = self.fingerprint.wrapping_add(answer(dice, now, snapshot.version));
     }
 }

@@ -37,7 +37,7 @@ use crate::model::replication::{Effects, Message, Node};
 use crate::observe::Observations;
 use crate::scenario::Case;
 
-use arrivals::ArrivalQueue;
+use arrivals::{ArrivalQueue, origins};
 use by_key::Dues;
 use exchange::{ExchangeId, Requester, Running};
 use foresight::Ahead;
@@ -147,7 +147,7 @@ impl<'a> World<'a> {
     fn new(trial: &'a Trial<'a>, part: Part) -> World<'a> {
         let namespaces = (0..trial.case.namespaces.len()).map(NamespaceIx::from_position);
         World {
-            arrivals: ArrivalQueue::new(trial, |_| true, part.wanted()),
+            arrivals: ArrivalQueue::new(trial, origins(trial, |_| true, part.wanted()), part.wanted()),
             spaces: namespaces.map(|namespace| Space::new(trial, namespace, part)).collect(),
             ..World::empty(trial, part)
         }
@@ -158,7 +158,7 @@ impl<'a> World<'a> {
             trial,
             part,
             pending: Pending::default(),
-            arrivals: ArrivalQueue::new(trial, |_| false, part.wanted()),
+            arrivals: ArrivalQueue::new(trial, Vec::new(), part.wanted()),
             spaces: Vec::new(),
             ops: Slab::new(),
             fetches: Slab::new(),

@@ -3,15 +3,16 @@
 use rand::RngExt;
 
 use super::arrivals::{Arrival, Soon};
+use super::exchange::Request;
 use super::probe::ProbeId;
+use super::space::Read;
 use super::streams::Purpose;
 use super::{Event, World, turn};
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, PopulationIx, Span, Time, Version};
 use crate::engine::Turn;
 use crate::model::cache::Snapshot;
 use crate::model::workload::OpKind;
-use crate::observe::ReadTold;
-use crate::truth::{Source, cause};
+use crate::truth::Source;
 
 /// The place of an operation in its slab.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,6 +61,12 @@ pub(super) enum Origin {
 impl Operation {
     pub(super) fn is_probe(&self) -> bool {
         matches!(self.origin, Origin::Probe { .. })
+    }
+
+    /// What it asks the replicas for, where no cache does.
+    pub(super) fn request(&self) -> Request {
+        let &Operation { namespace, location, key, dice, .. } = self;
+        Request { namespace, from: location, key, dice }
     }
 
     fn turn(&self) -> Turn {
@@ -208,15 +215,9 @@ impl World<'_> {
     }
 
     fn judge(&mut self, operation: &Operation, kind: OpKind, measured: bool) {
-        let Operation { key, invoked, snapshot, .. } = *operation;
-        let now = self.now();
-        let space = &mut self.spaces[operation.namespace.at()];
-        let verdict = space.judge(key, snapshot.version, invoked, now);
-        let cause = verdict.is_stale().then(|| cause(operation.source, snapshot, verdict.first_missed));
-        let edge = space.namespace.edge.is_some().then_some(operation.source);
-        let latency = (kind == OpKind::Read).then(|| now.since(invoked));
-        let told = ReadTold { kind, invoked, verdict, edge, cause, latency, measured };
-        space.tally.read(operation.location, &told);
+        let Operation { namespace, location, key, invoked, snapshot, source, .. } = *operation;
+        let read = Read { kind, invoked, measured, snapshot, source, at: self.now() };
+        self.spaces[namespace.at()].count_read(location, key, &read);
     }
 
     fn end(&mut self, operation: &Operation, kind: OpKind, measured: bool) {

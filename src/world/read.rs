@@ -4,9 +4,8 @@ use std::num::NonZeroU32;
 
 use rand::RngExt;
 
-use super::exchange::Requester;
+use super::exchange::{Request, Requester};
 use super::operation::{NOBODY, Operation};
-use super::single::Asker;
 use super::streams::Purpose;
 use super::{Event, World, turn};
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time};
@@ -109,7 +108,7 @@ impl World<'_> {
         let now = self.now();
         let Some((cache, rules)) = self.spaces[namespace.at()].edge_cache(location, operation.sub) else {
             let requester = Requester::Operation(self.keep(operation));
-            return self.request(requester, namespace, location, key, Demand::Read, dice);
+            return self.request(requester, Demand::Read, operation.request());
         };
         match step(cache.look_up(key, now, rules), || cache.fetch(key), rules.coalesce) {
             Step::Serve(snapshot, source) => self.serve(Operation { source, ..operation }, snapshot),
@@ -174,7 +173,8 @@ impl World<'_> {
                 self.after(delay, turn::READ_REQUEST, Event::AtUpper(fetch));
             }
             None => {
-                self.request(Requester::Fetch(fetch), namespace, location, key, Demand::Read, dice);
+                let request = Request { namespace, from: location, key, dice };
+                self.request(Requester::Fetch(fetch), Demand::Read, request);
             }
         }
     }
@@ -228,7 +228,7 @@ impl World<'_> {
             cache.begin_fetch(key, fetch, open);
         }
         let at = self.upper_location(namespace, location).expect("it was asked");
-        self.request(Requester::Fetch(fetch), namespace, at, key, Demand::Read, dice);
+        self.request(Requester::Fetch(fetch), Demand::Read, Request { namespace, from: at, key, dice });
     }
 
     /// The upper tier answers an edge cache.
@@ -238,12 +238,6 @@ impl World<'_> {
         let upper = self.upper_location(namespace, location).expect("it answers");
         let delay = self.trial.hop(Leg::Response, upper, location, Purpose::UpperDown.of(dice));
         self.after(delay, turn::READ_ANSWER, Event::FromUpper(fetch));
-    }
-
-    /// The replicas answered a cache's fetch.
-    pub(super) fn fetched(&mut self, fetch: FetchId, snapshot: Snapshot) {
-        self.fetches[fetch.at()].snapshot = snapshot;
-        self.fill(fetch);
     }
 
     /// A fetch is back at its cache: store the value and answer those who wait.
@@ -264,11 +258,11 @@ impl World<'_> {
         self.answer_waiting(&fetch);
     }
 
-    /// Who asks the replicas in a fetch.
-    pub(super) fn fetcher(&self, fetch: FetchId) -> Asker {
+    /// What a fetch asks the replicas for.
+    pub(super) fn request_of_fetch(&self, fetch: FetchId) -> Request {
         let Fetch { tier, namespace, location, key, dice, .. } = self.fetches[fetch.at()];
         let upper = if tier == Tier::Upper { self.upper_location(namespace, location) } else { None };
-        Asker { namespace, from: upper.unwrap_or(location), key, dice }
+        Request { namespace, from: upper.unwrap_or(location), key, dice }
     }
 
     fn cache_filled(&mut self, fetch: &Fetch) {

@@ -4,11 +4,12 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time, Version};
-use crate::model::cache::{Cache, TierSpec};
+use crate::model::cache::{Cache, Snapshot, TierSpec};
 use crate::model::replication::{Demand, Exchange, Past, Replicas};
-use crate::observe::NamespaceTally;
+use crate::model::workload::OpKind;
+use crate::observe::{NamespaceTally, ReadTold};
 use crate::scenario::{Namespace, edge_entries};
-use crate::truth::{Chronicle, Judge, Ledger, Verdict};
+use crate::truth::{Chronicle, Judge, Ledger, Source, cause};
 
 use super::Part;
 use super::read::FetchId;
@@ -36,6 +37,20 @@ pub(super) struct Space<'a> {
     /// Writes of the past that passed edge caches.
     pub(super) passes: Arc<[Pass]>,
     pub(super) tally: NamespaceTally,
+}
+
+/// A read, or the get of an update, with its answer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Read {
+    pub(super) kind: OpKind,
+    pub(super) invoked: Time,
+    /// Whether it began after the warm-up.
+    pub(super) measured: bool,
+    pub(super) snapshot: Snapshot,
+    /// How it came by that,
+    pub(super) source: Source,
+    /// and when.
+    pub(super) at: Time,
 }
 
 /// What committed.
@@ -181,13 +196,18 @@ impl<'a> Space<'a> {
         }
     }
 
-    /// Judges a read of `key` that began at `invoked` and returns `version` at `now`.
+    /// Judges a read of `key`, or the get of an update, and counts it.
     #[inline]
-    pub(super) fn judge(&mut self, key: KeyId, version: Version, invoked: Time, now: Time) -> Verdict {
-        match &mut self.truth {
-            Truth::Live(ledger) => ledger.judge(key, version, invoked, now),
-            Truth::Past(judge) => judge.judge(key, version, invoked, now),
-        }
+    pub(super) fn count_read(&mut self, location: LocationIx, key: KeyId, read: &Read) {
+        let &Read { kind, invoked, measured, snapshot, source, at } = read;
+        let verdict = match &mut self.truth {
+            Truth::Live(ledger) => ledger.judge(key, snapshot.version, invoked, at),
+            Truth::Past(judge) => judge.judge(key, snapshot.version, invoked, at),
+        };
+        let cause = verdict.is_stale().then(|| cause(source, snapshot, verdict.first_missed));
+        let edge = self.namespace.edge.is_some().then_some(source);
+        let latency = (kind == OpKind::Read).then(|| at.since(invoked));
+        self.tally.read(location, &ReadTold { kind, invoked, verdict, edge, cause, latency, measured });
     }
 
     /// A read for a location goes on to the replicas.

@@ -33,21 +33,32 @@ impl<'a> Trial<'a> {
         (from != to).then(|| self.links.delay(leg, from, to, &mut dice.rng()))
     }
 
-    /// How long the messages of a read travel from its coordinator to a replica and back.
+    /// How long a message of an exchange travels from its coordinator to a replica.
     #[inline]
-    pub(super) fn round_trip(
+    pub(super) fn delay_out(
         &self,
         namespace: &Namespace,
+        leg: Leg,
         coordinator: LocationIx,
         replica: u16,
         exchange: Dice,
-    ) -> [Span; 2] {
+    ) -> Span {
         let at = namespace.placement.at[usize::from(replica)];
-        let rng = |purpose: Purpose| purpose.nth(exchange, replica).rng();
-        [
-            self.links.delay(Leg::ReadRequest, coordinator, at, &mut rng(Purpose::ToReplica)),
-            self.links.delay(Leg::ReadResponse, at, coordinator, &mut rng(Purpose::FromReplica)),
-        ]
+        self.links.delay(leg, coordinator, at, &mut Purpose::ToReplica.nth(exchange, replica).rng())
+    }
+
+    /// And back.
+    #[inline]
+    pub(super) fn delay_back(
+        &self,
+        namespace: &Namespace,
+        leg: Leg,
+        replica: u16,
+        coordinator: LocationIx,
+        exchange: Dice,
+    ) -> Span {
+        let at = namespace.placement.at[usize::from(replica)];
+        self.links.delay(leg, at, coordinator, &mut Purpose::FromReplica.nth(exchange, replica).rng())
     }
 
     /// How long a message of an exchange travels between its coordinator and a replica.
@@ -61,15 +72,20 @@ impl<'a> Trial<'a> {
         message: Message,
         exchange: Dice,
     ) -> Span {
-        let (leg, replica, dice) = match (message, from, to) {
-            (Message::Store, _, Node::Replica(r)) => (Leg::WriteRequest, r, Purpose::ToReplica),
-            (_, _, Node::Replica(r)) => (Leg::ReadRequest, r, Purpose::ToReplica),
-            (Message::Stored, Node::Replica(r), _) => (Leg::WriteAck, r, Purpose::FromReplica),
-            (_, Node::Replica(r), _) => (Leg::ReadResponse, r, Purpose::FromReplica),
+        match (message, from, to) {
+            (Message::Store, _, Node::Replica(replica)) => {
+                self.delay_out(namespace, Leg::WriteRequest, coordinator, replica, exchange)
+            }
+            (_, _, Node::Replica(replica)) => {
+                self.delay_out(namespace, Leg::ReadRequest, coordinator, replica, exchange)
+            }
+            (Message::Stored, Node::Replica(replica), _) => {
+                self.delay_back(namespace, Leg::WriteAck, replica, coordinator, exchange)
+            }
+            (_, Node::Replica(replica), _) => {
+                self.delay_back(namespace, Leg::ReadResponse, replica, coordinator, exchange)
+            }
             _ => unreachable!("a coordinator does not write to itself"),
-        };
-        let at = namespace.placement.at[usize::from(replica)];
-        let (from, to) = if leg.is_back() { (at, coordinator) } else { (coordinator, at) };
-        self.links.delay(leg, from, to, &mut dice.nth(exchange, replica).rng())
+        }
     }
 }

@@ -11,9 +11,8 @@ use crate::model::replication::Demand;
 impl World<'_> {
     /// A write is at its location: sent on to its coordinator.
     pub(super) fn write(&mut self, operation: Operation) {
-        let Operation { namespace, location, key, dice, .. } = operation;
         let requester = Requester::Operation(self.keep(operation));
-        self.request(requester, namespace, location, key, Demand::Write, dice);
+        self.request(requester, Demand::Write, operation.request());
     }
 
     /// A write's acknowledgement is back at its location.

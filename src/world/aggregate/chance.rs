@@ -5,13 +5,15 @@ use rand_distr::{Binomial, Distribution, Poisson};
 
 use crate::base::Rng;
 
-/// Draws how many points a Poisson process has where `mean` are expected, 0 or more.
+/// Draws how many points a Poisson process has where `mean` are expected.
+///
+/// # Panics
+/// If the mean is negative, not a number, or so large that it is not held against counts any more.
 pub(super) fn poisson(mean: f64, rng: &mut Rng) -> u64 {
-    match Poisson::new(mean) {
-        Ok(poisson) => poisson.sample(rng) as u64,
-        // Nothing is expected.
-        Err(_) => 0,
+    if mean == 0.0 {
+        return 0;
     }
+    Poisson::new(mean).expect("an expected number of hits is a mean").sample(rng) as u64
 }
 
 /// Lets `count` things fall into places in proportion to their weights, and tells how many each got that got any;

@@ -108,7 +108,7 @@ pub(super) fn run(trial: &Trial, threads: usize, go_on: &GoOn) -> Option<Observa
     let readers = phases::fold(&reads, threads, first, |reader, reads| {
         let popularity =
             popularity[reads.namespace].as_ref().expect("it does not change where keys are read");
-        go_on(1.0).then(|| reader.run(trial, reads, popularity))
+        reader.run(trial, reads, popularity, &go_on)
     })?;
     for reader in readers {
         observations.merge(reader.finish());
@@ -134,10 +134,17 @@ impl<'a> Reader<'a> {
         Reader { spaces, desk }
     }
 
-    fn run(mut self, trial: &Trial<'a>, reads: &Reads, popularity: &[f64]) -> Reader<'a> {
+    /// Draws the reads of one site; `None` if it was given up.
+    fn run(
+        mut self,
+        trial: &Trial<'a>,
+        reads: &Reads,
+        popularity: &[f64],
+        go_on: &GoOn,
+    ) -> Option<Reader<'a>> {
         let space = &mut self.spaces[reads.namespace];
-        Site::new(trial, reads.location, reads.per_second, space, &mut self.desk).run(popularity);
-        self
+        let site = Site::new(trial, reads.location, reads.per_second, space, &mut self.desk, go_on);
+        site.run(popularity).map(|()| self)
     }
 
     fn finish(self) -> Observations {
@@ -145,6 +152,49 @@ impl<'a> Reader<'a> {
             fingerprint: self.desk.fingerprint,
             events: self.desk.events,
             namespaces: self.spaces.into_iter().map(Space::into_tally).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+    use crate::scenario::load;
+
+    /// One location that misses all the time, and one key that all join: whoever waits for the end of either is told
+    /// how far it is, and can give it up at any time.
+    #[test]
+    fn a_site_tells_its_progress_and_can_be_given_up() {
+        let cache_and_rtt = [("ttl = '0s'", "1ms"), ("ttl = '60s'", "20s")];
+        for (cache, rtt) in cache_and_rtt {
+            let text = format!(
+                "horizon = '20s'\nlocations.edges = ['FRA']\nnetwork.rtt.constant = '{rtt}'\n\
+                 [namespace.kv]\nkeys = {{ count = 1 }}\nreplicas = ['IAD']\nreplication.quorum = {{ r = 1, w = 1 }}\n\
+                 cache.edge = {{ {cache} }}\nvisibility.writes = 0\n\
+                 [client.users]\nat = 'edges'\nnamespace = 'kv'\narrivals.poisson = '10000/s'\n"
+            );
+            let scenario = load("case", text.as_bytes(), &[], &|_| Err(String::new())).expect("it is one");
+            let trial = Trial::new(&scenario.cases[0], 0);
+            let told = AtomicU64::new(0);
+            let (billion, looks) = (1e9, AtomicU64::new(0));
+            let count = |part: f64| {
+                told.fetch_add((part * billion) as u64, Ordering::Relaxed);
+                looks.fetch_add(1, Ordering::Relaxed) < 5
+            };
+            assert!(run(&trial, 1, &count).is_none(), "{cache} was not given up");
+            assert!(told.into_inner() < 900_000_000, "{cache} told too much");
+            let told = AtomicU64::new(0);
+            let count = |part: f64| {
+                told.fetch_add((part * billion) as u64, Ordering::Relaxed);
+                true
+            };
+            assert!(run(&trial, 1, &count).is_some());
+            assert!(
+                (999_999_000..=1_000_000_000).contains(&told.into_inner()),
+                "{cache}: parts of the whole"
+            );
         }
     }
 }

@@ -5,16 +5,16 @@ use rand_distr::{Distribution, Exp1};
 
 use super::super::foresight::{Ahead, Buffers, Foresight, go_through, only_replica, told_by};
 use super::super::isolated::{RoundTrip, round_trips};
-use super::super::space::{Space, Truth};
+use super::super::space::{Read, Space, Truth};
 use super::super::trial::Trial;
+use super::super::{GoOn, LOOK_EVERY};
 use super::exposure::{Exposure, Hits};
 use crate::base::{Dice, KeyId, LocationIx, Rng, Span, Time};
 use crate::model::cache::{Snapshot, TierSpec};
 use crate::model::network::{Leg, Way};
 use crate::model::replication::{Demand, Effects, Exchange, Message, Node};
 use crate::model::workload::OpKind;
-use crate::observe::ReadTold;
-use crate::truth::{Judge, Source, cause};
+use crate::truth::{Judge, Source};
 
 /// What one site leaves for the next: memory, and what is counted of all.
 #[derive(Debug)]
@@ -41,6 +41,10 @@ pub(super) struct Site<'s, 'a> {
     /// The stream of the exchanges' choices, and how many there were.
     dice: Dice,
     exchanges: u64,
+    go_on: &'s GoOn<'s>,
+    /// How much of the site was told to be done, and after how many events the next part is.
+    told: f64,
+    look_at: u64,
 }
 
 /// When a key, in one of the sub-caches, is read: a part of the line on which all keys' times lie end to end.
@@ -60,6 +64,11 @@ impl TimeLine {
     fn new(key: usize, begins: f64, share: f64) -> TimeLine {
         let weight = (share * WEIGHT_OF_ALL + 0.5) as i64 as u64;
         TimeLine { key: KeyId(key as u32), begins, share, inverse: 1.0 / share, weight }
+    }
+
+    /// Where a part of its time is over, on the line of all.
+    fn place(&self, part: f64) -> f64 {
+        self.begins + self.share * part
     }
 }
 
@@ -113,6 +122,7 @@ impl<'s, 'a> Site<'s, 'a> {
         per_second: f64,
         space: &'s mut Space<'a>,
         desk: &'s mut Desk,
+        go_on: &'s GoOn<'s>,
     ) -> Site<'s, 'a> {
         let rules = space.namespace.edge.as_ref().expect("only hits of an edge cache are aggregated");
         let dice = trial.stream(space.namespace).named("aggregate").fork(trial.streams.location(location));
@@ -130,15 +140,19 @@ impl<'s, 'a> Site<'s, 'a> {
             rng: dice.rng(),
             dice,
             exchanges: 0,
+            go_on,
+            told: 0.0,
+            look_at: 0,
         }
     }
 
-    /// Draws all reads of the horizon; `popularity` is the share of these on each key and on those before it.
+    /// Draws all reads of the horizon; `popularity` is the share of these on each key and on those before it. `None` if
+    /// it was given up.
     ///
     /// The time lines of all keys, and of the sub-caches of each, are laid end to end, each as long as reads are
     /// expected on it: the arrivals on the whole are one Poisson process. Its points are found by gaps, so keys that
     /// nobody reads cost a step.
-    pub(super) fn run(mut self, popularity: &[f64]) {
+    pub(super) fn run(mut self, popularity: &[f64]) -> Option<()> {
         let horizon = self.horizon.as_nanos() as f64;
         let subs = f64::from(self.rules.sub_caches);
         let mut key = 0;
@@ -153,23 +167,36 @@ impl<'s, 'a> Site<'s, 'a> {
                 line = TimeLine::new(key, before + share * sub, share);
             }
             let first = (at - line.begins) * line.inverse * horizon;
-            let beyond = self.read(&line, first);
-            at = line.begins + line.share + line.share * (beyond / horizon);
+            let beyond = self.read(&line, first)?;
+            at = line.place(1.0) + line.share * (beyond / horizon);
         }
+        self.look(1.0)?;
         self.finish();
+        Some(())
+    }
+
+    /// Tells what part of the site is done; `None` if the trial is given up.
+    #[cold]
+    fn look(&mut self, done: f64) -> Option<()> {
+        self.look_at = self.desk.events + LOOK_EVERY;
+        let part = (done.min(1.0) - self.told).max(0.0);
+        self.told += part;
+        (self.go_on)(part).then_some(())
     }
 
     /// The reads on one time line from the one at `first` on. Tells how long after the horizon the next one would be.
-    fn read(&mut self, line: &TimeLine, first: f64) -> f64 {
+    fn read(&mut self, line: &TimeLine, first: f64) -> Option<f64> {
         let horizon = self.horizon.as_nanos() as f64;
-        let mean_gap = self.mean_gap * line.inverse;
         let key = line.key;
         let mut next = first;
         while next < horizon {
+            if self.desk.events >= self.look_at {
+                self.look(line.place(next / horizon))?;
+            }
             let begun = instant(next);
             let (snapshot, filled) = self.fetch(key, begun);
             self.count(key, Source::Fetched, snapshot, begun, filled);
-            let beyond = self.join(key, snapshot, mean_gap, begun, filled);
+            let beyond = self.join(line, snapshot, begun, filled)?;
             let ends = self.rules.expiry(snapshot, filled).map_or(filled, |expires| expires.max(filled));
             let ends = ends.min(self.horizon);
             if filled < ends {
@@ -180,19 +207,23 @@ impl<'s, 'a> Site<'s, 'a> {
             // since the hits in between are drawn by themselves.
             next = nanos(ends) + beyond;
         }
-        next - horizon
+        Some(next - horizon)
     }
 
     /// Those who come while the fetch is under way wait for it. Tells how long after it the next one would come.
-    fn join(&mut self, key: KeyId, snapshot: Snapshot, mean_gap: f64, begun: Time, filled: Time) -> f64 {
+    fn join(&mut self, line: &TimeLine, snapshot: Snapshot, begun: Time, filled: Time) -> Option<f64> {
+        let mean_gap = self.mean_gap * line.inverse;
         let ends = nanos(filled.min(self.horizon));
         let mut at = nanos(begun);
         loop {
             at += self.gap() * mean_gap;
             if at >= ends {
-                return at - ends;
+                return Some(at - ends);
             }
-            self.count(key, Source::Coalesced, snapshot, instant(at), filled);
+            if self.desk.events >= self.look_at {
+                self.look(line.place(at / nanos(self.horizon)))?;
+            }
+            self.count(line.key, Source::Coalesced, snapshot, instant(at), filled);
         }
     }
 
@@ -230,10 +261,7 @@ impl<'s, 'a> Site<'s, 'a> {
         desk.events += events;
         let back = way.hop.as_ref().map_or(Span::ZERO, |hop| hop.back.delay(rng));
         if begun >= self.warmup {
-            let bytes = space.namespace.catalogue.size(key, space.dice).as_u64();
-            let place = space.tally.place(self.location);
-            place.origin_requests += 1;
-            place.origin_bytes += bytes;
+            space.count_origin_request(self.location, key);
         }
         (snapshot, replied + back)
     }
@@ -241,11 +269,8 @@ impl<'s, 'a> Site<'s, 'a> {
     /// Counts a read that had to wait.
     fn count(&mut self, key: KeyId, source: Source, snapshot: Snapshot, invoked: Time, now: Time) {
         let measured = invoked >= self.warmup;
-        let verdict = judge_of(self.space).judge(key, snapshot.version, invoked, now);
-        let cause = verdict.is_stale().then(|| cause(source, snapshot, verdict.first_missed));
-        let (kind, edge, latency) = (OpKind::Read, Some(source), Some(now.since(invoked)));
-        let told = ReadTold { kind, invoked, verdict, edge, cause, latency, measured };
-        self.space.tally.read(self.location, &told);
+        let read = Read { kind: OpKind::Read, invoked, measured, snapshot, source, at: now };
+        self.space.count_read(self.location, key, &read);
         self.desk.events += 1;
     }
 
