@@ -104,7 +104,7 @@ def chart(found, pending):
              'fill="#333"><rect width="860" height="304" fill="#fff"/>']
     lines += panel(0, "ns a read", "locations, with 1 M keys", by_locations)
     lines += panel(285, "ns a read", "keys, at 300 locations", by_keys)
-    lines += panel(570, "ns to take an event out and put one in", "pending events", {"": pending})
+    lines += panel(570, "ns for one event out, one in", "pending events", {"": pending})
     return "\n".join([*lines, "</svg>", ""])
 
 
