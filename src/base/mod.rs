@@ -1,6 +1,7 @@
 //! Floor 0: quantities, identities and dice that every other module speaks in.
 
 mod dice;
+mod failure;
 pub mod geography;
 mod id;
 mod keys;
@@ -9,6 +10,7 @@ mod time;
 mod units;
 
 pub use dice::{Dice, Rng};
+pub use failure::Failure;
 pub use id::{KeyId, LocationIx, NamespaceIx, PopulationIx, Version};
 pub use keys::KeySet;
 pub use quantity::{Bytes, Probability, Quantity, Rate, shown_bytes};

@@ -264,6 +264,7 @@ fn causes(tallies: &[&NamespaceTally]) -> Vec<CausePoint> {
 
 fn timeline(tallies: &[&NamespaceTally]) -> Vec<TimelinePoint> {
     let slices: Vec<Vec<_>> = tallies.iter().map(|tally| tally.timeline.iter().collect()).collect();
+    let any_failed = slices.iter().flatten().any(|(_, _, slice)| slice.failed > 0);
     let mut points = Vec::new();
     for at in 0..slices.first().map_or(0, Vec::len) {
         let (from, to, _) = slices[0][at];
@@ -288,6 +289,8 @@ fn timeline(tallies: &[&NamespaceTally]) -> Vec<TimelinePoint> {
             ("reads", "1/s", rates(&|slice| slice.stale.of)),
             ("writes", "1/s", rates(&|slice| slice.writes)),
         ];
+        let failed = if any_failed { rates(&|slice| slice.failed) } else { None };
+        let figures = figures.into_iter().chain([("failures", "1/s", failed)]);
         for (metric, unit, estimate) in figures {
             points.extend(estimate.map(|estimate| TimelinePoint { from, to, metric, unit, estimate }));
         }

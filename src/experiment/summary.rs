@@ -1,6 +1,7 @@
 //! The estimates of a run, one a row.
 
 use super::Outcome;
+use crate::base::Failure;
 use crate::model::workload::OpKind;
 use crate::observe::{NamespaceTally, PROPAGATION_SHARES, PlaceTally};
 use crate::stats::{Distribution, Estimate, quantiles, ratio, share};
@@ -64,6 +65,7 @@ pub fn summarise(outcomes: &[Outcome]) -> Summary {
                 namespace: &namespace.name,
                 location: EVERYWHERE,
                 seconds,
+                may_fail: namespace.timeout.is_some(),
                 commits: tallies.iter().map(|tally| tally.commits).sum(),
                 rows: &mut rows,
             };
@@ -94,6 +96,8 @@ struct Table<'a> {
     location: &'a str,
     /// Measured simulated time of one trial.
     seconds: f64,
+    /// Whether requests to the replicas may go without an answer.
+    may_fail: bool,
     commits: u64,
     rows: &'a mut Vec<Row>,
 }
@@ -123,6 +127,7 @@ impl Table<'_> {
     /// What is told of one location as of all.
     fn place(&mut self, tallies: &[&PlaceTally], latencies: &[(&'static str, f64)]) {
         for op in OpKind::ALL {
+            self.failures(op, tallies);
             if tallies.iter().all(|tally| tally.op(op).latency.count() == 0) {
                 continue;
             }
@@ -137,6 +142,28 @@ impl Table<'_> {
             self.times(op, "latency", &distributions, latencies);
         }
         self.tiers(tallies);
+    }
+
+    /// Operations without an answer, by reason, where there are any or might have been.
+    fn failures(&mut self, op: OpKind, tallies: &[&PlaceTally]) {
+        let failed = |tally: &PlaceTally| tally.op(op).failed.iter().sum::<u64>();
+        let begun: Vec<u64> =
+            tallies.iter().map(|tally| tally.op(op).latency.count() + failed(tally)).collect();
+        let any = tallies.iter().any(|tally| failed(tally) > 0);
+        if begun.iter().all(|&begun| begun == 0) || !(any || self.may_fail) {
+            return;
+        }
+        let of = |count: &dyn Fn(&PlaceTally) -> u64| -> Vec<(u64, u64)> {
+            tallies.iter().zip(&begun).map(|(tally, &begun)| (count(tally), begun)).collect()
+        };
+        let answered = of(&|tally| tally.op(op).latency.count());
+        self.add(op, "availability", "rate", "1", share(&answered, u64::MAX));
+        for failure in Failure::ALL {
+            let failed = of(&|tally| tally.op(op).failed[failure as usize]);
+            if failed.iter().any(|&(count, _)| count > 0) {
+                self.add(op, failure.name(), "rate", "1", share(&failed, u64::MAX));
+            }
+        }
     }
 
     fn judged(&mut self, op: OpKind, tallies: &[&PlaceTally]) {

@@ -1,6 +1,6 @@
 //! What is counted of one namespace.
 
-use crate::base::{LocationIx, Span, Time};
+use crate::base::{Failure, LocationIx, Span, Time};
 use crate::model::workload::OpKind;
 use crate::stats::{Distribution, Resolution};
 use crate::truth::{Cause, Source, Verdict};
@@ -176,6 +176,21 @@ impl NamespaceTally {
             let latency = now.since(invoked);
             self.all.answered(kind, latency);
             self.place(location).answered(kind, latency);
+        }
+    }
+
+    /// An operation ended without an answer.
+    pub fn failed(
+        &mut self,
+        location: LocationIx,
+        kind: OpKind,
+        invoked: Time,
+        failure: Failure,
+        measured: bool,
+    ) {
+        self.timeline.at(invoked).failed += 1;
+        if measured {
+            self.place(location).failed(kind, failure);
         }
     }
 

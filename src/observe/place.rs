@@ -1,6 +1,6 @@
 //! What is counted at one location of a namespace, or over all of them.
 
-use crate::base::{Span, Time};
+use crate::base::{Failure, Span, Time};
 use crate::model::workload::OpKind;
 use crate::stats::{Distribution, Resolution};
 use crate::truth::Verdict;
@@ -26,6 +26,8 @@ pub struct OpTally {
     pub latency: Distribution,
     /// Answers without any delay, most of which are hits.
     at_once: u64,
+    /// Those that had no answer, in the order of [`Failure::ALL`].
+    pub failed: [u64; Failure::ALL.len()],
     /// The reads in it, held against the truth.
     pub judged: Judged,
 }
@@ -59,7 +61,12 @@ pub struct TierTally {
 impl PlaceTally {
     /// Nothing counted yet; latencies as finely as `resolution` says.
     pub fn new(resolution: Resolution) -> PlaceTally {
-        let op = OpTally { latency: Distribution::new(resolution), at_once: 0, judged: Judged::default() };
+        let op = OpTally {
+            latency: Distribution::new(resolution),
+            at_once: 0,
+            failed: [0; Failure::ALL.len()],
+            judged: Judged::default(),
+        };
         PlaceTally {
             ops: [op.clone(), op.clone(), op.clone(), op],
             edge: TierTally::default(),
@@ -86,6 +93,11 @@ impl PlaceTally {
             Span::ZERO => op.at_once += 1,
             later => op.latency.record(later.as_nanos()),
         }
+    }
+
+    /// An operation ended without an answer.
+    pub(super) fn failed(&mut self, kind: OpKind, failure: Failure) {
+        self.ops[kind as usize].failed[failure as usize] += 1;
     }
 
     /// Puts answers that came at once to the others, at the end of a trial.
@@ -117,6 +129,7 @@ impl PlaceTally {
     pub fn add_counts(&mut self, other: &PlaceTally) {
         for (here, there) in self.ops.iter_mut().zip(&other.ops) {
             here.judged.merge(there.judged);
+            here.failed.iter_mut().zip(there.failed).for_each(|(here, there)| *here += there);
         }
         self.edge.merge(other.edge);
         self.upper.merge(other.upper);

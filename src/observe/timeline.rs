@@ -25,6 +25,8 @@ pub struct Slice {
     at_once: u64,
     /// Writes answered.
     pub writes: u64,
+    /// Operations that had no answer.
+    pub failed: u64,
 }
 
 const SLICES: u64 = 60;
@@ -82,6 +84,7 @@ impl Timeline {
             latency: Distribution::new(Resolution::Coarse),
             at_once: 0,
             writes: 0,
+            failed: 0,
         };
         let slices_a_nanosecond = 1.0 / slice.as_nanos() as f64;
         Timeline { slice, slices_a_nanosecond, slices: vec![empty; SLICES as usize] }
@@ -112,6 +115,7 @@ impl Timeline {
             here.edge.merge(there.edge);
             here.latency.merge(&there.latency);
             here.writes += there.writes;
+            here.failed += there.failed;
         }
     }
 

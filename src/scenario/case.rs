@@ -3,6 +3,7 @@
 use crate::base::{LocationIx, NamespaceIx, Probability, Span, Time};
 use crate::dist::Dist;
 use crate::model::cache::TierSpec;
+use crate::model::faults::Outage;
 use crate::model::network::Network;
 use crate::model::replication::{Placement, Policy};
 use crate::model::topology::Place;
@@ -48,6 +49,10 @@ pub struct Namespace {
     pub upper: Option<Upper>,
     /// What is asked about visibility.
     pub visibility: Visibility,
+    /// When a request to the replicas has failed; `None` if it waits.
+    pub timeout: Option<Span>,
+    /// When which replicas are down.
+    pub outages: Vec<Outage>,
 }
 
 /// The upper tier of caches.

@@ -149,6 +149,34 @@ pub(super) struct NamespaceSpec {
     /// What is asked about the visibility of writes.
     #[serde(default)]
     pub(super) visibility: VisibilitySpec,
+    /// A request to the replicas that has no answer by then has failed; if absent it waits, or 5 s where some
+    /// replicas are down for a while.
+    pub(super) timeout: Option<Span>,
+    /// When which replicas are down.
+    #[serde(default)]
+    pub(super) outages: Vec<OutageSpec>,
+}
+
+/// Some replicas are down for a while: they keep what they hold, but neither store, nor answer, nor coordinate.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OutageSpec {
+    /// The locations of these replicas.
+    #[schemars(with = "Vec<String>")]
+    pub(super) replicas: Spanned<Vec<Spanned<String>>>,
+    /// When it begins, from the beginning of a trial.
+    #[schemars(with = "Span")]
+    pub(super) at: Spanned<Span>,
+    /// How long it lasts.
+    #[serde(rename = "for")]
+    pub(super) lasting: Span,
+    /// How much later others turn to another replica, where the policy lets them.
+    #[serde(default = "one_second")]
+    pub(super) noticed_after: Span,
+}
+
+fn one_second() -> Span {
+    Span::from_nanos(1_000_000_000)
 }
 
 /// Tiers of caches.

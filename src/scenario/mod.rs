@@ -6,6 +6,7 @@ mod groups;
 mod load;
 mod memory;
 mod networks;
+mod outages;
 mod places;
 mod presets;
 mod resolve;

@@ -6,6 +6,7 @@ use super::case::{Case, Namespace, Population, Upper};
 use super::file::{ClientSpec, NamespaceSpec, ScenarioFile};
 use super::load::Files;
 use super::networks::network;
+use super::outages::outages;
 use super::places::Places;
 use super::sweep::quoted;
 use super::text::{Diagnostic, Diagnostics, Document, check_name, is_twin, nearest};
@@ -16,6 +17,10 @@ use crate::model::network::Network;
 use crate::model::replication::{Misfit, Placement};
 use crate::model::topology::Place;
 use crate::model::workload::ArrivalsSpec;
+
+/// When a request to the replicas has failed, where some of these are down and the scenario does not say:
+/// the default of etcd's and many other clients lies between 1 and 10 s.
+const TIMEOUT: Span = Span::from_nanos(5_000_000_000);
 
 /// Most trials of a case.
 const MOST_TRIALS: u32 = 100_000;
@@ -185,6 +190,7 @@ impl Named {
         let placement = Placement {
             nearest: all.clone().map(|from| order(setting.network, from, &self.replicas)).collect(),
             at: self.replicas,
+            leader: None,
         };
         let by_name = |wanted: &str| {
             places.iter().position(|place| place.name == wanted).map(LocationIx::from_position)
@@ -204,6 +210,7 @@ impl Named {
             at,
         });
         let edge = spec.cache.edge.as_ref().map(|edge| edge.get_ref().clone());
+        let outages = outages(&spec.outages, &placement.at, places, setting.times.1, mistakes);
         let circumstances = Circumstances {
             populations: setting.populations,
             edge: edge.as_ref(),
@@ -221,6 +228,8 @@ impl Named {
             edge,
             upper,
             visibility,
+            timeout: spec.timeout.or_else(|| (!outages.is_empty()).then_some(TIMEOUT)),
+            outages,
         })
     }
 }

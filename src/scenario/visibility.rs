@@ -55,6 +55,7 @@ pub(super) fn visibility(
         None => default_delays(lifetime),
     };
     let writes = writes_per_trial(circumstances);
+    let nature = circumstances.policy.nature();
     let share = |most: f64, each: usize| {
         spec.writes.unwrap_or_else(|| {
             Probability::new((most / (writes * each.max(1) as f64)).min(1.0)).unwrap_or(Probability::ONE)
@@ -62,8 +63,9 @@ pub(super) fn visibility(
     };
     Visibility {
         probed: share(PROBES, delays.len() * from.len()),
-        // A write that is not sent to all replicas never spreads.
-        followed: match circumstances.policy.reaches_all() {
+        // A write that is not sent to all replicas never spreads; where reads are not answered with what replicas
+        // hold, that does not tell what a location would serve.
+        followed: match nature.reaches_all && nature.reads_what_is_held {
             true => share(FOLLOWED, readers.len()),
             false => Probability::ZERO,
         },
@@ -96,7 +98,10 @@ fn isolated_writes(
         let help = "leave `isolated_writes` out: probes and reads tell of visibility behind caches";
         wrong("isolated writes are read straight from replicas, but this namespace has caches", help);
     }
-    if !circumstances.policy.reaches_all() {
+    if !circumstances.policy.is_isolable() {
+        let help = "leave `isolated_writes` out: probes and reads tell of visibility under this policy";
+        wrong("isolated writes are not known in closed form under this replication policy", help);
+    } else if !circumstances.policy.nature().reaches_all {
         let help = "let writes reach all (writes_to = \"all\"), or leave `isolated_writes` out";
         wrong("isolated writes must reach all replicas, but here some never get them", help);
     }

@@ -98,7 +98,7 @@ mod tests {
         let at = |nanos| Time::ZERO + Span::from_nanos(nanos);
         let of = |source, absent, missed| {
             let version = Version::new(1, absent);
-            let snapshot = Snapshot { version, read_at: at(10), relayed_at: at(20), past_ttl: false };
+            let snapshot = Snapshot { relayed_at: at(20), ..Snapshot::of_replica(version, at(10)) };
             cause(source, snapshot, at(missed))
         };
         assert_eq!(of(Source::Hit, false, 10), Cause::ReplicaBehind);

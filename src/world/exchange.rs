@@ -4,12 +4,15 @@ use slab::Slab;
 
 use super::operation::{OpId, Operation, Origin};
 use super::read::FetchId;
+use super::space::Space;
 use super::streams::Purpose;
+use super::trial::Trip;
+use super::waits::Wait;
 use super::{Event, World, turn};
-use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Span};
+use crate::base::{Dice, Failure, KeyId, LocationIx, NamespaceIx, Span, Version};
 use crate::model::cache::Snapshot;
 use crate::model::network::Leg;
-use crate::model::replication::{Applied, Demand, Effect, Exchange, Message, Node};
+use crate::model::replication::{Applied, Demand, Effect, Exchange, Message, Node, Policy, Scene, Travel};
 use crate::model::workload::OpKind;
 
 /// The place of an exchange in its slab.
@@ -33,10 +36,10 @@ pub(super) struct Running {
     pub(super) requester: Requester,
     pub(super) dice: Dice,
     snapshot: Snapshot,
-    /// Messages that will still come back to the coordinator.
-    awaited: u16,
-    /// Whether who asked has the answer.
-    is_answered: bool,
+    /// Messages and reminders that will still arrive.
+    pub(super) under_way: u32,
+    /// Whether who asked has the answer, or has given up.
+    pub(super) is_answered: bool,
 }
 
 /// What is asked for, and from where.
@@ -59,11 +62,11 @@ impl World<'_> {
         if self.foresees(spec) {
             return self.foresee(requester, request);
         }
-        if demand == Demand::Read && self.ask_one(requester, request) {
+        let may_fail = spec.timeout.is_some();
+        if demand == Demand::Read && !may_fail && self.ask_one(requester, request) {
             return;
         }
-        let coordinator = spec.policy.coordinator(demand, from, &spec.placement);
-        let exchange = Exchange::new(key, demand, coordinator, Purpose::Policy.of(dice));
+        let exchange = Exchange::new(key, demand, from, Purpose::Policy.of(dice));
         let snapshot = Snapshot::of_replica(exchange.version, self.now());
         let id = ExchangeId(self.exchanges.insert(Running {
             exchange,
@@ -72,11 +75,38 @@ impl World<'_> {
             requester,
             dice,
             snapshot,
-            awaited: 0,
+            under_way: 0,
             is_answered: false,
         }) as u32);
+        if let Some(timeout) = spec.timeout {
+            self.exchanges[id.0 as usize].under_way += 1;
+            self.pending.after(timeout, turn::of(demand), Event::Expired(id));
+        }
+        self.to_coordinator(id);
+    }
+
+    /// Sends a request to whoever coordinates it now.
+    pub(super) fn to_coordinator(&mut self, id: ExchangeId) {
+        let running = &mut self.exchanges[id.0 as usize];
+        let Running { namespace, from, dice, .. } = *running;
+        let demand = running.exchange.demand;
+        let space = &self.spaces[namespace.at()];
+        let coordinator = space.namespace.policy.coordinator(demand, from, &space.placement);
+        running.exchange.coordinator = coordinator;
         let delay = self.trial.hop(Leg::Request, from, coordinator, Purpose::CoordinatorUp.of(dice));
         self.after(delay, turn::of(demand), Event::AtCoordinator(id));
+    }
+
+    /// A request has waited too long: who asked gives up.
+    pub(super) fn expire(&mut self, id: ExchangeId) {
+        let now = self.now();
+        let running = &mut self.exchanges[id.0 as usize];
+        running.under_way -= 1;
+        if !running.is_answered {
+            running.snapshot = Snapshot::failed(Failure::TimedOut, now);
+            return self.hand_over(id);
+        }
+        self.end_exchange(id);
     }
 
     fn count_origin_request(&mut self, requester: Requester, namespace: NamespaceIx, key: KeyId) {
@@ -96,7 +126,11 @@ impl World<'_> {
     pub(super) fn coordinate(&mut self, id: ExchangeId) {
         let now = self.now();
         let running = &mut self.exchanges[id.0 as usize];
-        let space = &mut self.spaces[running.namespace.at()];
+        let namespace = running.namespace;
+        let space = &mut self.spaces[namespace.at()];
+        if !space.is_up(Node::Coordinator, running.exchange.coordinator) {
+            return self.park(namespace, id);
+        }
         if running.exchange.demand == Demand::Write {
             let absent = is_delete(running.requester, &self.ops);
             let key = running.exchange.key;
@@ -104,43 +138,55 @@ impl World<'_> {
             let (version, dice) = (running.exchange.version, running.dice);
             space.follow(key, version, dice, now, self.trial.case.warmup);
         }
-        let running = &mut self.exchanges[id.0 as usize];
-        let space = &mut self.spaces[running.namespace.at()];
-        let spec = space.namespace;
-        let mut effects = std::mem::take(&mut self.effects);
-        spec.policy.begin(&mut running.exchange, &spec.placement, &mut space.replicas, now, &mut effects);
-        self.carry_out_effects(id, effects);
+        self.handle(id, |policy, exchange, scene| policy.begin(exchange, scene));
     }
 
     /// A message reaches a member of an exchange.
     pub(super) fn deliver(&mut self, id: ExchangeId, at: Node, message: Message) {
-        let now = self.now();
         let running = &mut self.exchanges[id.0 as usize];
-        if at == Node::Coordinator {
-            running.awaited -= 1;
+        running.under_way -= 1;
+        match self.spaces[running.namespace.at()].is_up(at, running.exchange.coordinator) {
+            true => self.handle(id, |policy, exchange, scene| policy.receive(at, message, exchange, scene)),
+            false => self.end_exchange(id),
         }
-        let space = &mut self.spaces[running.namespace.at()];
+    }
+
+    /// Lets the policy handle something, and carries out what it wants done.
+    fn handle(&mut self, id: ExchangeId, handle: impl FnOnce(&Policy, &mut Exchange, &mut Scene)) {
+        let now = self.now();
         let mut effects = std::mem::take(&mut self.effects);
-        let policy = &space.namespace.policy;
-        policy.receive(at, message, &mut running.exchange, &mut space.replicas, now, &mut effects);
+        let running = &mut self.exchanges[id.0 as usize];
+        let Space { namespace, placement, replicas, dice, .. } = &mut self.spaces[running.namespace.at()];
+        let mut scene = Scene { placement: &**placement, replicas, now, dice: *dice, effects: &mut effects };
+        handle(&namespace.policy, &mut running.exchange, &mut scene);
         self.carry_out_effects(id, effects);
     }
 
     fn carry_out_effects(&mut self, id: ExchangeId, mut effects: Vec<Effect>) {
         // Held open: an answer may come back at once, before the last message is sent.
-        self.exchanges[id.0 as usize].awaited += 1;
+        self.exchanges[id.0 as usize].under_way += 1;
         for &effect in &effects {
             match effect {
-                Effect::Send { from, to, message, late } => self.send(id, from, to, message, late),
+                Effect::Send { from, to, message, late, travel } => {
+                    self.send(id, Trip { from, to, message }, late, travel);
+                }
+                Effect::Remind { at, after, due } => {
+                    let running = &mut self.exchanges[id.0 as usize];
+                    running.under_way += 1;
+                    let turn = turn::of(running.exchange.demand);
+                    self.pending.after(after, turn, Event::Delivered(id, at, Message::Due(due)));
+                }
+                Effect::Await { replica, version } => self.wait(id, replica, version),
                 Effect::Applied { replica, key, held } => {
                     let namespace = self.exchanges[id.0 as usize].namespace;
                     let at = self.pending.now();
-                    self.replica_applied(namespace, Applied { key, replica, held, at });
+                    self.applied(namespace, Applied { key, replica, held, at });
                 }
                 Effect::Commit => self.commit(id),
                 Effect::Reply { version, read_at } => {
                     let running = &mut self.exchanges[id.0 as usize];
                     running.snapshot = Snapshot::of_replica(version, read_at);
+                    running.under_way += 1;
                     let (coordinator, from) = (running.exchange.coordinator, running.from);
                     let turn = turn::of(running.exchange.demand);
                     let dice = Purpose::CoordinatorDown.of(running.dice);
@@ -151,19 +197,55 @@ impl World<'_> {
         }
         effects.clear();
         self.effects = effects;
-        self.exchanges[id.0 as usize].awaited -= 1;
+        self.exchanges[id.0 as usize].under_way -= 1;
         self.end_exchange(id);
     }
 
-    fn send(&mut self, id: ExchangeId, from: Node, to: Node, message: Message, late: Span) {
+    fn send(&mut self, id: ExchangeId, trip: Trip, late: Span, travel: Travel) {
+        let Trip { from, to, message } = trip;
         let running = &mut self.exchanges[id.0 as usize];
-        let spec = self.spaces[running.namespace.at()].namespace;
-        let delay = self.trial.leg(spec, running.exchange.coordinator, from, to, message, running.dice);
-        if from == Node::Coordinator {
-            running.awaited += 1;
+        running.under_way += 1;
+        let space = &mut self.spaces[running.namespace.at()];
+        let coordinator = running.exchange.coordinator;
+        let dice = match travel {
+            Travel::Alone | Travel::InOrder => running.dice,
+            Travel::Together(label) => Purpose::Together.of(space.dice).fork(u64::from(label)),
+        };
+        let delay = self.trial.leg(space.namespace, coordinator, trip, dice);
+        let mut at = self.pending.now() + (late + delay);
+        if travel == Travel::InOrder {
+            at = space.channels.arrive(coordinator, from, to, at);
         }
         let turn = turn::of(running.exchange.demand);
-        self.pending.after(late + delay, turn, Event::Delivered(id, to, message));
+        self.pending.at(at, turn, Event::Delivered(id, to, message));
+    }
+
+    /// A replica holds a version, or waits for it.
+    fn wait(&mut self, id: ExchangeId, replica: u16, version: Version) {
+        let now = self.now();
+        let running = &mut self.exchanges[id.0 as usize];
+        running.under_way += 1;
+        let key = running.exchange.key;
+        let space = &mut self.spaces[running.namespace.at()];
+        match space.replicas.held(replica, key, now) >= version {
+            true => self.wake(id, replica),
+            false => space.waits.insert(key, Wait { replica, version, exchange: id }),
+        }
+    }
+
+    /// A replica holds what was waited for.
+    fn wake(&mut self, id: ExchangeId, replica: u16) {
+        let turn = turn::of(self.exchanges[id.0 as usize].exchange.demand);
+        let event = Event::Delivered(id, Node::Replica(replica), Message::Caught);
+        self.pending.after(Span::ZERO, turn, event);
+    }
+
+    /// A replica holds a version of a key.
+    pub(super) fn applied(&mut self, namespace: NamespaceIx, applied: Applied) {
+        for exchange in self.spaces[namespace.at()].waits.over(&applied) {
+            self.wake(exchange, applied.replica);
+        }
+        self.replica_applied(namespace, applied);
     }
 
     /// A write commits, now.
@@ -185,6 +267,16 @@ impl World<'_> {
     /// An answer is back where it was asked for.
     pub(super) fn come_back(&mut self, id: ExchangeId) {
         let running = &mut self.exchanges[id.0 as usize];
+        running.under_way -= 1;
+        match running.is_answered {
+            true => self.end_exchange(id),
+            false => self.hand_over(id),
+        }
+    }
+
+    /// Who asked gets what the exchange has come to.
+    fn hand_over(&mut self, id: ExchangeId) {
+        let running = &mut self.exchanges[id.0 as usize];
         running.is_answered = true;
         let Running { snapshot, requester, exchange, .. } = *running;
         self.end_exchange(id);
@@ -197,8 +289,8 @@ impl World<'_> {
         }
     }
 
-    fn end_exchange(&mut self, id: ExchangeId) {
-        let over = |running: &Running| running.is_answered && running.awaited == 0;
+    pub(super) fn end_exchange(&mut self, id: ExchangeId) {
+        let over = |running: &Running| running.is_answered && running.under_way == 0;
         if self.exchanges.get(id.0 as usize).is_some_and(over) {
             self.exchanges.remove(id.0 as usize);
         }

@@ -6,7 +6,8 @@ use std::fmt;
 use thiserror::Error;
 
 use super::aggregate;
-use crate::scenario::Case;
+use crate::model::replication::Coupled;
+use crate::scenario::{Case, Namespace};
 
 /// How a trial is carried out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -75,6 +76,12 @@ pub enum Inapplicable {
         "clients `{0}` have an `access` delay, which each hit draws anew; leave it out to count hits in bulk"
     )]
     Access(String),
+    /// They use a namespace whose reads and writes depend on one another.
+    #[error("namespace `{0}` {1}")]
+    Coupled(String, Coupled),
+    /// They use a namespace whose replicas may fail to answer.
+    #[error("requests to the replicas of namespace `{0}` may fail (timeout, outages)")]
+    Failing(String),
     /// They read from a namespace whose rules need each hit, or that has none.
     #[error("namespace `{0}` {1}")]
     Namespace(String, EachRead),
@@ -144,11 +151,12 @@ impl Execution {
     /// All that keeps it from giving the results of the general execution for this case, or aggregate ones of their
     /// distribution.
     fn obstacles(self, case: &Case) -> Vec<Inapplicable> {
+        let spaces = || case.namespaces.iter().flat_map(together);
         let updates = || case.writes_after_reads().map(|clients| Inapplicable::Update(clients.name.clone()));
         match self {
             Execution::General => Vec::new(),
-            Execution::FeedForward => updates().collect(),
-            Execution::Aggregate => updates().chain(aggregate::obstacles(case)).collect(),
+            Execution::FeedForward => updates().chain(spaces()).collect(),
+            Execution::Aggregate => updates().chain(spaces()).chain(aggregate::obstacles(case)).collect(),
         }
     }
 }
@@ -174,4 +182,12 @@ impl Choice {
         };
         Ok(Decision { execution, why })
     }
+}
+
+/// Why reads and writes of a namespace have to be carried out together.
+fn together(namespace: &Namespace) -> impl Iterator<Item = Inapplicable> {
+    let name = &namespace.name;
+    let coupled = namespace.policy.nature().coupled.map(|why| Inapplicable::Coupled(name.clone(), why));
+    let fails = namespace.timeout.is_some() || !namespace.outages.is_empty();
+    coupled.into_iter().chain(fails.then(|| Inapplicable::Failing(name.clone())))
 }

@@ -3,11 +3,12 @@
 
 use super::exchange::{Request, Requester};
 use super::streams::Purpose;
+use super::trial::Trip;
 use super::{Event, Part, World, turn};
 use crate::base::{Dice, KeyId, NamespaceIx, Span, Time};
 use crate::model::cache::Snapshot;
 use crate::model::network::Leg;
-use crate::model::replication::{Demand, Effect, Effects, Exchange, Message, Node, Replicas};
+use crate::model::replication::{Demand, Effect, Effects, Exchange, Message, Node, Replicas, Scene};
 use crate::scenario::Namespace;
 
 /// A message under way, in an exchange that is gone through.
@@ -94,8 +95,9 @@ impl World<'_> {
         let World { trial, spaces, effects, ahead, .. } = self;
         let space = &mut spaces[namespace.at()];
         let (spec, coordinator) = (space.namespace, exchange.coordinator);
-        let delay = |from, to, message| trial.leg(spec, coordinator, from, to, message, dice);
-        go_through(spec, &mut space.replicas, &mut exchange, asked, Buffers { effects, ahead }, delay)
+        let delay = |from, to, message| trial.leg(spec, coordinator, Trip { from, to, message }, dice);
+        let stage = Stage { replicas: &mut space.replicas, dice: space.dice };
+        go_through(spec, stage, &mut exchange, asked, Buffers { effects, ahead }, delay)
     }
 }
 
@@ -122,44 +124,59 @@ pub(super) fn told_by(
 /// All messages of a read's exchange that begins at `asked`, in order of time. `delay` draws how long one travels.
 pub(super) fn go_through(
     spec: &Namespace,
-    replicas: &mut Replicas,
+    stage: Stage,
     exchange: &mut Exchange,
     asked: Time,
     buffers: Buffers,
     mut delay: impl FnMut(Node, Node, Message) -> Span,
 ) -> Foresight {
     let Buffers { effects, ahead } = buffers;
-    let mut now = asked;
+    let Stage { replicas, dice } = stage;
     let mut reply = None;
     let mut events = 0;
-    spec.policy.begin(exchange, &spec.placement, replicas, now, effects);
+    let mut now = asked;
+    let mut scene = Scene { placement: &spec.placement, replicas, now, dice, effects };
+    spec.policy.begin(exchange, &mut scene);
     loop {
-        for effect in effects.drain(..) {
+        for effect in scene.effects.drain(..) {
             match effect {
-                Effect::Send { from, to, message, late } => {
+                Effect::Send { from, to, message, late, .. } => {
                     let delay = delay(from, to, message);
                     ahead.push(Ahead { at: now + (late + delay), to, message });
+                }
+                Effect::Remind { at: to, after, due } => {
+                    ahead.push(Ahead { at: now + after, to, message: Message::Due(due) });
                 }
                 Effect::Reply { version, read_at } => {
                     reply = Some((Snapshot::of_replica(version, read_at), now));
                 }
-                Effect::Applied { .. } | Effect::Commit => unreachable!("reads store nothing"),
+                Effect::Applied { .. } | Effect::Commit | Effect::Await { .. } => {
+                    unreachable!("reads that write or wait are not foreseen")
+                }
             }
         }
         let Some(Ahead { at, to, message }) = first(ahead) else { break };
         now = at;
+        scene.now = now;
         events += 1;
-        spec.policy.receive(to, message, exchange, replicas, now, effects);
+        spec.policy.receive(to, message, exchange, &mut scene);
     }
     let (snapshot, at) = reply.expect("every read is answered");
     Foresight { snapshot, at, events }
+}
+
+/// Where an exchange is gone through.
+pub(super) struct Stage<'a> {
+    pub(super) replicas: &'a mut Replicas,
+    /// The stream of the namespace.
+    pub(super) dice: Dice,
 }
 
 /// The replica that a read asks by a message if it asks no other: what that holds then is the answer, whatever the
 /// policy.
 #[inline]
 pub(super) fn only_replica(spec: &Namespace, exchange: &Exchange) -> Option<u16> {
-    if spec.policy.answers_on_the_spot() {
+    if spec.policy.nature().answers_on_the_spot {
         return None;
     }
     let (mut only, mut asked) = (None, 0);

@@ -3,6 +3,8 @@
 mod aggregate;
 mod arrivals;
 mod by_key;
+mod channels;
+mod condition;
 mod exchange;
 mod execution;
 mod feed_forward;
@@ -22,6 +24,7 @@ mod streams;
 mod threshold;
 mod trial;
 mod turn;
+mod waits;
 mod write;
 
 /// Random scenarios: those of the integration tests.
@@ -39,6 +42,7 @@ use crate::scenario::Case;
 
 use arrivals::{ArrivalQueue, origins};
 use by_key::Dues;
+use condition::Shift;
 use exchange::{ExchangeId, Requester, Running};
 use foresight::Ahead;
 use near::Near;
@@ -63,6 +67,10 @@ enum Event {
     AtUpper(FetchId),
     /// The upper tier's answer reaches the edge cache.
     FromUpper(FetchId),
+    /// A request to the replicas has waited too long.
+    Expired(ExchangeId),
+    /// A change of which replicas are up, or who leads.
+    Shift(NamespaceIx, Shift),
     /// A request reaches its coordinator.
     AtCoordinator(ExchangeId),
     /// The coordinator's answer reaches who asked.
@@ -146,11 +154,13 @@ struct World<'a> {
 impl<'a> World<'a> {
     fn new(trial: &'a Trial<'a>, part: Part) -> World<'a> {
         let namespaces = (0..trial.case.namespaces.len()).map(NamespaceIx::from_position);
-        World {
+        let mut world = World {
             arrivals: ArrivalQueue::new(trial, origins(trial, |_| true, part.wanted()), part.wanted()),
             spaces: namespaces.map(|namespace| Space::new(trial, namespace, part)).collect(),
             ..World::empty(trial, part)
-        }
+        };
+        world.foretell_outages();
+        world
     }
 
     fn empty(trial: &'a Trial<'a>, part: Part) -> World<'a> {
@@ -222,6 +232,8 @@ impl<'a> World<'a> {
             }
             Event::AtUpper(fetch) => self.ask_upper(fetch),
             Event::FromUpper(fetch) => self.fill(fetch),
+            Event::Expired(exchange) => self.expire(exchange),
+            Event::Shift(namespace, shift) => self.shift(namespace, shift),
             Event::AtCoordinator(exchange) => self.coordinate(exchange),
             Event::FromCoordinator(exchange) => self.come_back(exchange),
             Event::Delivered(exchange, node, message) => self.deliver(exchange, node, message),
@@ -252,7 +264,9 @@ impl<'a> World<'a> {
     }
 
     fn finish(self) -> Observations {
-        assert!(self.ops.is_empty() && self.fetches.is_empty() && self.exchanges.is_empty());
+        assert!(self.ops.is_empty() && self.fetches.is_empty());
+        // What a replica waits for may never come, but who asked has given up then.
+        assert!(self.exchanges.iter().all(|(_, running)| running.is_answered));
         Observations {
             fingerprint: self.fingerprint,
             events: self.events,
@@ -272,7 +286,9 @@ impl Event {
             | Event::AtCoordinator(_)
             | Event::FromCoordinator(_)
             | Event::Delivered(..)
-            | Event::AtReplica(..) => true,
+            | Event::AtReplica(..)
+            | Event::Expired(_)
+            | Event::Shift(..) => true,
             Event::Brought(_) | Event::Passed(_) => false,
             Event::ProbeDue(..) | Event::Follow(_) | Event::Look(..) => false,
         }

@@ -197,6 +197,11 @@ impl World<'_> {
     /// An answer reaches the client.
     pub(super) fn answer(&mut self, operation: Operation) {
         match operation.origin {
+            Origin::Client { kind, measured, .. } if operation.snapshot.failure.is_some() => {
+                self.fail(&operation, kind, measured);
+            }
+            // A probe that gets no answer has not seen anything, old or new.
+            Origin::Probe { .. } if operation.snapshot.failure.is_some() => {}
             Origin::Probe { probe, delay, own } => {
                 self.count_probe(operation.namespace, probe, delay, own, operation.snapshot.version);
             }
@@ -218,6 +223,15 @@ impl World<'_> {
         let Operation { namespace, location, key, invoked, snapshot, source, .. } = *operation;
         let read = Read { kind, invoked, measured, snapshot, source, at: self.now() };
         self.spaces[namespace.at()].count_read(location, key, &read);
+    }
+
+    /// An operation ends without an answer.
+    fn fail(&mut self, operation: &Operation, kind: OpKind, measured: bool) {
+        let Some(failure) = operation.snapshot.failure else { return };
+        let answer = answer(operation.dice, self.now(), operation.snapshot.version);
+        self.fingerprint = self.fingerprint.wrapping_add(answer);
+        let tally = &mut self.spaces[operation.namespace.at()].tally;
+        tally.failed(operation.location, kind, operation.invoked, failure, measured);
     }
 
     fn end(&mut self, operation: &Operation, kind: OpKind, measured: bool) {

@@ -1,26 +1,34 @@
 //! The state of one namespace in one trial.
 
+use std::borrow::Cow;
 use std::hint::black_box;
 use std::sync::Arc;
 
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time, Version};
 use crate::model::cache::{Cache, Snapshot, TierSpec};
-use crate::model::replication::{Demand, Exchange, Past, Replicas};
+use crate::model::replication::{Demand, Exchange, Past, Placement, Replicas};
 use crate::model::workload::OpKind;
 use crate::observe::{NamespaceTally, ReadTold};
 use crate::scenario::{Namespace, edge_entries};
 use crate::truth::{Chronicle, Judge, Ledger, Source, cause};
 
 use super::Part;
+use super::channels::Channels;
+use super::condition::Condition;
 use super::read::FetchId;
 use super::record::{Log, Pass, SpaceRecord};
 use super::spread::Follower;
 use super::trial::Trial;
+use super::waits::Waits;
 
 /// A namespace's replicas, caches, truth and counts.
 #[derive(Debug)]
 pub(super) struct Space<'a> {
     pub(super) namespace: &'a Namespace,
+    /// Where its replicas are, and who turns to which of them now.
+    pub(super) placement: Cow<'a, Placement>,
+    /// Which of them are up; `None` where all always are.
+    pub(super) condition: Option<Condition>,
     /// The stream of what belongs to the namespace and to no operation.
     pub(super) dice: Dice,
     pub(super) replicas: Replicas,
@@ -32,6 +40,9 @@ pub(super) struct Space<'a> {
     /// The sub-caches of each location of the upper tier in turn.
     upper: Vec<Cache<FetchId>>,
     pub(super) follower: Follower,
+    pub(super) channels: Channels,
+    /// Exchanges that wait for replicas to catch up.
+    pub(super) waits: Waits,
     /// What writes leave for reads that are simulated after them.
     pub(super) log: Log,
     /// Writes of the past that passed edge caches.
@@ -69,7 +80,8 @@ impl<'a> Space<'a> {
     pub(super) fn new(trial: &Trial<'a>, index: NamespaceIx, part: Part) -> Space<'a> {
         let namespace = &trial.case.namespaces[index.at()];
         let initial = initial(namespace, trial.stream(namespace));
-        let replicas = Replicas::new(namespace.placement.count(), initial);
+        let replicas =
+            Replicas::new(namespace.placement.count(), initial, namespace.policy.nature().keeps_history);
         let ledger = Ledger::new(namespace.catalogue.count());
         let mut space = Space::empty(trial, index, replicas, Truth::Live(ledger));
         if part == Part::Everything {
@@ -97,6 +109,8 @@ impl<'a> Space<'a> {
         let clients = case.populations.iter().filter(|population| population.namespace == index);
         Space {
             namespace,
+            placement: Cow::Borrowed(&namespace.placement),
+            condition: None,
             dice: trial.stream(namespace),
             replicas,
             truth,
@@ -104,6 +118,8 @@ impl<'a> Space<'a> {
             edge: Vec::new(),
             upper: std::iter::repeat_with(Cache::default).take(subs).collect(),
             follower: Follower::default(),
+            channels: Channels::default(),
+            waits: Waits::default(),
             log: Log::default(),
             passes: Arc::default(),
             tally: NamespaceTally::new(
@@ -162,7 +178,7 @@ impl<'a> Space<'a> {
     /// Loads what the nearest replica to a location holds.
     #[inline]
     pub(super) fn load_nearest(&self, location: LocationIx, key: KeyId) -> u64 {
-        self.replicas.load(self.namespace.placement.nearest_to(location), key)
+        self.replicas.load(self.placement.nearest_to(location), key)
     }
 
     /// The place of an edge cache among those of the namespace, beyond them if it has none there.
@@ -303,7 +319,7 @@ impl<'a> Space<'a> {
 
     /// The newest version among the replicas that a read from the location would hear first.
     fn held_for(&self, location: LocationIx, key: KeyId, now: Time, dice: Dice) -> Version {
-        let placement = &self.namespace.placement;
+        let placement = &*self.placement;
         let at = match &self.namespace.upper {
             Some(upper) => upper.at[usize::from(upper.serving[location.at()])],
             None => location,
@@ -317,7 +333,7 @@ impl<'a> Space<'a> {
 }
 
 /// What all replicas hold of each key when the trial begins.
-fn initial(namespace: &Namespace, dice: Dice) -> impl Iterator<Item = Version> + '_ {
+fn initial(namespace: &Namespace, dice: Dice) -> impl Iterator<Item = Version> + Clone + '_ {
     let catalogue = &namespace.catalogue;
     (0..catalogue.count() as u32).map(move |key| Version::new(0, !catalogue.exists(KeyId(key), dice)))
 }

@@ -42,6 +42,14 @@ pub(super) enum Purpose {
     ToReplica = 16,
     /// Back from a replica, by replica.
     FromReplica = 17,
+    /// From one replica to another, by sender and receiver.
+    Between = 30,
+    /// That a write may be applied.
+    Applied = 31,
+    /// That a leader still leads.
+    Confirmed = 32,
+    /// What travels together with others.
+    Together = 33,
 }
 
 impl Purpose {

@@ -61,31 +61,58 @@ impl<'a> Trial<'a> {
         self.links.delay(leg, at, coordinator, &mut Purpose::FromReplica.nth(exchange, replica).rng())
     }
 
-    /// How long a message of an exchange travels between its coordinator and a replica.
+    /// How long a message of an exchange travels between two of its members.
     #[inline]
     pub(super) fn leg(
         &self,
         namespace: &Namespace,
         coordinator: LocationIx,
-        from: Node,
-        to: Node,
-        message: Message,
+        trip: Trip,
         exchange: Dice,
     ) -> Span {
-        match (message, from, to) {
-            (Message::Store, _, Node::Replica(replica)) => {
-                self.delay_out(namespace, Leg::WriteRequest, coordinator, replica, exchange)
+        let (leg, dice) = (trip.leg(), trip.dice(exchange));
+        match (trip.from, trip.to) {
+            (_, Node::Replica(replica)) if trip.from == Node::Coordinator => {
+                self.delay_out(namespace, leg, coordinator, replica, dice)
             }
-            (_, _, Node::Replica(replica)) => {
-                self.delay_out(namespace, Leg::ReadRequest, coordinator, replica, exchange)
+            (Node::Replica(replica), Node::Coordinator) => {
+                self.delay_back(namespace, leg, replica, coordinator, dice)
             }
-            (Message::Stored, Node::Replica(replica), _) => {
-                self.delay_back(namespace, Leg::WriteAck, replica, coordinator, exchange)
-            }
-            (_, Node::Replica(replica), _) => {
-                self.delay_back(namespace, Leg::ReadResponse, replica, coordinator, exchange)
+            (Node::Replica(from), Node::Replica(to)) => {
+                let [at, there] = [from, to].map(|replica| namespace.placement.at[usize::from(replica)]);
+                let dice = Purpose::Between.nth(dice, from).fork(u64::from(to));
+                self.links.delay(leg, at, there, &mut dice.rng())
             }
             _ => unreachable!("a coordinator does not write to itself"),
+        }
+    }
+}
+
+/// A message, and between whom it travels.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Trip {
+    pub(super) from: Node,
+    pub(super) to: Node,
+    pub(super) message: Message,
+}
+
+impl Trip {
+    fn leg(self) -> Leg {
+        match self.message {
+            Message::Store | Message::Apply => Leg::WriteRequest,
+            Message::Stored => Leg::WriteAck,
+            Message::Held { .. } | Message::Need(_) | Message::Confirmed => Leg::ReadResponse,
+            Message::Tell | Message::Ask | Message::Confirm | Message::Pull => Leg::ReadRequest,
+            Message::Caught | Message::Due(_) => unreachable!("what a member tells itself does not travel"),
+        }
+    }
+
+    /// What travels the same way twice in an exchange has draws of its own.
+    fn dice(self, exchange: Dice) -> Dice {
+        match self.message {
+            Message::Apply => Purpose::Applied.of(exchange),
+            Message::Confirm | Message::Confirmed => Purpose::Confirmed.of(exchange),
+            _ => exchange,
         }
     }
 }

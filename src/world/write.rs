@@ -23,7 +23,7 @@ impl World<'_> {
         let passes = |edge: &crate::model::cache::TierSpec| {
             edge.write_through.holds_for(Purpose::WriteThrough.of(dice).bits())
         };
-        if space.namespace.edge.as_ref().is_some_and(passes) {
+        if snapshot.failure.is_none() && space.namespace.edge.as_ref().is_some_and(passes) {
             let pass = Pass { at: self.pending.now(), namespace, location, key, sub, snapshot };
             match self.part {
                 Part::Writes => space.log.passes.push(pass),

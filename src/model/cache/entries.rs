@@ -170,6 +170,7 @@ impl Slot {
                 read_at: self.read_at,
                 relayed_at: Time::ZERO + Span::from_nanos(self.relayed_at >> 1),
                 past_ttl: self.relayed_at & 1 == 1,
+                failure: None,
             },
             expires: self.expires,
         }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::entries::Entries;
 use super::spec::TierSpec;
-use crate::base::{KeyId, Time, Version};
+use crate::base::{Failure, KeyId, Time, Version};
 
 /// What a read brought home, and where it stood on the way.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,12 +17,19 @@ pub struct Snapshot {
     pub relayed_at: Time,
     /// The upper tier's cache served it past its TTL, while fetching it again.
     pub past_ttl: bool,
+    /// Nothing was brought home, and why; the version stands for nothing then.
+    pub failure: Option<Failure>,
 }
 
 impl Snapshot {
     /// A version as a replica tells it.
     pub const fn of_replica(version: Version, read_at: Time) -> Snapshot {
-        Snapshot { version, read_at, relayed_at: read_at, past_ttl: false }
+        Snapshot { version, read_at, relayed_at: read_at, past_ttl: false, failure: None }
+    }
+
+    /// Nothing, at `now`.
+    pub const fn failed(failure: Failure, now: Time) -> Snapshot {
+        Snapshot { failure: Some(failure), ..Snapshot::of_replica(Version::new(0, true), now) }
     }
 }
 
@@ -239,7 +246,7 @@ impl<F: Copy + PartialEq> Cache<F> {
         }
     }
 
-    /// A fetch that has begun ends at `now` with what it brings. That is stored over whatever is there, unless a
+    /// A fetch that has begun ends at `now` with what it brings, if it brings anything. That is stored over whatever is there, unless a
     /// write passed after the fetch had read the replica: the write would be undone.
     pub fn end_fetch(&mut self, key: KeyId, fetch: F, snapshot: Snapshot, now: Time, rules: &TierSpec) {
         let Some(under_way) = self.fetches.get_mut(key) else { return };
@@ -252,6 +259,9 @@ impl<F: Copy + PartialEq> Cache<F> {
             self.fetches.remove(key);
         }
         let passed = self.passed_write(key, is_last);
+        if snapshot.failure.is_some() {
+            return;
+        }
         if passed.is_none_or(|passed| snapshot.read_at >= passed) {
             self.store(key, snapshot, now, rules);
         }
@@ -279,6 +289,7 @@ mod tests {
             read_at: at(secs),
             relayed_at: at(secs),
             past_ttl: false,
+            failure: None,
         }
     }
 

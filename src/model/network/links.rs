@@ -167,6 +167,11 @@ impl<'a> Links<'a> {
 }
 
 impl Way<'_> {
+    /// The least that a message takes.
+    pub fn base(&self) -> Span {
+        self.base
+    }
+
     /// Draws how long one message travels.
     pub fn delay(&self, rng: &mut Rng) -> Span {
         match self.random {

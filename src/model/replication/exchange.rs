@@ -28,6 +28,10 @@ pub struct Exchange {
     pub version: Version,
     /// The earliest instant at which one of them was read.
     pub read_at: Time,
+    /// Which of the first 64 replicas have answered, a bit each,
+    pub heard: u64,
+    /// and which of them hold the newest version among the answers.
+    pub newest: u64,
 }
 
 impl Exchange {
@@ -41,6 +45,8 @@ impl Exchange {
             answers: 0,
             version: Version::new(0, true),
             read_at: Time::NEVER,
+            heard: 0,
+            newest: 0,
         }
     }
 

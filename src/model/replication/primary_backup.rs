@@ -4,11 +4,13 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::effect::{Effect, Effects, Message, Node};
+use super::effect::{Effect, Message, Node};
 use super::exchange::{Demand, Exchange};
 use super::isolated::IsolatedWrite;
+use super::nature::Nature;
 use super::quorum::{acknowledge, answer};
-use super::replicas::{Misfit, Placement, Replicas};
+use super::replicas::{Misfit, Placement};
+use super::scene::Scene;
 use crate::base::{LocationIx, Span, Time};
 
 /// A primary with backups.
@@ -101,55 +103,32 @@ impl PrimaryBackup {
         placement.at[usize::from(replica)]
     }
 
-    pub(super) fn begin(
-        &self,
-        exchange: &mut Exchange,
-        placement: &Placement,
-        replicas: &mut Replicas,
-        now: Time,
-        effects: &mut Effects,
-    ) {
+    pub(super) fn begin(&self, exchange: &mut Exchange, scene: &mut Scene) {
+        let now = scene.now;
         if exchange.demand == Demand::Read {
-            let version = replicas.held(self.reader(exchange, placement), exchange.key, now);
-            effects.push(Effect::Reply { version, read_at: now });
+            let version = scene.replicas.held(self.reader(exchange, scene.placement), exchange.key, now);
+            scene.effects.push(Effect::Reply { version, read_at: now });
             return;
         }
         let version = exchange.version;
-        let held = replicas.store(self.primary, exchange.key, version);
-        effects.push(Effect::Applied { replica: self.primary, key: exchange.key, held });
+        scene.apply(self.primary, exchange.key, version);
         if self.needed == 0 {
-            effects.push(Effect::Commit);
-            effects.push(Effect::Reply { version, read_at: now });
+            scene.effects.push(Effect::Commit);
+            scene.effects.push(Effect::Reply { version, read_at: now });
         }
-        effects.extend(self.backups(placement).map(|backup| Effect::Send {
-            from: Node::Coordinator,
-            to: Node::Replica(backup),
-            message: Message::Store,
-            late: Span::ZERO,
-        }));
+        let store = |backup| Effect::send(Node::Coordinator, Node::Replica(backup), Message::Store);
+        scene.effects.extend(self.backups(scene.placement).map(store));
     }
 
-    pub(super) fn receive(
-        &self,
-        at: Node,
-        message: Message,
-        exchange: &mut Exchange,
-        replicas: &mut Replicas,
-        now: Time,
-        effects: &mut Effects,
-    ) {
+    pub(super) fn receive(&self, at: Node, message: Message, exchange: &mut Exchange, scene: &mut Scene) {
         match at {
-            Node::Replica(replica) => answer(replica, message, exchange, replicas, now, effects),
-            Node::Coordinator => acknowledge(exchange, self.needed, now, effects),
+            Node::Replica(replica) => answer(replica, message, exchange, scene),
+            Node::Coordinator => acknowledge(exchange, self.needed, scene),
         }
     }
 
-    pub(super) fn reaches_all(&self) -> bool {
-        true
-    }
-
-    pub(super) fn answers_on_the_spot(&self) -> bool {
-        true
+    pub(super) fn nature(&self) -> Nature {
+        Nature { answers_on_the_spot: true, ..Nature::PLAIN }
     }
 
     #[inline]

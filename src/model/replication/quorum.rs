@@ -6,11 +6,13 @@ use rand::RngExt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::effect::{Effect, Effects, Message, Node};
+use super::effect::{Effect, Message, Node};
 use super::exchange::{Demand, Exchange};
 use super::isolated::IsolatedWrite;
-use super::replicas::{Misfit, Placement, Replicas};
-use crate::base::{LocationIx, Span, Time};
+use super::nature::Nature;
+use super::replicas::{Misfit, Placement};
+use super::scene::Scene;
+use crate::base::{LocationIx, Span};
 
 /// A leaderless quorum; N is the number of the namespace's replicas.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -134,22 +136,9 @@ impl Quorum {
         }
     }
 
-    pub(super) fn begin(
-        &self,
-        exchange: &mut Exchange,
-        placement: &Placement,
-        _: &mut Replicas,
-        _: Time,
-        effects: &mut Effects,
-    ) {
-        let send = |message| {
-            move |replica| Effect::Send {
-                from: Node::Coordinator,
-                to: Node::Replica(replica),
-                message,
-                late: Span::ZERO,
-            }
-        };
+    pub(super) fn begin(&self, exchange: &mut Exchange, scene: &mut Scene) {
+        let Scene { placement, effects, .. } = scene;
+        let send = |message| move |replica| Effect::send(Node::Coordinator, Node::Replica(replica), message);
         match exchange.demand {
             Demand::Read => {
                 self.asked(exchange, placement, |replica| effects.push(send(Message::Tell)(replica)));
@@ -163,34 +152,23 @@ impl Quorum {
         }
     }
 
-    pub(super) fn receive(
-        &self,
-        at: Node,
-        message: Message,
-        exchange: &mut Exchange,
-        replicas: &mut Replicas,
-        now: Time,
-        effects: &mut Effects,
-    ) {
+    pub(super) fn receive(&self, at: Node, message: Message, exchange: &mut Exchange, scene: &mut Scene) {
         match (at, message) {
-            (Node::Replica(replica), message) => answer(replica, message, exchange, replicas, now, effects),
+            (Node::Replica(replica), message) => answer(replica, message, exchange, scene),
             (Node::Coordinator, Message::Held { version, read_at }) if exchange.answers < self.r => {
                 exchange.take(version, read_at);
                 if exchange.answers == self.r {
-                    effects.push(Effect::Reply { version: exchange.version, read_at: exchange.read_at });
+                    let (version, read_at) = (exchange.version, exchange.read_at);
+                    scene.effects.push(Effect::Reply { version, read_at });
                 }
             }
-            (Node::Coordinator, Message::Stored) => acknowledge(exchange, self.w, now, effects),
+            (Node::Coordinator, Message::Stored) => acknowledge(exchange, self.w, scene),
             (Node::Coordinator, _) => debug_assert!(matches!(message, Message::Held { .. })),
         }
     }
 
-    pub(super) fn reaches_all(&self) -> bool {
-        self.writes_to == WritesTo::All
-    }
-
-    pub(super) fn answers_on_the_spot(&self) -> bool {
-        false
+    pub(super) fn nature(&self) -> Nature {
+        Nature { reaches_all: self.writes_to == WritesTo::All, ..Nature::PLAIN }
     }
 
     #[inline]
@@ -222,36 +200,27 @@ impl Quorum {
 }
 
 /// A replica's answer to either demand: what every policy does whose replicas just store and tell.
-pub(super) fn answer(
-    replica: u16,
-    message: Message,
-    exchange: &Exchange,
-    replicas: &mut Replicas,
-    now: Time,
-    effects: &mut Effects,
-) {
-    let message = match (message, exchange.demand) {
-        (Message::Store, Demand::Write) => {
-            let held = replicas.store(replica, exchange.key, exchange.version);
-            effects.push(Effect::Applied { replica, key: exchange.key, held });
+pub(super) fn answer(replica: u16, message: Message, exchange: &Exchange, scene: &mut Scene) {
+    let Exchange { key, version, .. } = *exchange;
+    let message = match message {
+        Message::Store => {
+            scene.apply(replica, key, version);
             Message::Stored
         }
-        _ => Message::Held { version: replicas.held(replica, exchange.key, now), read_at: now },
+        _ => {
+            let version = scene.replicas.held(replica, key, scene.now);
+            Message::Held { version, read_at: scene.now }
+        }
     };
-    effects.push(Effect::Send {
-        from: Node::Replica(replica),
-        to: Node::Coordinator,
-        message,
-        late: Span::ZERO,
-    });
+    scene.effects.push(Effect::send(Node::Replica(replica), Node::Coordinator, message));
 }
 
 /// Counts an acknowledgement of a write; at the `needed`-th it commits and its client is told.
-pub(super) fn acknowledge(exchange: &mut Exchange, needed: u16, now: Time, effects: &mut Effects) {
+pub(super) fn acknowledge(exchange: &mut Exchange, needed: u16, scene: &mut Scene) {
     exchange.answers += 1;
     if exchange.answers == needed {
-        effects.push(Effect::Commit);
-        effects.push(Effect::Reply { version: exchange.version, read_at: now });
+        scene.effects.push(Effect::Commit);
+        scene.effects.push(Effect::Reply { version: exchange.version, read_at: scene.now });
     }
 }
 

@@ -3,17 +3,20 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::effect::{Effects, Message, Node};
+use super::effect::{Message, Node};
 use super::exchange::{Demand, Exchange};
 use super::isolated::IsolatedWrite;
+use super::nature::Nature;
 use super::primary_backup::{PrimaryBackup, PrimaryBackupSpec};
 use super::quorum::{Quorum, QuorumSpec};
-use super::replicas::{Misfit, Placement, Replicas};
+use super::replicas::{Misfit, Placement};
+use super::scene::Scene;
 use super::stores::{Stores, StoresSpec};
-use crate::base::{LocationIx, Span, Time};
+use crate::base::{LocationIx, Span};
 
+/// All policies; and those whose isolated writes are known in closed form.
 macro_rules! registry {
-    ($($(#[$doc:meta])* $policy:ident($spec:ident),)*) => {
+    (isolated: $($isolated:ident),*; $($(#[$doc:meta])* $policy:ident($spec:ident),)*) => {
         /// A replication policy as a scenario writes it.
         #[derive(Clone, Debug, Deserialize, JsonSchema)]
         #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -59,45 +62,23 @@ macro_rules! registry {
             }
 
             /// The coordinator begins an exchange.
-            pub fn begin(
-                &self,
-                exchange: &mut Exchange,
-                placement: &Placement,
-                replicas: &mut Replicas,
-                now: Time,
-                effects: &mut Effects,
-            ) {
+            pub fn begin(&self, exchange: &mut Exchange, scene: &mut Scene) {
                 match self {
-                    $(Policy::$policy(policy) => policy.begin(exchange, placement, replicas, now, effects),)*
+                    $(Policy::$policy(policy) => policy.begin(exchange, scene),)*
                 }
             }
 
             /// A message of an exchange arrives at `at`.
-            pub fn receive(
-                &self,
-                at: Node,
-                message: Message,
-                exchange: &mut Exchange,
-                replicas: &mut Replicas,
-                now: Time,
-                effects: &mut Effects,
-            ) {
+            pub fn receive(&self, at: Node, message: Message, exchange: &mut Exchange, scene: &mut Scene) {
                 match self {
-                    $(Policy::$policy(policy) => policy.receive(at, message, exchange, replicas, now, effects),)*
+                    $(Policy::$policy(policy) => policy.receive(at, message, exchange, scene),)*
                 }
             }
 
-            /// Whether a write is sent to all replicas in the end.
-            pub fn reaches_all(&self) -> bool {
+            /// What others have to know of it.
+            pub fn nature(&self) -> Nature {
                 match self {
-                    $(Policy::$policy(policy) => policy.reaches_all(),)*
-                }
-            }
-
-            /// Whether a read is answered where it is coordinated, without a message to a replica.
-            pub fn answers_on_the_spot(&self) -> bool {
-                match self {
-                    $(Policy::$policy(policy) => policy.answers_on_the_spot(),)*
+                    $(Policy::$policy(policy) => policy.nature(),)*
                 }
             }
 
@@ -109,9 +90,17 @@ macro_rules! registry {
                 }
             }
 
-            /// When a write that meets no other is applied at each replica and commits, for a policy
-            /// whose writes reach all replicas. `delay` tells how long [`Message::Store`] travels to a
-            /// replica and [`Message::Stored`] back; it is asked for each message once.
+            /// Whether [`Policy::isolated_write`] knows it.
+            pub fn is_isolable(&self) -> bool {
+                matches!(self, $(Policy::$isolated(_))|*)
+            }
+
+            /// When a write that meets no other is applied at each replica and commits. `delay` tells how long
+            /// [`Message::Store`] travels to a replica and [`Message::Stored`] back; it is asked for each message
+            /// once.
+            ///
+            /// # Panics
+            /// If the policy is not isolable, or does not send its writes to all replicas.
             pub fn isolated_write(
                 &self,
                 exchange: &Exchange,
@@ -120,7 +109,9 @@ macro_rules! registry {
                 delay: impl FnMut(Message, u16) -> Span,
             ) {
                 match self {
-                    $(Policy::$policy(policy) => policy.isolated_write(exchange, placement, write, delay),)*
+                    $(Policy::$isolated(policy) => policy.isolated_write(exchange, placement, write, delay),)*
+                    #[allow(unreachable_patterns, reason = "all policies may be isolable")]
+                    _ => panic!("only isolable policies draw isolated writes"),
                 }
             }
         }
@@ -128,6 +119,11 @@ macro_rules! registry {
 }
 
 impl Policy {
+    /// The replica that leads now, if one does.
+    pub fn leader(&self, placement: &Placement) -> Option<u16> {
+        placement.leader.or(self.nature().leader)
+    }
+
     /// The replicas that a read asks, in its coordinator's order of preference, and how many answers it
     /// waits for.
     pub fn read_plan(&self, exchange: &Exchange, placement: &Placement) -> (Vec<u16>, u16) {
@@ -140,10 +136,10 @@ impl Policy {
 }
 
 registry! {
-    /// Leaderless: all replicas are written, W acknowledge; R of them answer a read.
-    Quorum(QuorumSpec),
-    /// One replica orders all writes, the others follow.
-    PrimaryBackup(PrimaryBackupSpec),
-    /// A few central stores that are written at once, acknowledged by the first, k or all of them.
-    Stores(StoresSpec),
-}
+isolated: Quorum, PrimaryBackup, Stores;
+/// Leaderless: all replicas are written, W acknowledge; R of them answer a read.
+Quorum(QuorumSpec),
+/// One replica orders all writes, the others follow.
+PrimaryBackup(PrimaryBackupSpec),
+/// A few central stores that are written at once, acknowledged by the first, k or all of them.
+Stores(StoresSpec),}

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use crate::base::{KeyId, KeySet, LocationIx, Time, Version};
 
 /// Where the replicas of a namespace are, and in which order each location prefers them.
@@ -11,6 +13,8 @@ pub struct Placement {
     pub at: Vec<LocationIx>,
     /// For each location of the case: the replicas, the nearest first.
     pub nearest: Vec<Vec<u16>>,
+    /// Who leads now, where the policy has a leader and it is no longer the first one.
+    pub leader: Option<u16>,
 }
 
 impl Placement {
@@ -54,6 +58,10 @@ pub enum Replicas {
 pub struct Live {
     count: usize,
     held: Vec<Version>,
+    /// If older versions are kept: those of each key, and since when some replica has held them;
+    history: Option<FxHashMap<KeyId, Vec<(Time, Version)>>>,
+    /// and what there was before any.
+    initial: Vec<Version>,
 }
 
 /// A replica came to hold a version, or already held a newer one.
@@ -87,12 +95,14 @@ struct Steps {
 }
 
 impl Replicas {
-    /// All replicas hold the same initial versions.
-    pub fn new(count: u16, initial: impl Iterator<Item = Version>) -> Replicas {
+    /// All replicas hold the same initial versions. Later ones are all kept if the policy looks back.
+    pub fn new(count: u16, initial: impl Iterator<Item = Version> + Clone, keeps_history: bool) -> Replicas {
         let count = usize::from(count);
         let mut held = Vec::with_capacity(initial.size_hint().0 * count);
+        let first = if keeps_history { initial.clone().collect() } else { Vec::new() };
         initial.for_each(|version| held.extend(std::iter::repeat_n(version, count)));
-        Replicas::Live(Live { count, held })
+        let history = keeps_history.then(FxHashMap::default);
+        Replicas::Live(Live { count, held, history, initial: first })
     }
 
     /// What a replica holds of a key at `now`.
@@ -107,11 +117,32 @@ impl Replicas {
     ///
     /// # Panics
     /// If the replicas are those of the past.
-    pub fn store(&mut self, replica: u16, key: KeyId, version: Version) -> Version {
+    pub fn store(&mut self, replica: u16, key: KeyId, version: Version, now: Time) -> Version {
         let Replicas::Live(live) = self else { panic!("the past cannot be written") };
         let held = &mut live.held[key.at() * live.count + usize::from(replica)];
         *held = (*held).max(version);
+        if let Some(history) = &mut live.history {
+            let steps = history.entry(key).or_default();
+            if steps.last().is_none_or(|&(_, newest)| newest < version) {
+                steps.push((now, version));
+            }
+        }
         *held
+    }
+
+    /// The newest version of a key that some replica held at a time.
+    ///
+    /// # Panics
+    /// If no history is kept.
+    pub fn held_by_any(&self, key: KeyId, at: Time) -> Version {
+        let Replicas::Live(Live { history: Some(history), initial, .. }) = self else {
+            panic!("a policy that looks back says so")
+        };
+        let steps = history.get(&key).map_or(&[][..], Vec::as_slice);
+        match steps.partition_point(|&(since, _)| since <= at) {
+            0 => initial[key.at()],
+            after => steps[after - 1].1,
+        }
     }
 
     /// Loads what a read of a key at a replica will need. Nothing in it waits for a decision, so that the processor

@@ -5,12 +5,14 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::effect::{Effect, Effects, Message, Node};
+use super::effect::{Effect, Message, Node, Travel};
 use super::exchange::{Demand, Exchange};
 use super::isolated::IsolatedWrite;
+use super::nature::Nature;
 use super::quorum::{acknowledge, answer};
-use super::replicas::{Misfit, Placement, Replicas};
-use crate::base::{LocationIx, Probability, Span, Time};
+use super::replicas::{Misfit, Placement};
+use super::scene::Scene;
+use crate::base::{LocationIx, Probability, Span};
 use crate::dist::Dist;
 
 /// A central store set; the stores are the namespace's replicas.
@@ -96,58 +98,40 @@ impl Stores {
         location
     }
 
-    pub(super) fn begin(
-        &self,
-        exchange: &mut Exchange,
-        placement: &Placement,
-        _: &mut Replicas,
-        _: Time,
-        effects: &mut Effects,
-    ) {
-        let send = |store, message, late| Effect::Send {
-            from: Node::Coordinator,
-            to: Node::Replica(store),
-            message,
-            late,
-        };
+    pub(super) fn begin(&self, exchange: &mut Exchange, scene: &mut Scene) {
+        let Scene { placement, effects, .. } = scene;
         match exchange.demand {
             Demand::Read => {
-                let tell = |store| effects.push(send(store, Message::Tell, Span::ZERO));
+                let tell = |store| {
+                    effects.push(Effect::send(Node::Coordinator, Node::Replica(store), Message::Tell));
+                };
                 self.asked(exchange, placement, tell);
             }
-            Demand::Write => effects.extend(
-                (0..placement.count()).map(|store| send(store, Message::Store, self.late(exchange, store))),
-            ),
+            Demand::Write => effects.extend((0..placement.count()).map(|store| Effect::Send {
+                from: Node::Coordinator,
+                to: Node::Replica(store),
+                message: Message::Store,
+                late: self.late(exchange, store),
+                travel: Travel::Alone,
+            })),
         }
     }
 
-    pub(super) fn receive(
-        &self,
-        at: Node,
-        message: Message,
-        exchange: &mut Exchange,
-        replicas: &mut Replicas,
-        now: Time,
-        effects: &mut Effects,
-    ) {
+    pub(super) fn receive(&self, at: Node, message: Message, exchange: &mut Exchange, scene: &mut Scene) {
         match (at, message) {
-            (Node::Replica(store), message) => answer(store, message, exchange, replicas, now, effects),
+            (Node::Replica(store), message) => answer(store, message, exchange, scene),
             (Node::Coordinator, Message::Held { version, read_at }) => {
                 exchange.take(version, read_at);
                 if exchange.answers == 1 {
-                    effects.push(Effect::Reply { version, read_at });
+                    scene.effects.push(Effect::Reply { version, read_at });
                 }
             }
-            (Node::Coordinator, _) => acknowledge(exchange, self.needed, now, effects),
+            (Node::Coordinator, _) => acknowledge(exchange, self.needed, scene),
         }
     }
 
-    pub(super) fn reaches_all(&self) -> bool {
-        true
-    }
-
-    pub(super) fn answers_on_the_spot(&self) -> bool {
-        false
+    pub(super) fn nature(&self) -> Nature {
+        Nature::PLAIN
     }
 
     #[inline]

@@ -3,7 +3,7 @@
 
 use rand_distr::{Distribution, Exp1};
 
-use super::super::foresight::{Ahead, Buffers, Foresight, go_through, only_replica, told_by};
+use super::super::foresight::{Ahead, Buffers, Foresight, Stage, go_through, only_replica, told_by};
 use super::super::isolated::{RoundTrip, round_trips};
 use super::super::space::{Read, Space, Truth};
 use super::super::trial::Trial;
@@ -252,10 +252,11 @@ impl<'s, 'a> Site<'s, 'a> {
                 let delay = |from, to, _: Message| match (from, to) {
                     (_, Node::Replica(replica)) => way.replicas[usize::from(replica)].out.delay(rng),
                     (Node::Replica(replica), _) => way.replicas[usize::from(replica)].back.delay(rng),
-                    _ => unreachable!("a coordinator does not write to itself"),
+                    _ => unreachable!("reads that are foreseen go from the coordinator to replicas and back"),
                 };
                 let buffers = Buffers { effects: &mut desk.effects, ahead: &mut desk.ahead };
-                go_through(space.namespace, &mut space.replicas, &mut exchange, asked, buffers, delay)
+                let stage = Stage { replicas: &mut space.replicas, dice: space.dice };
+                go_through(space.namespace, stage, &mut exchange, asked, buffers, delay)
             }
         };
         desk.events += events;

@@ -1,0 +1,5 @@
+//! What goes wrong.
+
+mod outage;
+
+pub use outage::Outage;
