@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
@@ -201,6 +202,12 @@ macro_rules! written {
 }
 
 written!(Span, Rate, Probability, Bytes);
+
+impl fmt::Display for Span {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        humantime::format_duration(Duration::from_nanos(self.as_nanos())).fmt(formatter)
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ use super::file::VisibilitySpec;
 use super::text::Diagnostic;
 use crate::base::{LocationIx, Probability, Span, Time};
 use crate::model::cache::TierSpec;
-use crate::model::replication::Policy;
+use crate::model::replication::{Policy, Reads};
 use crate::model::workload::OpKind;
 
 /// By default no more probes than this go out in a trial,
@@ -65,7 +65,7 @@ pub(super) fn visibility(
         probed: share(PROBES, delays.len() * from.len()),
         // A write that is not sent to all replicas never spreads; where reads are not answered with what replicas
         // hold, that does not tell what a location would serve.
-        followed: match nature.reaches_all && nature.reads_what_is_held {
+        followed: match nature.reaches_all && nature.reads != Reads::NotWhatIsHeld {
             true => share(FOLLOWED, readers.len()),
             false => Probability::ZERO,
         },

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::base::{LocationIx, Time};
+use crate::base::{LocationIx, Span, Time};
 use crate::model::replication::Node;
 
 /// One end of a connection: a coordinator by its location, or a replica.
@@ -14,17 +14,41 @@ enum End {
 
 /// When the last message over each connection arrives.
 #[derive(Debug, Default)]
-pub(super) struct Channels(FxHashMap<(End, End), Time>);
+pub(super) struct Channels {
+    arrived: FxHashMap<(End, End), Time>,
+    /// When the next message may leave over those that are paced.
+    free: FxHashMap<(End, End), Time>,
+}
 
 impl Channels {
     /// When a message arrives that would alone at `at`: not before those sent earlier.
     pub(super) fn arrive(&mut self, coordinator: LocationIx, from: Node, to: Node, at: Time) -> Time {
-        let end = |node| match node {
-            Node::Coordinator => End::Coordinator(coordinator),
-            Node::Replica(replica) => End::Replica(replica),
-        };
-        let last = self.0.entry((end(from), end(to))).or_insert(Time::ZERO);
+        let ends = ends(coordinator, from, to);
+        let last = self.arrived.entry(ends).or_insert(Time::ZERO);
         *last = (*last).max(at);
         *last
     }
+
+    /// When a message leaves that would alone at `at`, where each keeps a `gap` from the one before.
+    pub(super) fn leave(
+        &mut self,
+        coordinator: LocationIx,
+        from: Node,
+        to: Node,
+        at: Time,
+        gap: Span,
+    ) -> Time {
+        let free = self.free.entry(ends(coordinator, from, to)).or_insert(Time::ZERO);
+        let leaves = (*free).max(at);
+        *free = leaves + gap;
+        leaves
+    }
+}
+
+fn ends(coordinator: LocationIx, from: Node, to: Node) -> (End, End) {
+    let end = |node| match node {
+        Node::Coordinator => End::Coordinator(coordinator),
+        Node::Replica(replica) => End::Replica(replica),
+    };
+    (end(from), end(to))
 }

@@ -13,6 +13,10 @@ use crate::model::replication::{Applied, Node};
 #[derive(Debug, Default)]
 pub(super) struct Condition {
     down: Vec<bool>,
+    /// Those that are up again and have not caught up yet: nobody reads from them.
+    behind: Vec<bool>,
+    /// Down or behind, as others know it.
+    known_down: Vec<bool>,
     /// Requests at a coordinator that is down, until others have noticed.
     parked: Vec<ExchangeId>,
     /// What is on its way to replicas that come back, and to which.
@@ -37,6 +41,10 @@ pub(super) enum Shift {
 }
 
 impl Condition {
+    pub(super) fn known_down(&self) -> &[bool] {
+        &self.known_down
+    }
+
     fn is_down(&self, replica: u16) -> bool {
         self.down.get(usize::from(replica)).is_some_and(|&down| down)
     }
@@ -61,13 +69,16 @@ impl Space<'_> {
         }
     }
 
-    /// Turns to replicas that are up first.
+    /// Others know now which replicas are down, and turn to those that are up first.
     fn avoid_those_down(&mut self) {
-        let Some(condition) = &self.condition else { return };
+        let Some(condition) = &mut self.condition else { return };
+        let states = condition.down.iter().zip(&condition.behind);
+        condition.known_down = states.map(|(&down, &behind)| down || behind).collect();
+        let known_down = &condition.known_down;
         let placement = self.placement.to_mut();
         for (order, preferred) in placement.nearest.iter_mut().zip(&self.namespace.placement.nearest) {
             order.clone_from(preferred);
-            order.sort_by_key(|&replica| condition.is_down(replica));
+            order.sort_by_key(|&replica| known_down[usize::from(replica)]);
         }
     }
 
@@ -99,7 +110,9 @@ impl World<'_> {
             }
             if !spec.outages.is_empty() {
                 let down = vec![false; spec.placement.at.len()];
-                self.spaces[at].condition = Some(Condition { down, ..Condition::default() });
+                let (behind, known_down) = (down.clone(), down.clone());
+                self.spaces[at].condition =
+                    Some(Condition { down, behind, known_down, ..Condition::default() });
             }
         }
     }
@@ -119,9 +132,9 @@ impl World<'_> {
             }
             Shift::Up(replica) => {
                 condition.down[usize::from(replica)] = false;
-                space.avoid_those_down();
-                self.send_parked_again(namespace);
                 self.ask_for_missed(namespace, replica);
+                self.spaces[namespace.at()].avoid_those_down();
+                self.send_parked_again(namespace);
             }
             Shift::Asks(replica) => {
                 let source = space.namespace.policy.leader(&space.placement);
@@ -135,7 +148,9 @@ impl World<'_> {
             Shift::CaughtUp(replica) => {
                 let at = condition.missed.iter().position(|(of, _)| *of == replica);
                 let missed = at.map(|at| condition.missed.remove(at).1).unwrap_or_default();
+                condition.behind[usize::from(replica)] = false;
                 self.catch_up(namespace, replica, &missed);
+                self.spaces[namespace.at()].avoid_those_down();
             }
             Shift::Elected(leader) => {
                 let missed = space.missed(leader, None);
@@ -171,10 +186,12 @@ impl World<'_> {
         self.pending.after(silence + vote, turn::WRITE, Event::Shift(namespace, Shift::Elected(leader)));
     }
 
+    /// A replica that is up again asks whoever leads, if anyone does, for what it has missed.
     fn ask_for_missed(&mut self, namespace: NamespaceIx, replica: u16) {
-        let space = &self.spaces[namespace.at()];
-        if let Some(source) = space.namespace.policy.leader(&space.placement).filter(|&from| from != replica)
-        {
+        let space = &mut self.spaces[namespace.at()];
+        let leader = space.namespace.policy.leader(&space.placement).filter(|&from| from != replica);
+        if let (Some(source), Some(condition)) = (leader, &mut space.condition) {
+            condition.behind[usize::from(replica)] = true;
             let out = self.between(namespace, replica, source);
             self.pending.after(out, turn::WRITE, Event::Shift(namespace, Shift::Asks(replica)));
         }

@@ -2,6 +2,7 @@
 
 use slab::Slab;
 
+use super::condition::Condition;
 use super::operation::{OpId, Operation, Origin};
 use super::read::FetchId;
 use super::space::Space;
@@ -135,6 +136,7 @@ impl World<'_> {
             let absent = is_delete(running.requester, &self.ops);
             let key = running.exchange.key;
             running.exchange.version = space.ledger().issue(key, absent);
+            running.exchange.begun = now;
             let (version, dice) = (running.exchange.version, running.dice);
             space.follow(key, version, dice, now, self.trial.case.warmup);
         }
@@ -145,7 +147,9 @@ impl World<'_> {
     pub(super) fn deliver(&mut self, id: ExchangeId, at: Node, message: Message) {
         let running = &mut self.exchanges[id.0 as usize];
         running.under_way -= 1;
-        match self.spaces[running.namespace.at()].is_up(at, running.exchange.coordinator) {
+        // What is only a matter of time comes about even so.
+        let is_time = matches!(message, Message::Due(_));
+        match is_time || self.spaces[running.namespace.at()].is_up(at, running.exchange.coordinator) {
             true => self.handle(id, |policy, exchange, scene| policy.receive(at, message, exchange, scene)),
             false => self.end_exchange(id),
         }
@@ -156,8 +160,12 @@ impl World<'_> {
         let now = self.now();
         let mut effects = std::mem::take(&mut self.effects);
         let running = &mut self.exchanges[id.0 as usize];
-        let Space { namespace, placement, replicas, dice, .. } = &mut self.spaces[running.namespace.at()];
-        let mut scene = Scene { placement: &**placement, replicas, now, dice: *dice, effects: &mut effects };
+        let Space { namespace, placement, replicas, condition, contacts, dice, .. } =
+            &mut self.spaces[running.namespace.at()];
+        let known_down = condition.as_ref().map_or(&[][..], Condition::known_down);
+        let (placement, effects_of_it) = (&**placement, &mut effects);
+        let mut scene =
+            Scene { placement, replicas, now, known_down, contacts, dice: *dice, effects: effects_of_it };
         handle(&namespace.policy, &mut running.exchange, &mut scene);
         self.carry_out_effects(id, effects);
     }
@@ -204,17 +212,23 @@ impl World<'_> {
     fn send(&mut self, id: ExchangeId, trip: Trip, late: Span, travel: Travel) {
         let Trip { from, to, message } = trip;
         let running = &mut self.exchanges[id.0 as usize];
-        running.under_way += 1;
         let space = &mut self.spaces[running.namespace.at()];
         let coordinator = running.exchange.coordinator;
+        if !space.is_up(from, coordinator) {
+            return;
+        }
+        running.under_way += 1;
         let dice = match travel {
-            Travel::Alone | Travel::InOrder => running.dice,
+            Travel::Alone | Travel::InOrder | Travel::Paced(_) => running.dice,
             Travel::Together(label) => Purpose::Together.of(space.dice).fork(u64::from(label)),
         };
         let delay = self.trial.leg(space.namespace, coordinator, trip, dice);
-        let mut at = self.pending.now() + (late + delay);
-        if travel == Travel::InOrder {
-            at = space.channels.arrive(coordinator, from, to, at);
+        let now = self.pending.now();
+        let mut at = now + (late + delay);
+        match travel {
+            Travel::InOrder => at = space.channels.arrive(coordinator, from, to, at),
+            Travel::Paced(gap) => at = space.channels.leave(coordinator, from, to, now + late, gap) + delay,
+            Travel::Alone | Travel::Together(_) => {}
         }
         let turn = turn::of(running.exchange.demand);
         self.pending.at(at, turn, Event::Delivered(id, to, message));

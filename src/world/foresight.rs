@@ -8,7 +8,9 @@ use super::{Event, Part, World, turn};
 use crate::base::{Dice, KeyId, NamespaceIx, Span, Time};
 use crate::model::cache::Snapshot;
 use crate::model::network::Leg;
-use crate::model::replication::{Demand, Effect, Effects, Exchange, Message, Node, Replicas, Scene};
+use crate::model::replication::{
+    Contacts, Demand, Effect, Effects, Exchange, Message, Node, Reads, Replicas, Scene,
+};
 use crate::scenario::Namespace;
 
 /// A message under way, in an exchange that is gone through.
@@ -135,7 +137,8 @@ pub(super) fn go_through(
     let mut reply = None;
     let mut events = 0;
     let mut now = asked;
-    let mut scene = Scene { placement: &spec.placement, replicas, now, dice, effects };
+    let (placement, contacts) = (&spec.placement, &mut Contacts::default());
+    let mut scene = Scene { placement, replicas, now, known_down: &[], contacts, dice, effects };
     spec.policy.begin(exchange, &mut scene);
     loop {
         for effect in scene.effects.drain(..) {
@@ -176,7 +179,7 @@ pub(super) struct Stage<'a> {
 /// policy.
 #[inline]
 pub(super) fn only_replica(spec: &Namespace, exchange: &Exchange) -> Option<u16> {
-    if spec.policy.nature().answers_on_the_spot {
+    if spec.policy.nature().reads != Reads::Told {
         return None;
     }
     let (mut only, mut asked) = (None, 0);

@@ -152,7 +152,8 @@ impl<'a> Pairing<'a> {
         let exchange = exchange(Demand::Write, writer.coordinator, Purpose::Policy.of(dice));
         policy.isolated_write(&exchange, placement, write, |message, replica| {
             let round_trip = &writer.replicas[usize::from(replica)];
-            let way = if message == Message::Stored { &round_trip.back } else { &round_trip.out };
+            let way =
+                if matches!(message, Message::Stored { .. }) { &round_trip.back } else { &round_trip.out };
             way.delay(rng)
         });
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time, Version};
 use crate::model::cache::{Cache, Snapshot, TierSpec};
-use crate::model::replication::{Demand, Exchange, Past, Placement, Replicas};
+use crate::model::replication::{Contacts, Demand, Exchange, Past, Placement, Replicas};
 use crate::model::workload::OpKind;
 use crate::observe::{NamespaceTally, ReadTold};
 use crate::scenario::{Namespace, edge_entries};
@@ -41,6 +41,7 @@ pub(super) struct Space<'a> {
     upper: Vec<Cache<FetchId>>,
     pub(super) follower: Follower,
     pub(super) channels: Channels,
+    pub(super) contacts: Contacts,
     /// Exchanges that wait for replicas to catch up.
     pub(super) waits: Waits,
     /// What writes leave for reads that are simulated after them.
@@ -119,6 +120,7 @@ impl<'a> Space<'a> {
             upper: std::iter::repeat_with(Cache::default).take(subs).collect(),
             follower: Follower::default(),
             channels: Channels::default(),
+            contacts: Contacts::default(),
             waits: Waits::default(),
             log: Log::default(),
             passes: Arc::default(),

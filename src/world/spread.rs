@@ -12,7 +12,7 @@ use super::trial::Trial;
 use super::{Event, Part, World, turn};
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Span, Time, Version};
 use crate::model::network::Leg;
-use crate::model::replication::{Applied, Demand, Exchange};
+use crate::model::replication::{Applied, Demand, Exchange, Reads};
 use crate::observe::{NamespaceTally, Thresholds};
 use crate::scenario::{Namespace, Visibility};
 
@@ -346,7 +346,9 @@ impl Trial<'_> {
     /// For reads straight from replicas: draws one read from each probing location, so that one write gives
     /// the whole curve of t-visibility.
     fn draw_thresholds(&self, spec: &Namespace, followed: &Followed, thresholds: &mut Thresholds) {
-        if spec.edge.is_some() || spec.upper.is_some() || spec.visibility.isolated_writes > 0 {
+        let reads = spec.policy.nature().reads;
+        let drawn = matches!(reads, Reads::Told | Reads::OnTheSpot) && spec.visibility.isolated_writes == 0;
+        if spec.edge.is_some() || spec.upper.is_some() || !drawn {
             return;
         }
         let mut answers = Vec::new();

@@ -3,7 +3,7 @@
 
 use crate::base::{Span, Time};
 use crate::model::network::Leg;
-use crate::model::replication::Exchange;
+use crate::model::replication::{Exchange, Reads};
 use crate::scenario::Namespace;
 
 /// A replica's answer to a drawn read, in the order in which answers count.
@@ -29,7 +29,7 @@ pub(super) fn threshold(
     answers: &mut Vec<Answer>,
     mut delay: impl FnMut(Leg, u16) -> Span,
 ) -> Span {
-    let on_the_spot = namespace.policy.nature().answers_on_the_spot;
+    let on_the_spot = namespace.policy.nature().reads == Reads::OnTheSpot;
     answers.clear();
     let awaited = namespace.policy.asked(read, &namespace.placement, |replica| {
         let (out, back) = match on_the_spot {

@@ -100,9 +100,9 @@ impl Trip {
     fn leg(self) -> Leg {
         match self.message {
             Message::Store | Message::Apply => Leg::WriteRequest,
-            Message::Stored => Leg::WriteAck,
+            Message::Stored { .. } => Leg::WriteAck,
             Message::Held { .. } | Message::Need(_) | Message::Confirmed => Leg::ReadResponse,
-            Message::Tell | Message::Ask | Message::Confirm | Message::Pull => Leg::ReadRequest,
+            Message::Tell | Message::Ask | Message::Confirm | Message::Pull { .. } => Leg::ReadRequest,
             Message::Caught | Message::Due(_) => unreachable!("what a member tells itself does not travel"),
         }
     }

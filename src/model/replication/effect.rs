@@ -17,7 +17,10 @@ pub enum Message {
     /// Store the version that the exchange writes, or has found to be the newest.
     Store,
     /// It is stored.
-    Stored,
+    Stored {
+        /// Who has stored it.
+        by: u16,
+    },
     /// Tell me what you hold.
     Tell,
     /// What was stored before has committed: apply it.
@@ -31,13 +34,18 @@ pub enum Message {
     /// I do.
     Confirmed,
     /// Tell me if you hold something newer.
-    Pull,
+    Pull {
+        /// Who asks.
+        by: u16,
+    },
     /// To oneself: what was waited for is here.
     Caught,
     /// To oneself: a time is over.
     Due(Due),
     /// I held this then.
     Held {
+        /// Who tells.
+        by: u16,
         /// The version.
         version: Version,
         /// When it was read.
@@ -52,8 +60,12 @@ pub enum Due {
     Contact,
     /// Those who have not answered by now are taken for silent.
     Silence,
+    /// Time to try again to give a hint to the replica that it is for.
+    HandOff(u16),
     /// Time to ask one more.
     Hedge,
+    /// It has been waited long enough.
+    Waited,
 }
 
 /// How a message travels beside others between the same two nodes.
@@ -65,6 +77,8 @@ pub enum Travel {
     InOrder,
     /// With all others of this label, in one message: they share its delay.
     Together(u32),
+    /// Not sooner than so long after the one sent before it.
+    Paced(Span),
 }
 
 /// Something for the world to carry out.

@@ -28,6 +28,8 @@ pub struct Exchange {
     pub version: Version,
     /// The earliest instant at which one of them was read.
     pub read_at: Time,
+    /// When the coordinator began it.
+    pub begun: Time,
     /// Which of the first 64 replicas have answered, a bit each,
     pub heard: u64,
     /// and which of them hold the newest version among the answers.
@@ -45,17 +47,28 @@ impl Exchange {
             answers: 0,
             version: Version::new(0, true),
             read_at: Time::NEVER,
+            begun: Time::ZERO,
             heard: 0,
             newest: 0,
         }
     }
 
     /// Counts an answer in; the newest version wins.
-    pub fn take(&mut self, version: Version, read_at: Time) {
+    pub fn take(&mut self, by: u16, version: Version, read_at: Time) {
         if self.answers == 0 || version > self.version {
             self.version = version;
+            self.newest = 0;
         }
+        if version == self.version {
+            self.newest |= bit(by);
+        }
+        self.heard |= bit(by);
         self.read_at = self.read_at.min(read_at);
         self.answers += 1;
     }
+}
+
+/// The bit of a replica; none beyond the 64th, where no policy looks at them.
+pub(super) const fn bit(replica: u16) -> u64 {
+    if replica < 64 { 1 << replica } else { 0 }
 }

@@ -4,9 +4,17 @@
 //! carries them out. It sees no clock but the time it is told, no network, no cache, and not what
 //! really committed.
 
+mod bounds;
+mod chain;
+mod consensus;
+mod contacts;
 mod effect;
+mod epidemic;
 mod exchange;
+mod fan_out;
+mod gossip;
 mod isolated;
+mod multi_primary;
 mod nature;
 mod primary_backup;
 mod quorum;
@@ -15,12 +23,19 @@ mod replicas;
 mod scene;
 mod stores;
 
+pub use bounds::{Bounds, Waiting};
+pub use chain::{Chain, ChainSpec};
+pub use consensus::{Consensus, ConsensusRead, ConsensusSpec};
+pub use contacts::{Contacts, ContactsSpec, Direction, Timing};
 pub use effect::{Due, Effect, Effects, Message, Node, Travel};
 pub use exchange::{Demand, Exchange};
+pub use fan_out::FanOut;
+pub use gossip::{Gossip, GossipSpec};
 pub use isolated::IsolatedWrite;
-pub use nature::{Coupled, Election, Nature};
+pub use multi_primary::{MultiPrimary, MultiPrimarySpec};
+pub use nature::{Coupled, Election, Nature, Reads};
 pub use primary_backup::{BackupMode, PrimaryBackup, PrimaryBackupSpec, ReadFrom};
-pub use quorum::{Coordinator, Quorum, QuorumSpec, ReadsTo, WritesTo};
+pub use quorum::{Coordinator, HintsSpec, Quorum, QuorumSpec, ReadRepair, ReadsTo, Scope, WritesTo};
 pub use registry::{Policy, ReplicationSpec};
 pub use replicas::{Applied, Misfit, Past, Placement, Replicas};
 pub use scene::Scene;

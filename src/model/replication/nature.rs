@@ -1,5 +1,7 @@
 //! What the rest of the program has to know of a replication policy.
 
+use thiserror::Error;
+
 use crate::base::Span;
 
 /// How a policy behaves, as far as others depend on it.
@@ -7,11 +9,8 @@ use crate::base::Span;
 pub struct Nature {
     /// Whether a write is sent to all replicas in the end.
     pub reaches_all: bool,
-    /// Whether a read is answered where it is coordinated, without a message to a replica.
-    pub answers_on_the_spot: bool,
-    /// Whether a read is answered with the newest version that the first replicas hold whose answers are back:
-    /// then what a location would be served follows from what replicas hold.
-    pub reads_what_is_held: bool,
+    /// How reads are answered.
+    pub reads: Reads,
     /// Why reads and writes have to be carried out together in order of time, if they have to.
     pub coupled: Option<Coupled>,
     /// Whether all older versions are kept as well.
@@ -20,6 +19,36 @@ pub struct Nature {
     pub leader: Option<u16>,
     /// How another one is elected when it is lost, if one is.
     pub election: Option<Election>,
+}
+
+/// How reads are answered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reads {
+    /// By the replicas that are asked, whose answers travel: the newest of the first ones.
+    Told,
+    /// By a replica where they are coordinated, from what it holds, without a message.
+    OnTheSpot,
+    /// By a replica from what it holds then, after something else.
+    Later,
+    /// With what was there some time ago, or has to be waited for.
+    NotWhatIsHeld,
+}
+
+/// Why reads and writes have to be carried out together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum Coupled {
+    /// Reads write.
+    #[error("repairs replicas by reads")]
+    Repairs,
+    /// Reads wait for writes.
+    #[error("lets reads wait until a replica has caught up")]
+    Waits,
+    /// Reads go through the log.
+    #[error("puts reads into its log, in order with writes")]
+    Ordered,
+    /// Reads look back in time.
+    #[error("reads what was there some time ago")]
+    Past,
 }
 
 /// How a leader is elected.
@@ -33,26 +62,11 @@ pub struct Election {
     pub electable: u64,
 }
 
-/// Why reads and writes have to be carried out together.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum Coupled {
-    /// Reads write.
-    #[error("repairs replicas by reads")]
-    Repairs,
-    /// Reads wait for writes.
-    #[error("lets reads wait until a replica has caught up")]
-    Waits,
-    /// Reads look back in time.
-    #[error("reads what was there some time ago")]
-    Past,
-}
-
 impl Nature {
     /// Of a policy that sends each write to all replicas and answers reads from what some of them hold.
     pub(super) const PLAIN: Nature = Nature {
         reaches_all: true,
-        answers_on_the_spot: false,
-        reads_what_is_held: true,
+        reads: Reads::Told,
         coupled: None,
         keeps_history: false,
         leader: None,

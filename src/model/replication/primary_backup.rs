@@ -4,14 +4,17 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::effect::{Effect, Message, Node};
+use super::bounds::Bounds;
+use super::effect::{Due, Effect, Message, Node};
 use super::exchange::{Demand, Exchange};
+use super::fan_out::FanOut;
 use super::isolated::IsolatedWrite;
-use super::nature::Nature;
+use super::nature::{Coupled, Nature, Reads};
 use super::quorum::{acknowledge, answer};
 use super::replicas::{Misfit, Placement};
 use super::scene::Scene;
 use crate::base::{LocationIx, Span, Time};
+use crate::dist::Dist;
 
 /// A primary with backups.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -25,6 +28,13 @@ pub struct PrimaryBackupSpec {
     /// Which replica answers a read.
     #[serde(default)]
     pub read_from: ReadFrom,
+    /// How writes reach the backups.
+    #[serde(default)]
+    pub fan_out: FanOut,
+    /// Added to the way of each write to each backup; nothing by default.
+    pub lag: Option<Dist<Span>>,
+    /// How far reads at backups may be behind; as far as it comes by default.
+    pub bounds: Option<Bounds>,
 }
 
 impl PrimaryBackupSpec {
@@ -44,6 +54,8 @@ pub enum BackupMode {
     SemiSynchronous(u16),
     /// All.
     Synchronous,
+    /// All that are not known to be down, at least so many.
+    Dynamic(u16),
 }
 
 /// Which replica answers a read.
@@ -61,9 +73,22 @@ pub enum ReadFrom {
 #[derive(Clone, Debug)]
 pub struct PrimaryBackup {
     primary: u16,
-    needed: u16,
+    needed: Needed,
     read_from: ReadFrom,
+    fan_out: FanOut,
+    lag: Option<Dist<Span>>,
+    bounds: Option<Bounds>,
 }
+
+/// How many backups a write waits for.
+#[derive(Clone, Copy, Debug)]
+enum Needed {
+    Exactly(u16),
+    AllUp { least: u16 },
+}
+
+/// A write that waits for all backups takes those for down that have not acknowledged by then.
+const SILENCE: Span = Span::from_nanos(1_000_000_000);
 
 impl PrimaryBackup {
     pub(super) fn new(
@@ -78,16 +103,33 @@ impl PrimaryBackup {
         })?;
         let backups = placement.count() - 1;
         let needed = match spec.mode {
-            BackupMode::Asynchronous => 0,
-            BackupMode::SemiSynchronous(k) if (1..=backups).contains(&k) => k,
-            BackupMode::SemiSynchronous(k) => {
+            BackupMode::Asynchronous => Needed::Exactly(0),
+            BackupMode::SemiSynchronous(k) if (1..=backups).contains(&k) => Needed::Exactly(k),
+            BackupMode::Dynamic(least) if (1..=backups).contains(&least) => Needed::AllUp { least },
+            BackupMode::SemiSynchronous(k) | BackupMode::Dynamic(k) => {
                 let problem =
                     format!("a write waits for {k} backups; it must be from 1 to their number, {backups}");
                 return Err(Misfit::new("mode", problem));
             }
-            BackupMode::Synchronous => backups,
+            BackupMode::Synchronous => Needed::Exactly(backups),
         };
-        Ok(PrimaryBackup { primary: primary as u16, needed, read_from: spec.read_from })
+        if let Some(problem) = spec.fan_out.problem() {
+            return Err(Misfit::new("fan_out", problem.to_owned()));
+        }
+        if let (FanOut::Snapshot(_) | FanOut::Pull(_), Some(_)) = (spec.fan_out, &spec.lag) {
+            let problem = "copies that travel together have no `lag` of their own each".to_owned();
+            return Err(Misfit::new("lag", problem));
+        }
+        let bounds = spec.bounds;
+        if let Some(problem) = bounds.and_then(Bounds::problem) {
+            return Err(Misfit::new("bounds", problem.to_owned()));
+        }
+        if let (Some(_), ReadFrom::Primary) = (bounds, spec.read_from) {
+            let problem = "reads at the primary are never behind: there is nothing to bound".to_owned();
+            return Err(Misfit::new("bounds", problem));
+        }
+        let (read_from, fan_out, lag) = (spec.read_from, spec.fan_out, spec.lag.clone());
+        Ok(PrimaryBackup { primary: primary as u16, needed, read_from, fan_out, lag, bounds })
     }
 
     pub(super) fn coordinator(
@@ -104,31 +146,89 @@ impl PrimaryBackup {
     }
 
     pub(super) fn begin(&self, exchange: &mut Exchange, scene: &mut Scene) {
-        let now = scene.now;
-        if exchange.demand == Demand::Read {
-            let version = scene.replicas.held(self.reader(exchange, scene.placement), exchange.key, now);
-            scene.effects.push(Effect::Reply { version, read_at: now });
-            return;
+        match exchange.demand {
+            Demand::Read => self.read(exchange, scene),
+            Demand::Write => self.write(exchange, scene),
         }
-        let version = exchange.version;
-        scene.apply(self.primary, exchange.key, version);
-        if self.needed == 0 {
+    }
+
+    fn read(&self, exchange: &Exchange, scene: &mut Scene) {
+        let replica = self.reader(exchange, scene.placement);
+        match self.bounds.and_then(|bounds| bounds.lacking(replica, self.primary, exchange.key, scene)) {
+            None => scene.reply_held(replica, exchange.key),
+            Some(version) => scene.effects.push(Effect::Await { replica, version }),
+        }
+    }
+
+    /// Where writers are throttled, a write waits until each backup is within bounds with it.
+    fn write(&self, exchange: &mut Exchange, scene: &mut Scene) {
+        let throttling = self.bounds.filter(|bounds| bounds.throttles());
+        let lacking = throttling.and_then(|bounds| {
+            self.backups(scene.placement).find_map(|backup| {
+                let version = bounds.lacking_before(exchange.version, backup, exchange.key, scene)?;
+                Some((backup, version))
+            })
+        });
+        if let Some((replica, version)) = lacking {
+            return scene.effects.push(Effect::Await { replica, version });
+        }
+        scene.apply(self.primary, exchange.key, exchange.version);
+        if let Needed::Exactly(0) = self.needed {
             scene.effects.push(Effect::Commit);
-            scene.effects.push(Effect::Reply { version, read_at: now });
+            scene.effects.push(Effect::Reply { version: exchange.version, read_at: scene.now });
         }
-        let store = |backup| Effect::send(Node::Coordinator, Node::Replica(backup), Message::Store);
-        scene.effects.extend(self.backups(scene.placement).map(store));
+        if let Needed::AllUp { .. } = self.needed {
+            let due = Due::Silence;
+            scene.effects.push(Effect::Remind { at: Node::Coordinator, after: SILENCE, due });
+        }
+        self.fan_out.send(self.primary, self.lag.as_ref(), exchange, scene);
     }
 
     pub(super) fn receive(&self, at: Node, message: Message, exchange: &mut Exchange, scene: &mut Scene) {
-        match at {
-            Node::Replica(replica) => answer(replica, message, exchange, scene),
-            Node::Coordinator => acknowledge(exchange, self.needed, scene),
+        match (at, message) {
+            (Node::Replica(_), Message::Caught) if exchange.demand == Demand::Write => {
+                self.write(exchange, scene);
+            }
+            (Node::Replica(_), Message::Caught) => self.read(exchange, scene),
+            (Node::Replica(replica), message) => {
+                answer(replica, message, exchange, scene);
+                self.fan_out.pass_on(self.primary, replica, scene);
+            }
+            (Node::Coordinator, Message::Due(_)) => self.those_silent_are_down(exchange, scene),
+            (Node::Coordinator, _) => acknowledge(exchange, self.needed(scene), scene),
+        }
+    }
+
+    /// How many backups the write waits for, as far as is known now.
+    fn needed(&self, scene: &Scene) -> u16 {
+        match self.needed {
+            Needed::Exactly(needed) => needed,
+            Needed::AllUp { least } => {
+                let up = self.backups(scene.placement).filter(|&backup| !scene.is_known_down(backup)).count();
+                (up as u16).max(least)
+            }
+        }
+    }
+
+    /// A write that has waited long enough does with those who have acknowledged, if they are as many as it needs.
+    fn those_silent_are_down(&self, exchange: &mut Exchange, scene: &mut Scene) {
+        let Needed::AllUp { least } = self.needed else { return };
+        if exchange.answers >= least && exchange.answers < self.needed(scene) {
+            scene.effects.push(Effect::Commit);
+            scene.effects.push(Effect::Reply { version: exchange.version, read_at: scene.now });
+            // Acknowledgements that come later commit it no second time.
+            exchange.answers = scene.placement.count();
         }
     }
 
     pub(super) fn nature(&self) -> Nature {
-        Nature { answers_on_the_spot: true, ..Nature::PLAIN }
+        Nature {
+            reads: Reads::OnTheSpot,
+            coupled: self.bounds.map(|_| Coupled::Waits),
+            keeps_history: self.bounds.is_some_and(|bounds| bounds.look_back()),
+            leader: Some(self.primary),
+            ..Nature::PLAIN
+        }
     }
 
     #[inline]
@@ -137,9 +237,16 @@ impl PrimaryBackup {
         1
     }
 
+    /// Whether writes go straight to each backup.
+    pub(super) fn is_isolable(&self) -> bool {
+        matches!(self.fan_out, FanOut::PerKey | FanOut::Log)
+            && self.bounds.is_none()
+            && matches!(self.needed, Needed::Exactly(_))
+    }
+
     pub(super) fn isolated_write(
         &self,
-        _: &Exchange,
+        exchange: &Exchange,
         placement: &Placement,
         write: &mut IsolatedWrite,
         mut delay: impl FnMut(Message, u16) -> Span,
@@ -147,9 +254,13 @@ impl PrimaryBackup {
         write.begin();
         write.applied[usize::from(self.primary)] = Time::ZERO;
         for backup in self.backups(placement) {
-            write.store(backup, delay(Message::Store, backup), delay(Message::Stored, backup));
+            let lag = super::fan_out::lag(self.lag.as_ref(), exchange, backup);
+            let out = lag + delay(Message::Store, backup);
+            write.store(backup, out, delay(Message::Stored { by: backup }, backup));
         }
-        write.commit(self.needed);
+        if let Needed::Exactly(needed) = self.needed {
+            write.commit(needed);
+        }
     }
 
     fn backups(&self, placement: &Placement) -> impl Iterator<Item = u16> + use<> {

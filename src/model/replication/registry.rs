@@ -3,9 +3,13 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::chain::{Chain, ChainSpec};
+use super::consensus::{Consensus, ConsensusSpec};
 use super::effect::{Message, Node};
 use super::exchange::{Demand, Exchange};
+use super::gossip::{Gossip, GossipSpec};
 use super::isolated::IsolatedWrite;
+use super::multi_primary::{MultiPrimary, MultiPrimarySpec};
 use super::nature::Nature;
 use super::primary_backup::{PrimaryBackup, PrimaryBackupSpec};
 use super::quorum::{Quorum, QuorumSpec};
@@ -16,7 +20,7 @@ use crate::base::{LocationIx, Span};
 
 /// All policies; and those whose isolated writes are known in closed form.
 macro_rules! registry {
-    (isolated: $($isolated:ident),*; $($(#[$doc:meta])* $policy:ident($spec:ident),)*) => {
+    (isolated($($isolated:ident),*) $($(#[$doc:meta])* $policy:ident($spec:ident),)*) => {
         /// A replication policy as a scenario writes it.
         #[derive(Clone, Debug, Deserialize, JsonSchema)]
         #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -92,7 +96,11 @@ macro_rules! registry {
 
             /// Whether [`Policy::isolated_write`] knows it.
             pub fn is_isolable(&self) -> bool {
-                matches!(self, $(Policy::$isolated(_))|*)
+                match self {
+                    $(Policy::$isolated(policy) => policy.is_isolable(),)*
+                    #[allow(unreachable_patterns, reason = "all policies may be isolable")]
+                    _ => false,
+                }
             }
 
             /// When a write that meets no other is applied at each replica and commits. `delay` tells how long
@@ -136,10 +144,19 @@ impl Policy {
 }
 
 registry! {
-isolated: Quorum, PrimaryBackup, Stores;
-/// Leaderless: all replicas are written, W acknowledge; R of them answer a read.
-Quorum(QuorumSpec),
-/// One replica orders all writes, the others follow.
-PrimaryBackup(PrimaryBackupSpec),
-/// A few central stores that are written at once, acknowledged by the first, k or all of them.
-Stores(StoresSpec),}
+    isolated(Quorum, PrimaryBackup, Stores)
+    /// Leaderless: all replicas are written, W acknowledge; R of them answer a read.
+    Quorum(QuorumSpec),
+    /// One replica orders all writes, the others follow.
+    PrimaryBackup(PrimaryBackupSpec),
+    /// Every replica takes writes, and sends them to all others afterwards.
+    MultiPrimary(MultiPrimarySpec),
+    /// A log that a majority agrees on, with a leader.
+    Consensus(ConsensusSpec),
+    /// Every replica takes writes, and contacts between them spread these.
+    Gossip(GossipSpec),
+    /// Writes go through all replicas in turn; the last one answers reads.
+    Chain(ChainSpec),
+    /// A few central stores that are written at once, acknowledged by the first, k or all of them.
+    Stores(StoresSpec),
+}

@@ -1,5 +1,6 @@
 //! What a policy sees of its namespace while it handles something.
 
+use super::contacts::Contacts;
 use super::effect::{Effect, Effects};
 use super::replicas::{Placement, Replicas};
 use crate::base::{Dice, KeyId, Time, Version};
@@ -13,6 +14,10 @@ pub struct Scene<'a> {
     pub replicas: &'a mut Replicas,
     /// The instant.
     pub now: Time,
+    /// Which of them are known to be down; empty where all always are up.
+    pub known_down: &'a [bool],
+    /// The contacts between them, where they have any by themselves.
+    pub contacts: &'a mut Contacts,
     /// The stream of what belongs to the namespace and to no operation.
     pub dice: Dice,
     /// What is to be done.
@@ -20,6 +25,17 @@ pub struct Scene<'a> {
 }
 
 impl Scene<'_> {
+    /// Whether a replica is known to be down.
+    pub(super) fn is_known_down(&self, replica: u16) -> bool {
+        self.known_down.get(usize::from(replica)).is_some_and(|&down| down)
+    }
+
+    /// Answers who asked, with what was read now.
+    pub(super) fn reply_held(&mut self, replica: u16, key: KeyId) {
+        let version = self.replicas.held(replica, key, self.now);
+        self.effects.push(Effect::Reply { version, read_at: self.now });
+    }
+
     /// Stores a version at a replica unless a newer one is there.
     pub(super) fn apply(&mut self, replica: u16, key: KeyId, version: Version) {
         let held = self.replicas.store(replica, key, version, self.now);

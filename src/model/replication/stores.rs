@@ -120,8 +120,8 @@ impl Stores {
     pub(super) fn receive(&self, at: Node, message: Message, exchange: &mut Exchange, scene: &mut Scene) {
         match (at, message) {
             (Node::Replica(store), message) => answer(store, message, exchange, scene),
-            (Node::Coordinator, Message::Held { version, read_at }) => {
-                exchange.take(version, read_at);
+            (Node::Coordinator, Message::Held { by, version, read_at }) => {
+                exchange.take(by, version, read_at);
                 if exchange.answers == 1 {
                     scene.effects.push(Effect::Reply { version, read_at });
                 }
@@ -143,6 +143,10 @@ impl Stores {
         1
     }
 
+    pub(super) fn is_isolable(&self) -> bool {
+        true
+    }
+
     pub(super) fn isolated_write(
         &self,
         exchange: &Exchange,
@@ -153,7 +157,7 @@ impl Stores {
         write.begin();
         for store in 0..placement.count() {
             let out = self.late(exchange, store) + delay(Message::Store, store);
-            write.store(store, out, delay(Message::Stored, store));
+            write.store(store, out, delay(Message::Stored { by: store }, store));
         }
         write.commit(self.needed);
     }

@@ -1,0 +1,46 @@
+//! How one version spreads by contacts between replicas, in the exchange that wrote it.
+
+use super::contacts::{Contact, ContactsSpec, Direction};
+use super::effect::{Due, Effect, Message, Node, Travel};
+use super::exchange::Exchange;
+use super::scene::Scene;
+use crate::base::Span;
+
+/// Waits for the next contacts, unless all of the first `members` replicas hold the version: then there is nothing
+/// left to pass on.
+pub(super) fn await_contact(spec: &ContactsSpec, members: u16, exchange: &Exchange, scene: &mut Scene) {
+    let holds = |replica| scene.replicas.held(replica, exchange.key, scene.now) >= exchange.version;
+    if (0..members).all(holds) {
+        return;
+    }
+    let next = scene.contacts.next(spec, members, scene.now, scene.dice);
+    let after = next.since(scene.now);
+    scene.effects.push(Effect::Remind { at: Node::Coordinator, after, due: Due::Contact });
+}
+
+/// The contacts of this instant.
+pub(super) fn meet(spec: &ContactsSpec, members: u16, exchange: &Exchange, scene: &mut Scene) {
+    let Scene { replicas, now, dice, contacts, effects, .. } = scene;
+    let holds = |replica: u16| replicas.held(replica, exchange.key, *now) >= exchange.version;
+    for &Contact { from, to, .. } in contacts.at(spec, members, *now, *dice) {
+        let (from_node, to_node) = (Node::Replica(from), Node::Replica(to));
+        if holds(from) && spec.direction != Direction::Pull {
+            effects.push(told(from_node, to_node, spec.scan));
+        }
+        if !holds(from) && spec.direction != Direction::Push {
+            effects.push(Effect::send(from_node, to_node, Message::Pull { by: from }));
+        }
+    }
+    await_contact(spec, members, exchange, scene);
+}
+
+/// A replica is asked by another whether it holds the version.
+pub(super) fn pulled(spec: &ContactsSpec, replica: u16, by: u16, exchange: &Exchange, scene: &mut Scene) {
+    if scene.replicas.held(replica, exchange.key, scene.now) >= exchange.version {
+        scene.effects.push(told(Node::Replica(replica), Node::Replica(by), spec.scan));
+    }
+}
+
+fn told(from: Node, to: Node, late: Span) -> Effect {
+    Effect::Send { from, to, message: Message::Store, late, travel: Travel::Alone }
+}
