@@ -1,6 +1,7 @@
 //! Floor 2: what is simulated. The parts do not know one another; `world` puts them together.
 
 pub mod cache;
+pub mod conflicts;
 pub mod faults;
 pub mod network;
 pub mod replication;

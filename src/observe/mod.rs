@@ -12,7 +12,7 @@ pub use bins::{AgeBins, Fraction};
 pub use bulk::{Behind, Bulk};
 pub use hits::HitTally;
 pub use namespace::{NamespaceTally, PROPAGATION_SHARES, Propagation, ReadTold, Thresholds};
-pub use place::{Judged, OpTally, PlaceTally, TierTally};
+pub use place::{Judged, OpTally, PlaceTally, TierTally, UpdateTally};
 pub use timeline::{Slice, Timeline};
 
 /// All that one trial has to tell.

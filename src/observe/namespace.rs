@@ -3,7 +3,7 @@
 use crate::base::{Failure, LocationIx, Span, Time};
 use crate::model::workload::OpKind;
 use crate::stats::{Distribution, Resolution};
-use crate::truth::{Cause, Source, Verdict};
+use crate::truth::{Cause, Clash, Source, Verdict};
 
 use super::{AgeBins, Fraction, PlaceTally, Timeline};
 
@@ -35,6 +35,10 @@ pub struct NamespaceTally {
     pub timeline: Timeline,
     /// Writes that committed after the warm-up.
     pub commits: u64,
+    /// Writes that were later than one that had committed, and whose clock put them before it.
+    pub outranked: Fraction,
+    /// How many updates went into the newest values, and how many there were, warm-up included.
+    pub updates_kept: (u64, u64),
 }
 
 /// What is known of a read when it has its answer.
@@ -110,6 +114,8 @@ impl NamespaceTally {
             },
             timeline: Timeline::new(horizon),
             commits: 0,
+            outranked: Fraction::default(),
+            updates_kept: (0, 0),
         }
     }
 
@@ -179,6 +185,16 @@ impl NamespaceTally {
         }
     }
 
+    /// A write that was made at a location has committed.
+    pub fn clashed(&mut self, location: LocationIx, clash: &Clash) {
+        let updates = &mut self.place(location).updates;
+        updates.committed += u64::from(clash.is_update);
+        updates.blind += u64::from(clash.is_update && clash.is_blind);
+        for &location in &clash.lost {
+            self.place(location).updates.overwritten += 1;
+        }
+    }
+
     /// An operation ended without an answer.
     pub fn failed(
         &mut self,
@@ -225,6 +241,9 @@ impl NamespaceTally {
         self.propagation.merge(&other.propagation);
         self.timeline.merge(&other.timeline);
         self.commits += other.commits;
+        self.outranked.merge(other.outranked);
+        self.updates_kept.0 += other.updates_kept.0;
+        self.updates_kept.1 += other.updates_kept.1;
     }
 }
 

@@ -13,6 +13,8 @@ pub struct PlaceTally {
     pub edge: TierTally,
     /// Requests to the upper tier's cache.
     pub upper: TierTally,
+    /// Updates that were made here.
+    pub updates: UpdateTally,
     /// Reads that went on to the replicas.
     pub origin_requests: u64,
     /// Bytes that these brought home.
@@ -47,6 +49,17 @@ pub struct Judged {
     pub overdue: u128,
 }
 
+/// Updates that committed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct UpdateTally {
+    /// All.
+    pub committed: u64,
+    /// Those that were built on a version that was not the newest any more.
+    pub blind: u64,
+    /// Those that were overwritten by an update that had not seen them.
+    pub overwritten: u64,
+}
+
 /// What a tier of caches did with the requests that reached it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct TierTally {
@@ -71,6 +84,7 @@ impl PlaceTally {
             ops: [op.clone(), op.clone(), op.clone(), op],
             edge: TierTally::default(),
             upper: TierTally::default(),
+            updates: UpdateTally::default(),
             origin_requests: 0,
             origin_bytes: 0,
         }
@@ -133,6 +147,7 @@ impl PlaceTally {
         }
         self.edge.merge(other.edge);
         self.upper.merge(other.upper);
+        self.updates.merge(other.updates);
         self.origin_requests += other.origin_requests;
         self.origin_bytes += other.origin_bytes;
     }
@@ -164,6 +179,14 @@ impl Judged {
         self.ahead += other.ahead;
         self.behind += other.behind;
         self.overdue += other.overdue;
+    }
+}
+
+impl UpdateTally {
+    fn merge(&mut self, other: UpdateTally) {
+        self.committed += other.committed;
+        self.blind += other.blind;
+        self.overwritten += other.overwritten;
     }
 }
 

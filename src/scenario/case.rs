@@ -3,6 +3,7 @@
 use crate::base::{LocationIx, NamespaceIx, Probability, Span, Time};
 use crate::dist::Dist;
 use crate::model::cache::TierSpec;
+use crate::model::conflicts::{ConflictsSpec, UpdatesSpec};
 use crate::model::faults::Outage;
 use crate::model::network::Network;
 use crate::model::replication::{Placement, Policy};
@@ -49,6 +50,10 @@ pub struct Namespace {
     pub upper: Option<Upper>,
     /// What is asked about visibility.
     pub visibility: Visibility,
+    /// Which of two writes of the same key wins.
+    pub conflicts: ConflictsSpec,
+    /// How updates are carried out.
+    pub updates: UpdatesSpec,
     /// When a request to the replicas has failed; `None` if it waits.
     pub timeout: Option<Span>,
     /// When which replicas are down.

@@ -13,6 +13,7 @@ use toml::Spanned;
 use crate::base::{Bytes, Probability, Span};
 use crate::dist::Dist;
 use crate::model::cache::TierSpec;
+use crate::model::conflicts::{ConflictsSpec, UpdatesSpec};
 use crate::model::network::{GeoSpec, LegsSpec};
 use crate::model::replication::ReplicationSpec;
 use crate::model::workload::{ArrivalsSpec, Catalogue, Mix};
@@ -155,6 +156,12 @@ pub(super) struct NamespaceSpec {
     /// When which replicas are down.
     #[serde(default)]
     pub(super) outages: Vec<OutageSpec>,
+    /// Which of two writes of the same key wins.
+    #[serde(default)]
+    pub(super) conflicts: ConflictsSpec,
+    /// How updates (get, change, put) are carried out.
+    #[schemars(with = "Option<UpdatesSpec>")]
+    pub(super) updates: Option<Spanned<UpdatesSpec>>,
 }
 
 /// Some replicas are down for a while: they keep what they hold, but neither store, nor answer, nor coordinate.

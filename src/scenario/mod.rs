@@ -1,6 +1,7 @@
 //! From text to [`Case`]s: parse, don't validate. Afterwards nothing can be wrong.
 
 mod case;
+mod conflicts;
 mod file;
 mod groups;
 mod load;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::case::{Case, Namespace, Population, Upper};
+use super::conflicts::check_conflicts;
 use super::file::{ClientSpec, NamespaceSpec, ScenarioFile};
 use super::load::Files;
 use super::networks::network;
@@ -210,6 +211,7 @@ impl Named {
             at,
         });
         let edge = spec.cache.edge.as_ref().map(|edge| edge.get_ref().clone());
+        check_conflicts(spec, &placement, &policy, mistakes);
         let outages = outages(&spec.outages, &placement.at, places, setting.times.1, mistakes);
         let circumstances = Circumstances {
             populations: setting.populations,
@@ -230,6 +232,8 @@ impl Named {
             visibility,
             timeout: spec.timeout.or_else(|| (!outages.is_empty()).then_some(TIMEOUT)),
             outages,
+            conflicts: spec.conflicts,
+            updates: spec.updates.as_ref().map(|updates| *updates.get_ref()).unwrap_or_default(),
         })
     }
 }

@@ -14,6 +14,8 @@ pub struct Ledger {
 /// The writes of one key.
 #[derive(Debug, Default)]
 struct History {
+    /// The numbers of the versions, where these are time stamps and not 1, 2, 3, ….
+    stamps: Vec<u32>,
     commits: Vec<Commit>,
     /// The first so many versions have all committed.
     complete: usize,
@@ -24,8 +26,33 @@ struct History {
 }
 
 impl History {
+    /// How many versions there are up to one.
+    fn up_to(&self, version: Version) -> usize {
+        match self.stamps.is_empty() {
+            true => version.number() as usize,
+            false => self.stamps.partition_point(|&stamp| stamp <= version.number()),
+        }
+    }
+
+    /// Makes room for a version with that stamp, or the next free one; tells which.
+    fn insert(&mut self, stamp: u32) -> u32 {
+        let mut place = self.stamps.partition_point(|&other| other < stamp);
+        let mut stamp = stamp;
+        while self.stamps.get(place) == Some(&stamp) {
+            (place, stamp) = (place + 1, stamp + 1);
+        }
+        let first_from_here = self.commits.get(place).map_or(Time::NEVER, |next| next.first_from_here);
+        self.stamps.insert(place, stamp);
+        self.commits.insert(place, Commit { first_from_here, ..PENDING });
+        self.commits[place..].iter_mut().for_each(|commit| commit.last_up_to_here = Time::NEVER);
+        self.complete = self.complete.min(place);
+        self.newest += usize::from(place < self.newest);
+        stamp
+    }
+
     /// Most reads return the newest version after its commit: for these nothing else has to be looked at.
-    fn judge(&self, version: usize, invoked: Time, now: Time) -> Verdict {
+    fn judge(&self, version: Version, invoked: Time, now: Time) -> Verdict {
+        let version = self.up_to(version);
         if version == self.newest && version > 0 && self.last_commit <= invoked {
             return Verdict { last_commit: self.last_commit, ..UNWRITTEN };
         }
@@ -41,21 +68,41 @@ impl Ledger {
 
     /// Gives the next version of a key to a write that its coordinator begins.
     pub fn issue(&mut self, key: KeyId, absent: bool) -> Version {
+        let commits = &mut self.history(key).commits;
+        commits.push(PENDING);
+        Version::new(commits.len() as u32, absent)
+    }
+
+    /// The same where versions are ordered by time stamps: of equal ones the first one issued comes first.
+    pub fn issue_stamped(&mut self, key: KeyId, stamp: u32, absent: bool) -> Version {
+        Version::new(self.history(key).insert(stamp), absent)
+    }
+
+    /// Whether a later version has committed already than one that was issued.
+    pub fn is_outranked(&self, key: KeyId, version: Version) -> bool {
+        match self.of_key[key.at()] {
+            0 => false,
+            place => {
+                let history = &self.histories[place as usize - 1];
+                history.newest > history.up_to(version)
+            }
+        }
+    }
+
+    fn history(&mut self, key: KeyId) -> &mut History {
         let place = &mut self.of_key[key.at()];
         if *place == 0 {
             self.histories.push(History::default());
             *place = self.histories.len() as u32;
         }
-        let commits = &mut self.histories[*place as usize - 1].commits;
-        commits.push(PENDING);
-        Version::new(commits.len() as u32, absent)
+        &mut self.histories[*place as usize - 1]
     }
 
     /// A version that was issued commits, not before any that has committed already.
     pub fn commit(&mut self, key: KeyId, version: Version, now: Time) {
         let place = self.of_key[key.at()] as usize;
         let history = &mut self.histories[place - 1];
-        let at = version.number() as usize - 1;
+        let at = history.up_to(version) - 1;
         history.complete = history::commit(&mut history.commits, history.complete, at, now);
         if at >= history.newest {
             (history.newest, history.last_commit) = (at + 1, now);
@@ -67,7 +114,7 @@ impl Ledger {
     pub fn judge(&self, key: KeyId, version: Version, invoked: Time, now: Time) -> Verdict {
         match self.of_key[key.at()] {
             0 => UNWRITTEN,
-            place => self.histories[place as usize - 1].judge(version.number() as usize, invoked, now),
+            place => self.histories[place as usize - 1].judge(version, invoked, now),
         }
     }
 
@@ -131,6 +178,26 @@ mod tests {
         assert_eq!((verdict.behind, verdict.first_missed), (1, at(10)));
         let verdict = ledger.judge(KEY, Version::new(0, false), at(25), at(25));
         assert_eq!((verdict.behind, verdict.first_missed), (2, at(10)));
+    }
+
+    /// Stamps 10, 30, and then 20 in between, committing at 5, 6 and 7: a read of 10 at 6 has missed one, at 7 two, the
+    /// first of them at 6; the one in between is outranked from the beginning.
+    #[test]
+    fn a_stamp_may_come_in_between() {
+        let mut ledger = Ledger::new(1);
+        let first = ledger.issue_stamped(KEY, 10, false);
+        let last = ledger.issue_stamped(KEY, 30, false);
+        ledger.commit(KEY, first, at(5));
+        ledger.commit(KEY, last, at(6));
+        let between = ledger.issue_stamped(KEY, 20, false);
+        assert!(ledger.is_outranked(KEY, between) && !ledger.is_outranked(KEY, last));
+        assert_eq!(ledger.judge(KEY, first, at(6), at(6)).behind, 1);
+        ledger.commit(KEY, between, at(7));
+        let verdict = ledger.judge(KEY, first, at(7), at(7));
+        assert_eq!((verdict.behind, verdict.first_missed), (2, at(6)));
+        assert_eq!(ledger.judge(KEY, between, at(7), at(7)).behind, 1);
+        assert_eq!(ledger.judge(KEY, last, at(7), at(7)).behind, 0);
+        assert_eq!(ledger.issue_stamped(KEY, 20, false).number(), 21);
     }
 
     #[test]

@@ -5,9 +5,11 @@ mod chronicle;
 mod history;
 mod ledger;
 mod stretches;
+mod updates;
 
 pub use cause::{Cause, Source, cause};
 pub use chronicle::{Chronicle, Judge};
 pub use history::{Hits, Verdict};
 pub use ledger::Ledger;
 pub use stretches::Stretch;
+pub use updates::{Clash, Updates};

@@ -133,14 +133,42 @@ impl World<'_> {
             return self.park(namespace, id);
         }
         if running.exchange.demand == Demand::Write {
-            let absent = is_delete(running.requester, &self.ops);
-            let key = running.exchange.key;
-            running.exchange.version = space.ledger().issue(key, absent);
             running.exchange.begun = now;
-            let (version, dice) = (running.exchange.version, running.dice);
+            self.issue(id);
+            let running = &self.exchanges[id.0 as usize];
+            let space = &mut self.spaces[namespace.at()];
+            let Running { exchange: Exchange { key, version, .. }, dice, .. } = *running;
             space.follow(key, version, dice, now, self.trial.case.warmup);
         }
         self.handle(id, |policy, exchange, scene| policy.begin(exchange, scene));
+    }
+
+    /// Gives a write its version.
+    fn issue(&mut self, id: ExchangeId) {
+        let now = self.now();
+        let running = &mut self.exchanges[id.0 as usize];
+        let Running { requester, from, .. } = *running;
+        let Exchange { key, coordinator, .. } = running.exchange;
+        let written = Written::of(requester, &self.ops);
+        let space = &mut self.spaces[running.namespace.at()];
+        let stamp = space.clocks.as_mut().map(|clocks| {
+            let stamp = clocks.stamp(from, coordinator, now);
+            clocks.meet(coordinator, stamp);
+            stamp
+        });
+        let ledger = space.ledger();
+        let version = match stamp {
+            None => ledger.issue(key, written.absent),
+            Some(stamp) => ledger.issue_stamped(key, stamp, written.absent),
+        };
+        running.exchange.version = version;
+        if stamp.is_some() && now >= self.trial.case.warmup {
+            let outranked = space.ledger().is_outranked(key, version);
+            space.tally.outranked.count(outranked);
+        }
+        if let Some(updates) = &mut space.updates {
+            updates.issue(key, version, from, written.base);
+        }
     }
 
     /// A message reaches a member of an exchange.
@@ -259,6 +287,11 @@ impl World<'_> {
         for exchange in self.spaces[namespace.at()].waits.over(&applied) {
             self.wake(exchange, applied.replica);
         }
+        let space = &mut self.spaces[namespace.at()];
+        if let Some(clocks) = &mut space.clocks {
+            let at = space.placement.at[usize::from(applied.replica)];
+            clocks.meet(at, applied.held.number());
+        }
         self.replica_applied(namespace, applied);
     }
 
@@ -271,8 +304,15 @@ impl World<'_> {
         let dice = running.dice;
         let space = &mut self.spaces[namespace.at()];
         space.ledger().commit(key, version, now);
-        if now >= self.trial.case.warmup {
+        let measured = now >= self.trial.case.warmup;
+        if measured {
             space.tally.commits += 1;
+        }
+        if let Some(updates) = &mut space.updates {
+            let clash = updates.commit(key, version);
+            if measured {
+                space.tally.clashed(from, &clash);
+            }
         }
         self.followed_write_commits(namespace, key, version);
         self.probe(namespace, key, version, from, dice);
@@ -311,7 +351,25 @@ impl World<'_> {
     }
 }
 
-fn is_delete(requester: Requester, ops: &Slab<Operation>) -> bool {
-    let Requester::Operation(op) = requester else { return false };
-    matches!(ops[op.0 as usize].origin, Origin::Client { kind: OpKind::Delete, .. })
+/// What is written.
+struct Written {
+    /// Nothing: the value is deleted.
+    absent: bool,
+    /// What it was built on, if it is an update.
+    base: Option<Version>,
+}
+
+impl Written {
+    fn of(requester: Requester, ops: &Slab<Operation>) -> Written {
+        let nothing = Written { absent: false, base: None };
+        let Requester::Operation(op) = requester else { return nothing };
+        let operation = &ops[op.0 as usize];
+        match operation.origin {
+            Origin::Client { kind: OpKind::Delete, .. } => Written { absent: true, ..nothing },
+            Origin::Client { kind: OpKind::Update, .. } => {
+                Written { base: Some(operation.snapshot.version), ..nothing }
+            }
+            _ => nothing,
+        }
+    }
 }

@@ -6,6 +6,7 @@ use std::fmt;
 use thiserror::Error;
 
 use super::aggregate;
+use crate::model::conflicts::ConflictsSpec;
 use crate::model::replication::Coupled;
 use crate::scenario::{Case, Namespace};
 
@@ -79,6 +80,9 @@ pub enum Inapplicable {
     /// They use a namespace whose reads and writes depend on one another.
     #[error("namespace `{0}` {1}")]
     Coupled(String, Coupled),
+    /// They use a namespace whose writes are ordered by clocks.
+    #[error("namespace `{0}` orders writes by clocks (conflicts)")]
+    Clocks(String),
     /// They use a namespace whose replicas may fail to answer.
     #[error("requests to the replicas of namespace `{0}` may fail (timeout, outages)")]
     Failing(String),
@@ -189,5 +193,7 @@ fn together(namespace: &Namespace) -> impl Iterator<Item = Inapplicable> {
     let name = &namespace.name;
     let coupled = namespace.policy.nature().coupled.map(|why| Inapplicable::Coupled(name.clone(), why));
     let fails = namespace.timeout.is_some() || !namespace.outages.is_empty();
-    coupled.into_iter().chain(fails.then(|| Inapplicable::Failing(name.clone())))
+    let clocks = !matches!(namespace.conflicts, ConflictsSpec::Arrival);
+    let clocks = clocks.then(|| Inapplicable::Clocks(name.clone()));
+    coupled.into_iter().chain(clocks).chain(fails.then(|| Inapplicable::Failing(name.clone())))
 }

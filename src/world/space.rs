@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time, Version};
 use crate::model::cache::{Cache, Snapshot, TierSpec};
+use crate::model::conflicts::Clocks;
 use crate::model::replication::{Contacts, Demand, Exchange, Past, Placement, Replicas};
 use crate::model::workload::OpKind;
 use crate::observe::{NamespaceTally, ReadTold};
 use crate::scenario::{Namespace, edge_entries};
-use crate::truth::{Chronicle, Judge, Ledger, Source, cause};
+use crate::truth::{Chronicle, Judge, Ledger, Source, Updates, cause};
 
 use super::Part;
 use super::channels::Channels;
@@ -41,6 +42,10 @@ pub(super) struct Space<'a> {
     upper: Vec<Cache<FetchId>>,
     pub(super) follower: Follower,
     pub(super) channels: Channels,
+    /// The clocks that order writes; `None` where the order of arrival does.
+    pub(super) clocks: Option<Clocks>,
+    /// The updates so far; `None` where nobody updates.
+    pub(super) updates: Option<Updates>,
     pub(super) contacts: Contacts,
     /// Exchanges that wait for replicas to catch up.
     pub(super) waits: Waits,
@@ -108,6 +113,9 @@ impl<'a> Space<'a> {
         let namespace = &case.namespaces[index.at()];
         let subs = namespace.upper.as_ref().map_or(0, |u| u.at.len() * usize::from(u.rules.sub_caches));
         let clients = case.populations.iter().filter(|population| population.namespace == index);
+        let updates = clients.clone().any(|population| population.mix.share(OpKind::Update) > 0.0);
+        let clock = trial.dice.named("clock");
+        let clocks = case.locations.iter().map(|place| clock.named(&place.name));
         Space {
             namespace,
             placement: Cow::Borrowed(&namespace.placement),
@@ -120,6 +128,8 @@ impl<'a> Space<'a> {
             upper: std::iter::repeat_with(Cache::default).take(subs).collect(),
             follower: Follower::default(),
             channels: Channels::default(),
+            clocks: Clocks::new(&namespace.conflicts, clocks, case.horizon),
+            updates: updates.then(Updates::default),
             contacts: Contacts::default(),
             waits: Waits::default(),
             log: Log::default(),
@@ -239,6 +249,9 @@ impl<'a> Space<'a> {
     /// What was counted, at the end of the trial.
     pub(super) fn into_tally(mut self) -> NamespaceTally {
         self.tally.propagation.unfinished += self.follower.unfinished();
+        if let Some(updates) = &self.updates {
+            self.tally.updates_kept = updates.kept();
+        }
         self.tally.finish();
         self.tally
     }

@@ -74,7 +74,7 @@ impl Chain {
     }
 
     pub(super) fn nature(&self) -> Nature {
-        Nature { reads: Reads::OnTheSpot, ..Nature::PLAIN }
+        Nature { reads: Reads::OnTheSpot, orders_writes: true, ..Nature::PLAIN }
     }
 
     #[inline]

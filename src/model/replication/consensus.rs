@@ -316,6 +316,7 @@ impl Consensus {
                 ConsensusRead::Lease | ConsensusRead::Local | ConsensusRead::ReadIndex => None,
             },
             keeps_history: matches!(self.reads, ConsensusRead::Past(_)),
+            orders_writes: true,
             leader: Some(self.leader),
             election: Some(Election {
                 timeout: self.election_timeout,

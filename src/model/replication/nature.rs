@@ -15,6 +15,10 @@ pub struct Nature {
     pub coupled: Option<Coupled>,
     /// Whether all older versions are kept as well.
     pub keeps_history: bool,
+    /// Whether one replica orders all writes, and so knows the newest version.
+    pub orders_writes: bool,
+    /// Whether it counts how many versions a replica is behind.
+    pub counts_versions: bool,
     /// The replica that all writes go through at first, if there is one: those that come back catch up from it.
     pub leader: Option<u16>,
     /// How another one is elected when it is lost, if one is.
@@ -69,6 +73,8 @@ impl Nature {
         reads: Reads::Told,
         coupled: None,
         keeps_history: false,
+        orders_writes: false,
+        counts_versions: false,
         leader: None,
         election: None,
     };

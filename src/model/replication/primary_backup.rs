@@ -226,6 +226,8 @@ impl PrimaryBackup {
             reads: Reads::OnTheSpot,
             coupled: self.bounds.map(|_| Coupled::Waits),
             keeps_history: self.bounds.is_some_and(|bounds| bounds.look_back()),
+            orders_writes: true,
+            counts_versions: self.bounds.is_some_and(|bounds| bounds.versions.is_some()),
             leader: Some(self.primary),
             ..Nature::PLAIN
         }

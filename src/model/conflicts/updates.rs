@@ -1,0 +1,36 @@
+//! How a value is changed that others change as well.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::base::Span;
+
+/// How an update (get, change, put) is carried out.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum UpdatesSpec {
+    /// The client reads and then writes; what others have written in between is lost.
+    #[default]
+    ReadThenWrite,
+    /// The write takes effect only if nothing else was written since the read: else the client reads and tries again.
+    CompareAndSet(Retries),
+    /// Whoever orders the writes changes the value itself, one change after another: an actor, as a Durable Object.
+    AtOwner,
+}
+
+/// How a client tries again.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Retries {
+    /// How often, after the first attempt; 0 to 100.
+    #[serde(default = "three")]
+    pub retries: u8,
+    /// How long it waits before the first retry, on average; twice as long before each further one. The wait is drawn
+    /// evenly from none to twice that.
+    #[serde(default)]
+    pub backoff: Span,
+}
+
+fn three() -> u8 {
+    3
+}

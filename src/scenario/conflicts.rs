@@ -1,0 +1,54 @@
+//! What conflict rules and replication policies have to do with one another.
+
+use super::file::NamespaceSpec;
+use super::text::Diagnostic;
+use crate::model::conflicts::{ConflictsSpec, Retries, UpdatesSpec};
+use crate::model::replication::{Placement, Policy};
+
+/// Most retries of a client.
+const MOST_RETRIES: u8 = 100;
+
+/// Finds what does not go together.
+pub(super) fn check_conflicts(
+    spec: &NamespaceSpec,
+    placement: &Placement,
+    policy: &Policy,
+    mistakes: &mut Vec<Diagnostic>,
+) {
+    let nature = policy.nature();
+    let by_clock = !matches!(spec.conflicts, ConflictsSpec::Arrival);
+    if by_clock && nature.counts_versions {
+        let problem =
+            "`bounds.versions` counts versions in the order of arrival, but `conflicts` orders them by clock";
+        let help = "bound the `age`, or leave `conflicts` out";
+        mistakes.push(Diagnostic::new(problem, spec.replication.span(), "").with_help(help));
+    }
+    let Some(updates) = &spec.updates else { return };
+    let mut wrong = |problem: String, help: &str| {
+        mistakes.push(Diagnostic::new(problem, updates.span(), "").with_help(help));
+    };
+    let what = match updates.get_ref() {
+        UpdatesSpec::ReadThenWrite => return,
+        UpdatesSpec::CompareAndSet(Retries { retries, .. }) => {
+            if *retries > MOST_RETRIES {
+                wrong(format!("`retries` is {retries}; the limit is {MOST_RETRIES}"), "");
+            }
+            "compare-and-set"
+        }
+        UpdatesSpec::AtOwner => "an owner of each value",
+    };
+    if !nature.orders_writes && placement.count() > 1 {
+        wrong(
+            format!(
+                "{what} needs one replica that orders all writes; under this replication policy none does"
+            ),
+            "use primary-backup, consensus, chain or a single replica, or leave `updates` out",
+        );
+    }
+    if by_clock {
+        wrong(
+            format!("{what} decides by the order at one replica, `conflicts` by clocks"),
+            "leave `conflicts` or `updates` out",
+        );
+    }
+}
