@@ -10,7 +10,7 @@ use crate::model::conflicts::Clocks;
 use crate::model::replication::{Contacts, Demand, Exchange, Past, Placement, Replicas};
 use crate::model::workload::OpKind;
 use crate::observe::{NamespaceTally, ReadTold};
-use crate::scenario::{Namespace, edge_entries};
+use crate::scenario::{Caches, Namespace, edge_entries};
 use crate::truth::{Chronicle, Judge, Ledger, Source, Updates, cause};
 
 use super::Part;
@@ -53,6 +53,8 @@ pub(super) struct Space<'a> {
     pub(super) log: Log,
     /// Writes of the past that passed edge caches.
     pub(super) passes: Arc<[Pass]>,
+    /// All caches that are told of writes, wherever they are simulated.
+    pub(super) told: Vec<Caches>,
     pub(super) tally: NamespaceTally,
 }
 
@@ -134,6 +136,7 @@ impl<'a> Space<'a> {
             waits: Waits::default(),
             log: Log::default(),
             passes: Arc::default(),
+            told: case.purged(index),
             tally: NamespaceTally::new(
                 case.locations.len(),
                 clients.flat_map(|population| population.at.iter().copied()),
@@ -266,6 +269,7 @@ impl<'a> Space<'a> {
             replicas: Arc::new(Past::new(count, &initial, chronicle.written(), &applied)),
             chronicle: Arc::new(chronicle),
             passes: self.log.passes.into(),
+            purging: self.log.purging,
             followed: self.follower.into_writes(),
         };
         self.tally.finish();
@@ -319,6 +323,21 @@ impl<'a> Space<'a> {
         serving.settled &= above.settled && is_held;
         serving.next_change = serving.next_change.min(above.next_change);
         serving
+    }
+
+    /// The sub-caches that a purge is for.
+    pub(super) fn caches_mut(&mut self, caches: Caches) -> &mut [Cache<FetchId>] {
+        let subs = |rules: Option<&TierSpec>| rules.map_or(0, |rules| usize::from(rules.sub_caches));
+        match caches {
+            Caches::Edge(location) => {
+                let subs = subs(self.namespace.edge.as_ref());
+                &mut self.edge[usize::from(self.slots[location.at()]) * subs..][..subs]
+            }
+            Caches::Upper(at) => {
+                let subs = subs(self.namespace.upper.as_ref().map(|upper| &upper.rules));
+                &mut self.upper[usize::from(at) * subs..][..subs]
+            }
+        }
     }
 
     fn edge_caches(&self, location: LocationIx) -> &[Cache<FetchId>] {

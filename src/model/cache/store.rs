@@ -72,8 +72,8 @@ impl Lookup {
 pub struct Cache<F> {
     entries: Entries,
     fetches: Fetches<F>,
-    /// When the last write was made that passed since the first of a key's fetches began that are under way; only of
-    /// keys of which there is one.
+    /// When the last write was made that passed since the first of a key's fetches began that are under way, or
+    /// [`Time::NEVER`] if a purge took the lease of these; only of keys of which there is one.
     passed: FxHashMap<KeyId, Time>,
 }
 
@@ -157,6 +157,19 @@ impl<F: Copy + PartialEq> Cache<F> {
             let passed = self.passed.entry(key).or_insert(Time::ZERO);
             *passed = (*passed).max(snapshot.read_at);
         }
+    }
+
+    /// Drops the entry of a key, and with `lease` what a fetch brings that is under way; tells whether there was an
+    /// entry.
+    pub fn purge(&mut self, key: KeyId, lease: bool) -> bool {
+        if lease && self.is_fetching(key) {
+            self.passed.insert(key, Time::NEVER);
+        }
+        let is_there = self.entries.get(key).is_some();
+        if is_there {
+            self.entries.remove(key);
+        }
+        is_there
     }
 
     /// Stores what a fetch brings at `now` that was alone under way.
