@@ -118,14 +118,12 @@ impl World<'_> {
     pub(super) fn purged(&mut self, Purge { namespace, caches, key }: Purge) {
         let spec = self.spaces[namespace.at()].namespace;
         let Some((_, rules)) = caches.purge(spec) else { return };
-        for key in rules.by.keys(key, spec.catalogue.count()) {
-            let mut dropped = false;
-            for cache in self.spaces[namespace.at()].caches_mut(caches) {
-                dropped |= cache.purge(key, rules.lease);
-            }
-            if dropped {
-                self.serving_changed(namespace, key, |reader| caches.serve(spec, reader));
-            }
+        let mut dropped = Vec::new();
+        for cache in self.spaces[namespace.at()].caches_mut(caches) {
+            cache.purge(rules, key, spec.catalogue.count(), &mut dropped);
+        }
+        for key in dropped {
+            self.serving_changed(namespace, key, |reader| caches.serve(spec, reader));
         }
     }
 }
