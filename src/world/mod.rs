@@ -18,6 +18,7 @@ mod probe;
 mod purge;
 mod read;
 mod record;
+mod serving;
 mod single;
 mod space;
 mod spread;
