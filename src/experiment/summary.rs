@@ -88,6 +88,7 @@ pub fn summarise(outcomes: &[Outcome]) -> Summary {
 const LATENCIES: [(&str, f64); 6] =
     [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99), ("p99.9", 0.999), ("p99.99", 0.9999)];
 const LATENCIES_OF_A_LOCATION: [(&str, f64); 2] = [("p50", 0.5), ("p99", 0.99)];
+const PURGES: [&str; 2] = ["edge_purges", "upper_purges"];
 const PROPAGATION: [&str; 4] = ["propagation_50", "propagation_90", "propagation_99", "propagation_100"];
 
 struct Table<'a> {
@@ -217,6 +218,12 @@ impl Table<'_> {
             .map(|spread| (spread.unfinished, spread.unfinished + spread.writes))
             .collect();
         self.add(OpKind::Write, "propagation_unfinished", "rate", "1", share(&unfinished, u64::MAX));
+        for (tier, metric) in PURGES.into_iter().enumerate() {
+            let purges: Vec<(u64, u64)> = tallies.iter().map(|tally| (tally.purges[tier], 1)).collect();
+            if purges.iter().any(|&(sent, _)| sent > 0) {
+                self.add(OpKind::Write, metric, "rate", "1/s", per_second(&purges, self.seconds));
+            }
+        }
         self.visibility(tallies);
     }
 

@@ -39,6 +39,8 @@ pub struct NamespaceTally {
     pub outranked: Fraction,
     /// How many updates went into the newest values, and how many there were, warm-up included.
     pub updates_kept: (u64, u64),
+    /// Purges that committing writes sent after the warm-up, lost ones included: to the edge caches, and to the upper tier's.
+    pub purges: [u64; 2],
 }
 
 /// What is known of a read when it has its answer.
@@ -116,6 +118,7 @@ impl NamespaceTally {
             commits: 0,
             outranked: Fraction::default(),
             updates_kept: (0, 0),
+            purges: [0; 2],
         }
     }
 
@@ -244,6 +247,7 @@ impl NamespaceTally {
         self.outranked.merge(other.outranked);
         self.updates_kept.0 += other.updates_kept.0;
         self.updates_kept.1 += other.updates_kept.1;
+        add(&mut self.purges, &other.purges);
     }
 }
 

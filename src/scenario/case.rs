@@ -2,7 +2,7 @@
 
 use crate::base::{LocationIx, NamespaceIx, Probability, Span, Time};
 use crate::dist::Dist;
-use crate::model::cache::TierSpec;
+use crate::model::cache::{PurgeBy, PurgeSpec, TierSpec};
 use crate::model::conflicts::{ConflictsSpec, UpdatesSpec};
 use crate::model::faults::Outage;
 use crate::model::network::Network;
@@ -71,6 +71,15 @@ pub struct Upper {
     pub serving: Vec<u16>,
 }
 
+/// All caches of one tier of a namespace in one location.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Caches {
+    /// The edge caches of a location.
+    Edge(LocationIx),
+    /// The upper tier's, by the position of their location in [`Upper::at`].
+    Upper(u16),
+}
+
 /// How the visibility of writes is observed.
 #[derive(Clone, Debug)]
 pub struct Visibility {
@@ -117,10 +126,74 @@ impl Case {
         self.populations.iter().filter(|population| population.mix.share(OpKind::Update) > 0.0)
     }
 
+    /// Where a namespace has edge caches that hold anything: where its clients read, or write through them.
+    fn edge_caches(&self, namespace: NamespaceIx) -> Vec<LocationIx> {
+        let Some(edge) = &self.namespaces[namespace.at()].edge else { return Vec::new() };
+        let fills = |population: &&Population| {
+            let reads = population.mix.share(OpKind::Read) + population.mix.share(OpKind::Update);
+            population.namespace == namespace && (reads > 0.0 || edge.write_through != Probability::ZERO)
+        };
+        let filled = self.populations.iter().filter(fills);
+        let mut at: Vec<LocationIx> = filled.flat_map(|population| population.at.iter().copied()).collect();
+        at.sort_unstable();
+        at.dedup();
+        at
+    }
+
+    /// The caches of a namespace that are told of its writes.
+    pub fn purged(&self, namespace: NamespaceIx) -> Vec<Caches> {
+        let Namespace { edge, upper, .. } = &self.namespaces[namespace.at()];
+        let mut purged = Vec::new();
+        if edge.as_ref().is_some_and(|rules| rules.purge.is_some()) {
+            purged.extend(self.edge_caches(namespace).into_iter().map(Caches::Edge));
+        }
+        if let Some(upper) = upper.as_ref().filter(|upper| upper.rules.purge.is_some()) {
+            purged.extend((0..upper.at.len() as u16).map(Caches::Upper));
+        }
+        purged
+    }
+
+    /// Whether writes of one key have others dropped from caches: then reads cannot be simulated key by key.
+    pub fn couples_keys(&self) -> bool {
+        let mut purges = self.namespaces.iter().flat_map(Namespace::purges);
+        purges.any(|purge| purge.by != PurgeBy::Key)
+    }
+
     /// Mean reads that begin in a second at a location, of all populations.
     pub fn reads_at(&self, location: LocationIx) -> f64 {
         let here = self.populations.iter().filter(|population| population.at.contains(&location));
         here.map(Population::reads_per_second_each).sum()
+    }
+}
+
+impl Caches {
+    /// Where they are, and how they are purged; `None` if they are not.
+    pub fn purge(self, namespace: &Namespace) -> Option<(LocationIx, &PurgeSpec)> {
+        match self {
+            Caches::Edge(location) => Some((location, namespace.edge.as_ref()?.purge.as_ref()?)),
+            Caches::Upper(at) => {
+                let upper = namespace.upper.as_ref()?;
+                Some((upper.at[usize::from(at)], upper.rules.purge.as_ref()?))
+            }
+        }
+    }
+
+    /// Whether reads at a location meet them.
+    pub fn serve(self, namespace: &Namespace, location: LocationIx) -> bool {
+        match self {
+            Caches::Edge(at) => at == location,
+            Caches::Upper(at) => {
+                namespace.upper.as_ref().is_some_and(|upper| upper.serving[location.at()] == at)
+            }
+        }
+    }
+}
+
+impl Namespace {
+    /// How its tiers are purged, if they are.
+    fn purges(&self) -> impl Iterator<Item = &PurgeSpec> {
+        let upper = self.upper.as_ref().map(|upper| &upper.rules);
+        self.edge.iter().chain(upper).filter_map(|rules| rules.purge.as_ref())
     }
 }
 

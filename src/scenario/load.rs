@@ -9,7 +9,7 @@ use super::presets::presets;
 use super::resolve::resolve;
 use super::sweep;
 use super::text::{Diagnostic, Diagnostics, Document, Failure, nearest, split_assignment};
-use crate::base::{Probability, shown_bytes};
+use crate::base::{NamespaceIx, Probability, shown_bytes};
 
 /// Reads a file beside the scenario; the error is the reason as a person reads it.
 pub type Files<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
@@ -231,6 +231,11 @@ fn predicted_events(case: &Case) -> f64 {
             * (2.0 + 2.0 * f64::from(namespace.placement.count()))
     });
     let isolated = case.namespaces.iter().map(|namespace| namespace.visibility.isolated_writes as f64);
-    let traffic = (operations.sum::<f64>() + probes.sum::<f64>()) * seconds;
+    let purges = case.namespaces.iter().enumerate().map(|(at, _)| {
+        let writers = case.populations.iter().filter(|population| population.namespace.at() == at);
+        let told = case.purged(NamespaceIx::from_position(at)).len() as f64;
+        writers.map(Population::writes_per_second).sum::<f64>() * told
+    });
+    let traffic = (operations.sum::<f64>() + probes.sum::<f64>() + purges.sum::<f64>()) * seconds;
     (traffic + isolated.sum::<f64>()) * f64::from(case.trials)
 }

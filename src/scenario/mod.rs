@@ -16,7 +16,7 @@ mod sweep;
 pub mod text;
 mod visibility;
 
-pub use case::{Case, Namespace, Population, Upper, Visibility};
+pub use case::{Caches, Case, Namespace, Population, Upper, Visibility};
 pub use file::schema;
 pub use load::{Files, Scenario, load};
 pub use memory::{Memory, Running, edge_entries};

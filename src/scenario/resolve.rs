@@ -13,7 +13,7 @@ use super::sweep::quoted;
 use super::text::{Diagnostic, Diagnostics, Document, check_name, is_twin, nearest};
 use super::visibility::{Circumstances, visibility};
 use crate::base::{LocationIx, NamespaceIx, Span, Time};
-use crate::model::cache::TierSpec;
+use crate::model::cache::{PurgeBy, TierSpec};
 use crate::model::network::Network;
 use crate::model::replication::{Misfit, Placement};
 use crate::model::topology::Place;
@@ -268,6 +268,14 @@ fn check_tier(tier: &TierSpec, place: Range<usize>, is_edge: bool, mistakes: &mu
     }
     if tier.refresh_ahead > tier.ttl {
         wrong("`refresh_ahead` is longer than the TTL that it looks ahead to".to_owned());
+    }
+    if let Some(purge) = &tier.purge {
+        if purge.by == PurgeBy::Tags(0) {
+            wrong("`purge` deals keys to 0 tags; at least 1 is needed".to_owned());
+        }
+        if purge.lease && !tier.coalesce {
+            wrong("`purge.lease` needs `coalesce`: a lease is for one fetch of a key at a time".to_owned());
+        }
     }
     if let (true, Some(at)) = (is_edge, &tier.at) {
         let problem = "`at` belongs to the upper tier; edge caches are wherever clients read";

@@ -112,10 +112,19 @@ fn isolated_writes(
     wanted
 }
 
-/// How long an overwritten value may still be served from the tiers.
+/// How long an overwritten value may still be served from the tiers, mostly.
 fn lifetime(circumstances: &Circumstances) -> Span {
-    let edge = circumstances.edge.map_or(Span::ZERO, TierSpec::longest_use);
-    edge + circumstances.upper.map_or(Span::ZERO, |upper| upper.rules.longest_use())
+    let edge = circumstances.edge.map_or(Span::ZERO, lifetime_in);
+    edge + circumstances.upper.map_or(Span::ZERO, |upper| lifetime_in(&upper.rules))
+}
+
+/// A purge ends what a time to live would end much later.
+fn lifetime_in(rules: &TierSpec) -> Span {
+    let longest = rules.longest_use();
+    match rules.purge.as_ref().filter(|purge| purge.arrives()) {
+        Some(purge) => longest.min(Span::from_nanos_f64(2.0 * purge.mean_delay(longest))),
+        None => longest,
+    }
 }
 
 fn readers(populations: &[&Population]) -> Vec<LocationIx> {

@@ -13,12 +13,13 @@ use crate::scenario::Namespace;
 /// So many reads before the first of a key its past is loaded.
 const AHEAD: usize = 24;
 
-/// Whether so many reads, at most `most`, can be kept and told apart.
+/// Whether keys can be told apart, and so many reads, at most `most`, be kept.
 pub(super) fn fits(trial: &Trial, origins: &[Origin], most: f64) -> bool {
     let seconds = trial.case.horizon.as_nanos() as f64 / 1e9;
     let rate = |origin: &Origin| trial.case.populations[origin.population.at()].reads_per_second_each();
     let keys = |namespace: &Namespace| namespace.catalogue.count() as u64;
-    origins.iter().map(rate).sum::<f64>() * seconds <= most
+    !trial.case.couples_keys()
+        && origins.iter().map(rate).sum::<f64>() * seconds <= most
         && origins.len() <= usize::from(u16::MAX)
         && trial.case.namespaces.iter().map(keys).sum::<u64>() <= u64::from(u32::MAX)
 }

@@ -4,6 +4,7 @@ use slab::Slab;
 
 use super::condition::Condition;
 use super::operation::{OpId, Operation, Origin};
+use super::purge::Written;
 use super::read::FetchId;
 use super::space::Space;
 use super::streams::Purpose;
@@ -300,7 +301,7 @@ impl World<'_> {
         let now = self.now();
         let running = &self.exchanges[id.0 as usize];
         let (namespace, from) = (running.namespace, running.from);
-        let Exchange { key, version, .. } = running.exchange;
+        let Exchange { key, version, coordinator, .. } = running.exchange;
         let dice = running.dice;
         let space = &mut self.spaces[namespace.at()];
         space.ledger().commit(key, version, now);
@@ -314,6 +315,7 @@ impl World<'_> {
                 space.tally.clashed(from, &clash);
             }
         }
+        self.send_purges(namespace, Written { at: now, key, coordinator, dice });
         self.followed_write_commits(namespace, key, version);
         self.probe(namespace, key, version, from, dice);
     }

@@ -134,6 +134,9 @@ pub enum EachRead {
     /// Writes that fill caches.
     #[error("has write_through: a write may fill a cache between two fetches")]
     WriteThrough,
+    /// Writes that empty caches.
+    #[error("has purge: a write may drop an entry between two fetches")]
+    Purge,
     /// Popularity that moves.
     #[error("has keys whose popularity changes with time (popularity.latest)")]
     Latest,

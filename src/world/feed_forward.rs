@@ -109,6 +109,8 @@ impl<'a> World<'a> {
                     });
                 }
             }
+            self.purges_in_store(namespace, &past.purging, group, &mut in_store);
+            let space = &mut self.spaces[at];
             space.follower.restart();
             space.follower.watch(&space.namespace.visibility, |location| group.contains(&location));
             self.follow_again(namespace, &past.followed, &mut in_store);

@@ -15,8 +15,10 @@ mod near;
 mod operation;
 mod phases;
 mod probe;
+mod purge;
 mod read;
 mod record;
+mod serving;
 mod single;
 mod space;
 mod spread;
@@ -48,6 +50,7 @@ use foresight::Ahead;
 use near::Near;
 use operation::{OpId, Operation};
 use probe::{Probe, ProbeId};
+use purge::Purge;
 use read::{Fetch, FetchId};
 use record::PassId;
 use space::Space;
@@ -83,6 +86,8 @@ enum Event {
     Brought(Requester),
     /// A write of the past passes the edge cache on its way back.
     Passed(PassId),
+    /// A purge reaches caches.
+    Purged(Purge),
     /// A delay after a commit is over: probe the write.
     ProbeDue(ProbeId, u16),
     /// A followed write of the past commits.
@@ -240,6 +245,7 @@ impl<'a> World<'a> {
             Event::AtReplica(requester, replica) => self.answer_one(requester, replica),
             Event::Brought(requester) => self.brought(requester),
             Event::Passed(pass) => self.pass_again(pass),
+            Event::Purged(purge) => self.purged(purge),
             Event::ProbeDue(probe, delay) => self.send_probes(probe, delay),
             Event::Follow(follow) => self.follow_from_commit(follow),
             Event::Look(follow, reader) => self.look(follow, reader),
@@ -276,7 +282,7 @@ impl<'a> World<'a> {
 }
 
 impl Event {
-    /// Whether it is counted: observers are not, nor is what was counted when it was foreseen or in the past.
+    /// Whether it is counted: observers are not, nor is what was counted when it was sent, foreseen or in the past.
     fn is_of_the_model(&self) -> bool {
         match self {
             Event::Entered(_)
@@ -289,7 +295,7 @@ impl Event {
             | Event::AtReplica(..)
             | Event::Expired(_)
             | Event::Shift(..) => true,
-            Event::Brought(_) | Event::Passed(_) => false,
+            Event::Brought(_) | Event::Passed(_) | Event::Purged(_) => false,
             Event::ProbeDue(..) | Event::Follow(_) | Event::Look(..) => false,
         }
     }

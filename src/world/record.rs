@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::probe::Probe;
+use super::purge::Written;
 use super::spread::Followed;
 use crate::base::{KeyId, LocationIx, NamespaceIx, Time};
 use crate::model::cache::Snapshot;
@@ -22,6 +23,8 @@ pub(super) struct SpaceRecord {
     pub(super) chronicle: Arc<Chronicle>,
     pub(super) replicas: Arc<Past>,
     pub(super) passes: Arc<[Pass]>,
+    /// The writes that sent purges.
+    pub(super) purging: Vec<Written>,
     pub(super) followed: Vec<Followed>,
 }
 
@@ -30,6 +33,7 @@ pub(super) struct SpaceRecord {
 pub(super) struct Log {
     pub(super) applied: Vec<Applied>,
     pub(super) passes: Vec<Pass>,
+    pub(super) purging: Vec<Written>,
 }
 
 /// A write passes an edge cache and stores its value there.

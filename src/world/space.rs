@@ -10,7 +10,7 @@ use crate::model::conflicts::Clocks;
 use crate::model::replication::{Contacts, Demand, Exchange, Past, Placement, Replicas};
 use crate::model::workload::OpKind;
 use crate::observe::{NamespaceTally, ReadTold};
-use crate::scenario::{Namespace, edge_entries};
+use crate::scenario::{Caches, Namespace, edge_entries};
 use crate::truth::{Chronicle, Judge, Ledger, Source, Updates, cause};
 
 use super::Part;
@@ -18,6 +18,7 @@ use super::channels::Channels;
 use super::condition::Condition;
 use super::read::FetchId;
 use super::record::{Log, Pass, SpaceRecord};
+use super::serving::Serving;
 use super::spread::Follower;
 use super::trial::Trial;
 use super::waits::Waits;
@@ -53,6 +54,8 @@ pub(super) struct Space<'a> {
     pub(super) log: Log,
     /// Writes of the past that passed edge caches.
     pub(super) passes: Arc<[Pass]>,
+    /// All caches that are told of writes, wherever they are simulated.
+    pub(super) told: Vec<Caches>,
     pub(super) tally: NamespaceTally,
 }
 
@@ -134,6 +137,7 @@ impl<'a> Space<'a> {
             waits: Waits::default(),
             log: Log::default(),
             passes: Arc::default(),
+            told: case.purged(index),
             tally: NamespaceTally::new(
                 case.locations.len(),
                 clients.flat_map(|population| population.at.iter().copied()),
@@ -266,6 +270,7 @@ impl<'a> Space<'a> {
             replicas: Arc::new(Past::new(count, &initial, chronicle.written(), &applied)),
             chronicle: Arc::new(chronicle),
             passes: self.log.passes.into(),
+            purging: self.log.purging,
             followed: self.follower.into_writes(),
         };
         self.tally.finish();
@@ -321,6 +326,21 @@ impl<'a> Space<'a> {
         serving
     }
 
+    /// The sub-caches that a purge is for.
+    pub(super) fn caches_mut(&mut self, caches: Caches) -> &mut [Cache<FetchId>] {
+        let subs = |rules: Option<&TierSpec>| rules.map_or(0, |rules| usize::from(rules.sub_caches));
+        match caches {
+            Caches::Edge(location) => {
+                let subs = subs(self.namespace.edge.as_ref());
+                &mut self.edge[usize::from(self.slots[location.at()]) * subs..][..subs]
+            }
+            Caches::Upper(at) => {
+                let subs = subs(self.namespace.upper.as_ref().map(|upper| &upper.rules));
+                &mut self.upper[usize::from(at) * subs..][..subs]
+            }
+        }
+    }
+
     fn edge_caches(&self, location: LocationIx) -> &[Cache<FetchId>] {
         let subs = self.namespace.edge.as_ref().map_or(0, |rules| usize::from(rules.sub_caches));
         &self.edge[usize::from(self.slots[location.at()]) * subs..][..subs]
@@ -351,47 +371,4 @@ impl<'a> Space<'a> {
 fn initial(namespace: &Namespace, dice: Dice) -> impl Iterator<Item = Version> + Clone + '_ {
     let catalogue = &namespace.catalogue;
     (0..catalogue.count() as u32).map(move |key| Version::new(0, !catalogue.exists(KeyId(key), dice)))
-}
-
-/// Whether a location would serve a version or newer.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Serving {
-    /// It would now.
-    pub(super) fresh: bool,
-    /// And nothing older is left that it could fall back to.
-    pub(super) settled: bool,
-    /// When that may change by an entry's end.
-    pub(super) next_change: Time,
-}
-
-impl Serving {
-    /// Takes in the entries of one tier; tells whether all of its sub-caches would answer themselves.
-    fn look(
-        &mut self,
-        caches: &[Cache<FetchId>],
-        rules: Option<&TierSpec>,
-        key: KeyId,
-        version: Version,
-        now: Time,
-    ) -> bool {
-        let Some(rules) = rules else { return false };
-        let mut all_live = true;
-        for cache in caches {
-            self.settled &= !cache.is_fetching(key);
-            let live = cache
-                .entry(key)
-                .map(|entry| (entry, entry.expires + rules.stale_while_revalidate))
-                .filter(|&(_, end)| now < end);
-            let Some((entry, end)) = live else {
-                all_live = false;
-                continue;
-            };
-            self.next_change = self.next_change.min(end);
-            if entry.snapshot.version < version {
-                self.fresh = false;
-                self.settled = false;
-            }
-        }
-        all_live
-    }
 }

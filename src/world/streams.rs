@@ -50,6 +50,12 @@ pub(super) enum Purpose {
     Confirmed = 32,
     /// What travels together with others.
     Together = 33,
+    /// Whether a purge is lost, by tier and location.
+    PurgeLoss = 40,
+    /// Its way to the location.
+    PurgeWay = 41,
+    /// And how much longer it takes.
+    PurgeDelay = 42,
 }
 
 impl Purpose {

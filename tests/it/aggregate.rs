@@ -350,6 +350,10 @@ fn what_needs_each_read_is_refused() {
             "namespace `kv` has write_through: a write may fill a cache between two fetches",
         ),
         (
+            "namespace.kv.cache.edge.purge={by=\"key\"}",
+            "namespace `kv` has purge: a write may drop an entry between two fetches",
+        ),
+        (
             "namespace.kv.keys.popularity={latest={zipf=1.0,every=\"1s\"}}",
             "namespace `kv` has keys whose popularity changes with time (popularity.latest)",
         ),

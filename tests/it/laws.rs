@@ -1,6 +1,7 @@
 //! Laws: what must hold of any scenario, tried on many random ones. Each says why it must hold.
 
 mod draw;
+mod purge;
 
 use edgelag::experiment::{self, Row};
 use edgelag::model::workload::OpKind;

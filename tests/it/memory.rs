@@ -168,6 +168,20 @@ fn the_memory_of_observers_is_known_beforehand() {
     assert_known(ONE_READER, &settings, BYTE_FOR_BYTE);
 }
 
+/// A purge for each of 10,000 writes a second, which take ten seconds to arrive; and by tags, in order of time.
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak")]
+fn the_memory_of_purges_is_known_beforehand() {
+    let mut settings = vec![
+        "namespace.kv.cache.edge.purge.delay.constant=10s",
+        "client.users.mix.read=0.5",
+        "client.users.mix.write=0.5",
+    ];
+    assert_known(ONE_READER, &settings, BYTE_FOR_BYTE);
+    settings.push("namespace.kv.cache.edge.purge.by.tags=50000");
+    assert_known(ONE_READER, &settings, BYTE_FOR_BYTE);
+}
+
 /// A little more reads than are kept for a run by key: the cache holds all keys, and was half as large before.
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak")]

@@ -75,6 +75,23 @@ impl Entries {
         }
     }
 
+    /// How many cache lines there are.
+    pub(super) fn lines(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Removes the entries of some keys, and tells which had one.
+    pub(super) fn remove_all(&mut self, of: impl Fn(KeyId) -> bool, mut removed: impl FnMut(KeyId)) {
+        let there = |slot: &&mut Slot| slot.key != NOBODY && slot.relayed_at != GONE;
+        for slot in self.lines.iter_mut().flat_map(|line| &mut line.0).filter(there) {
+            let key = slot.key;
+            if of(KeyId(key)) {
+                *slot = Slot { key, ..EMPTY };
+                removed(KeyId(key));
+            }
+        }
+    }
+
     /// Forgets all; from now on only the entry of the key that was stored last is kept.
     pub(super) fn keep_one(&mut self) {
         self.lines.clear();

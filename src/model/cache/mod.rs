@@ -1,8 +1,10 @@
 //! Read caches in tiers. A cache is a client of the replicas, not one of them.
 
 mod entries;
+mod purge;
 mod spec;
 mod store;
 
+pub use purge::{PurgeBy, PurgeSpec};
 pub use spec::{TierSpec, TtlFrom};
 pub use store::{Cache, Entry, Lookup, Snapshot};

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::purge::PurgeSpec;
 use super::store::Snapshot;
 use crate::base::{Probability, Span, Time};
 
@@ -36,6 +37,8 @@ pub struct TierSpec {
     /// Edge only: probability that a write stores its value in the cache that it passed.
     #[serde(default)]
     pub write_through: Probability,
+    /// Messages by which writes have entries dropped before they expire; none by default.
+    pub purge: Option<PurgeSpec>,
     /// Upper only: the locations of this tier; each edge asks the nearest.
     #[schemars(with = "Option<Vec<String>>")]
     pub at: Option<Spanned<Vec<Spanned<String>>>>,

@@ -70,16 +70,16 @@ impl Lookup {
 /// One cache. `F` names a fetch under way.
 #[derive(Debug)]
 pub struct Cache<F> {
-    entries: Entries,
-    fetches: Fetches<F>,
-    /// When the last write was made that passed since the first of a key's fetches began that are under way; only of
-    /// keys of which there is one.
-    passed: FxHashMap<KeyId, Time>,
+    pub(super) entries: Entries,
+    pub(super) fetches: Fetches<F>,
+    /// When the last write was made that passed since the first of a key's fetches began that are under way, or
+    /// [`Time::NEVER`] if a purge took the lease of these; only of keys of which there is one.
+    pub(super) passed: FxHashMap<KeyId, Time>,
 }
 
 /// The fetches under way by key.
 #[derive(Debug)]
-enum Fetches<F> {
+pub(super) enum Fetches<F> {
     OfMany(FxHashMap<KeyId, UnderWay<F>>),
     /// Of one key at a time.
     OfOne(Option<(KeyId, UnderWay<F>)>),
@@ -87,7 +87,7 @@ enum Fetches<F> {
 
 /// The fetches of one key that are under way.
 #[derive(Clone, Copy, Debug)]
-struct UnderWay<F> {
+pub(super) struct UnderWay<F> {
     count: u32,
     /// The one that others may join.
     open: Option<F>,
@@ -104,6 +104,15 @@ impl<F> Default for Cache<F> {
 }
 
 impl<F: Copy> Fetches<F> {
+    /// The keys that are fetched, in any order.
+    pub(super) fn keys(&self) -> impl Iterator<Item = KeyId> {
+        let (many, one) = match self {
+            Fetches::OfMany(fetches) => (Some(fetches.keys()), None),
+            Fetches::OfOne(fetch) => (None, fetch.as_ref().map(|(key, _)| key)),
+        };
+        many.into_iter().flatten().chain(one).copied()
+    }
+
     fn get(&self, key: KeyId) -> Option<&UnderWay<F>> {
         match self {
             Fetches::OfMany(fetches) => fetches.get(&key),

@@ -27,7 +27,8 @@ impl<'a> MeanDelays<'a> {
         legs.into_iter().map(|leg| self.one_way(leg, from, to)).sum()
     }
 
-    fn one_way(&self, leg: Leg, near: LocationIx, far: LocationIx) -> f64 {
+    /// Seconds that a message travels between the end that asks, or tells, and the other.
+    pub fn one_way(&self, leg: Leg, near: LocationIx, far: LocationIx) -> f64 {
         match self.network.own_leg(leg, near, far) {
             Some(own) => self.legs[own],
             None => self.network.base(near, far).as_secs_f64() + self.jitter,

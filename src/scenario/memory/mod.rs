@@ -100,7 +100,9 @@ impl Trial {
         let spaces: Vec<Space> = indices.map(|index| Space::new(case, index, &delays)).collect();
         let sum = |of: &dyn Fn(&Space) -> f64| spaces.iter().map(of).sum::<f64>();
         let pairs = (case.locations.len() as f64).powi(2) * size::PAIR;
-        let everywhere = sum(&|space| space.caches() + space.under_way() + space.observed_live());
+        let everywhere = sum(&|space| {
+            space.caches() + space.under_way() + space.purges_under_way() + space.observed_live()
+        });
         let general = Running { once: pairs + sum(&|space| space.live()) + everywhere, each_thread: 0.0 };
         let writes = sum(&|space| space.live() + space.logged() + space.writes_under_way());
         let past = pairs + sum(&|space| space.past());
@@ -125,10 +127,11 @@ fn of_a_group(case: &Case, spaces: &[Space], group: &[LocationIx]) -> f64 {
     let seconds = case.horizon.as_nanos() as f64 / 1e9;
     let of = |space: &Space| space.in_store(group);
     let in_store: f64 = spaces.iter().map(of).sum();
-    let state = |space: &Space| match reads * seconds <= Case::MOST_READS_BY_KEY {
+    let by_key = reads * seconds <= Case::MOST_READS_BY_KEY && !case.couples_keys();
+    let state = |space: &Space| match by_key {
         true => space.of_the_hottest_key(group),
         false => space.caches_of(group) + space.under_way_of(group),
     };
-    let drawn = if reads * seconds <= Case::MOST_READS_BY_KEY { reads * seconds * size::DUE } else { 0.0 };
+    let drawn = if by_key { reads * seconds * size::DUE } else { 0.0 };
     in_store + drawn + spaces.iter().map(state).sum::<f64>()
 }

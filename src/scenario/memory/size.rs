@@ -26,6 +26,8 @@ pub(super) const START: f64 = 4.0;
 pub(super) const PAGE: f64 = 8.0;
 /// A write that passes an edge cache.
 pub(super) const PASS: f64 = 64.0;
+/// A write of which caches will be told.
+pub(super) const PURGING: f64 = 24.0;
 /// What the past has in store for the reads of a group, and while it is sorted.
 pub(super) const IN_STORE: f64 = 56.0 * 1.5;
 /// A read that is drawn ahead, and again while they are sorted.

@@ -5,7 +5,7 @@ use crate::base::{LocationIx, NamespaceIx, Time};
 use crate::model::cache::TierSpec;
 use crate::model::network::MeanDelays;
 use crate::model::workload::OpKind;
-use crate::scenario::case::{Case, Namespace, Population};
+use crate::scenario::case::{Caches, Case, Namespace, Population};
 
 /// One namespace of a case.
 pub(super) struct Space<'a> {
@@ -13,12 +13,15 @@ pub(super) struct Space<'a> {
     pub(super) namespace: &'a Namespace,
     pub(super) clients: Vec<&'a Population>,
     pub(super) delays: &'a MeanDelays<'a>,
+    /// The caches that are told of writes.
+    pub(super) told: Vec<Caches>,
 }
 
 impl<'a> Space<'a> {
     pub(super) fn new(case: &'a Case, index: NamespaceIx, delays: &'a MeanDelays) -> Space<'a> {
         let clients = case.populations.iter().filter(|population| population.namespace == index);
-        Space { case, namespace: &case.namespaces[index.at()], clients: clients.collect(), delays }
+        let (namespace, told) = (&case.namespaces[index.at()], case.purged(index));
+        Space { case, namespace, clients: clients.collect(), delays, told }
     }
 
     pub(super) fn seconds(&self) -> f64 {
@@ -78,7 +81,7 @@ impl<'a> Space<'a> {
 
     /// The initial versions again, and what the writes leave behind.
     pub(super) fn logged(&self) -> f64 {
-        let each = self.replicas() * size::APPLIED + self.through() * size::PASS;
+        let each = self.replicas() * size::APPLIED + self.through() * size::PASS + self.purging();
         size::OF_A_KEY * self.keys() + self.writes() * each
     }
 
@@ -87,9 +90,14 @@ impl<'a> Space<'a> {
         let starts = (self.replicas() + 1.0) * size::START;
         self.writes() * (size::COMMIT + self.replicas() * size::STEP)
             + self.distinct(self.writes()) * starts
-            + self.writes() * self.through() * size::PASS
+            + self.writes() * (self.through() * size::PASS + self.purging())
             + self.followed() * size::followed(self.replicas())
             + self.probed() * size::PROBE
+    }
+
+    /// What is kept of a write whose purges are drawn later.
+    fn purging(&self) -> f64 {
+        if self.told.is_empty() { 0.0 } else { size::PURGING }
     }
 
     /// What reads that are counted in bulk need beside the past.
@@ -110,7 +118,9 @@ impl<'a> Space<'a> {
         let watched = group.iter().filter(|location| visibility.readers.contains(location)).count() as f64;
         let probes = self.probed() * visibility.delays.len() as f64;
         let followed = if watched > 0.0 { self.followed() } else { 0.0 };
-        (writes * self.seconds() * self.through() + probes + followed) * size::IN_STORE
+        let serve = |caches: &&Caches| group.iter().any(|&location| caches.serve(self.namespace, location));
+        let purges = self.writes() * self.told.iter().filter(serve).count() as f64;
+        (writes * self.seconds() * self.through() + purges + probes + followed) * size::IN_STORE
             + followed * (size::followed(self.replicas()) + watched * size::READER)
     }
 

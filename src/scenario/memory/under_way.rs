@@ -3,11 +3,12 @@
 
 use super::size;
 use super::space::{Space, remembering};
-use crate::base::{Dice, KeyId, LocationIx, Time};
+use crate::base::{Dice, KeyId, LocationIx, Span, Time};
+use crate::model::cache::PurgeSpec;
 use crate::model::network::Leg;
 use crate::model::replication::{Demand, Exchange};
 use crate::model::workload::OpKind;
-use crate::scenario::case::Population;
+use crate::scenario::case::{Caches, Population};
 
 /// Seconds from a request at a location, at most as long as operations begin.
 #[derive(Clone, Copy, Debug, Default)]
@@ -100,6 +101,26 @@ impl Space<'_> {
         let waiting: f64 = from.map(|&location| self.lasting(location, Demand::Read).end).sum();
         let begin = self.writes_per_second() * visibility.probed.as_f64() * visibility.delays.len() as f64;
         begin * waiting * (size::OPERATION + self.of_a_fetch() + self.of_an_exchange())
+    }
+
+    /// Purges on their way to caches.
+    pub(super) fn purges_under_way(&self) -> f64 {
+        let seconds = self.seconds();
+        let longer = |rules: &PurgeSpec| rules.mean_delay(Span::from_nanos_f64(seconds * 1e9)) / 1e9;
+        let purge = |caches: &Caches| caches.purge(self.namespace).map(|(to, rules)| (to, longer(rules)));
+        let told: Vec<(LocationIx, f64)> = self.told.iter().filter_map(purge).collect();
+        let (placement, policy) = (&self.namespace.placement, &self.namespace.policy);
+        let of_a_write = |location: LocationIx| -> f64 {
+            let coordinator = policy.coordinator(Demand::Write, location, placement);
+            let way =
+                |to| if to == coordinator { 0.0 } else { self.delays.one_way(Leg::Request, coordinator, to) };
+            told.iter().map(|&(to, longer)| (way(to) + longer).min(seconds)).sum()
+        };
+        let writes = |clients: &Population| 1.0 - clients.mix.share(OpKind::Read);
+        let rated = self.locations().map(|location| (location, self.rate_at(location, writes)));
+        let purges =
+            rated.filter(|&(_, rate)| rate > 0.0).map(|(location, rate)| rate * of_a_write(location));
+        if told.is_empty() { 0.0 } else { purges.sum::<f64>() * size::EVENT }
     }
 
     /// Clients on their way to a location or back.

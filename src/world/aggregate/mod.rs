@@ -61,6 +61,7 @@ fn needs_each_read(
         (edge(|rules| rules.refresh_ahead > Span::ZERO), EachRead::RefreshAhead),
         (edge(|rules| rules.stale_while_revalidate > Span::ZERO), EachRead::Revalidate),
         (edge(|rules| rules.write_through != Probability::ZERO), EachRead::WriteThrough),
+        (edge(|rules| rules.purge.is_some()), EachRead::Purge),
         (is_read && namespace.catalogue.changes(), EachRead::Latest),
         (is_written && is_observed(namespace), EachRead::Visibility),
     ];

@@ -216,8 +216,20 @@ impl Draw {
         format!(
             "ttl = \"{ttl}{unit}\", ttl_from = \"{from}\", coalesce = {coalesce}, negative = {negative}\
              {negative_ttl}, stale_while_revalidate = {late}, refresh_ahead = \"{ahead}{unit}\", \
-             sub_caches = {sub_caches}"
+             sub_caches = {sub_caches}{}",
+            self.purge(coalesce)
         )
+    }
+
+    /// How a tier is purged, mostly not at all.
+    fn purge(&mut self, coalesce: &str) -> String {
+        if self.from(0, 2) > 0 {
+            return String::new();
+        }
+        let by = self.one_of(&["by = \"key\"", "by = \"key\"", "by.tags = 3", "by.tags = 1"]);
+        let (delay, loss) = (self.delay(&[0, 0, 1, 5, 40]), self.one_of(&["0", "0", "0.3", "1"]));
+        let lease = coalesce == "true" && self.coin();
+        format!(", purge = {{ {by}, delay.{delay}, loss = {loss}, lease = {lease} }}")
     }
 
     fn visibility(&mut self) -> String {
