@@ -11,7 +11,7 @@ use crate::stats::Estimate;
 /// A figure of the overview: its heading, where it is found, how it is written.
 type Column = (&'static str, [&'static str; 3], fn(f64) -> String);
 
-const COLUMNS: [Column; 10] = [
+const COLUMNS: [Column; 14] = [
     ("stale reads", ["read", "stale_rate", "rate"], percent),
     ("read p50", ["read", "latency", "p50"], seconds),
     ("p99", ["read", "latency", "p99"], seconds),
@@ -22,6 +22,10 @@ const COLUMNS: [Column; 10] = [
     ("edge hits", ["read", "hit_ratio", "rate"], percent),
     ("fresh at commit", ["read", "fresh_at_commit", "rate"], percent),
     ("seen by all p99", ["write", "propagation_100", "p99"], seconds),
+    ("own write unseen", ["read", "ryw_violations", "rate"], percent),
+    ("read went back", ["read", "monotonic_reads_violations", "rate"], percent),
+    ("writes out of order", ["read", "monotonic_writes_violations", "rate"], percent),
+    ("cause unseen", ["read", "writes_follow_reads_violations", "rate"], percent),
 ];
 
 /// One line a case and namespace; the first figure with its interval.

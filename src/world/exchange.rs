@@ -139,6 +139,9 @@ impl World<'_> {
             let space = &mut self.spaces[namespace.at()];
             let Running { exchange: Exchange { key, version, .. }, dice, .. } = *running;
             space.follow(key, version, dice, now, self.trial.case.warmup);
+            if let Some(recorder) = &mut self.recorder {
+                recorder.issued(dice, version);
+            }
         }
         self.handle(id, |policy, exchange, scene| policy.begin(exchange, scene));
     }
@@ -313,6 +316,9 @@ impl World<'_> {
             if measured {
                 space.tally.clashed(from, &clash);
             }
+        }
+        if let Some(recorder) = &mut self.recorder {
+            recorder.committed(dice, now);
         }
         self.followed_write_commits(namespace, key, version);
         self.probe(namespace, key, version, from, dice);

@@ -1,7 +1,5 @@
 //! Operations of clients, from their beginning to their answer.
 
-use rand::RngExt;
-
 use super::arrivals::{Arrival, Soon};
 use super::exchange::Request;
 use super::probe::ProbeId;
@@ -94,6 +92,10 @@ impl World<'_> {
     pub(super) fn arrive(&mut self) {
         let Some(Soon { arrival, population, location }) = self.arrivals.pop(self.trial) else { return };
         self.look_at_arrivals();
+        let location = match &mut self.recorder {
+            Some(recorder) => recorder.begin(self.trial.case, population, location, &arrival),
+            None => location,
+        };
         if !self.serve_hit(population, location, &arrival) {
             self.begin(population, location, arrival);
         }
@@ -132,12 +134,7 @@ impl World<'_> {
         origin: Origin,
         dice: Dice,
     ) {
-        let sub = match &self.spaces[namespace.at()].namespace.edge {
-            Some(rules) if rules.sub_caches > 1 => {
-                Purpose::What.of(dice).rng().random_range(0..rules.sub_caches)
-            }
-            _ => 0,
-        };
+        let sub = self.spaces[namespace.at()].sub_cache(dice);
         self.enter(Operation {
             namespace,
             location,
@@ -205,24 +202,34 @@ impl World<'_> {
             Origin::Probe { probe, delay, own } => {
                 self.count_probe(operation.namespace, probe, delay, own, operation.snapshot.version);
             }
-            Origin::Client { kind, measured, .. } => {
-                if operation.phase == Phase::Reading {
+            Origin::Client { kind, measured, .. } => match (operation.phase, kind) {
+                (Phase::Reading, OpKind::Update) => self.put(operation, measured),
+                (Phase::Reading, _) => {
                     self.judge(&operation, kind, measured);
-                }
-                if operation.phase == Phase::Reading && kind == OpKind::Update {
-                    let dice = Purpose::Put.of(operation.dice);
-                    self.approach(Operation { phase: Phase::Writing, dice, ..operation });
-                } else {
                     self.end(&operation, kind, measured);
                 }
-            }
+                (Phase::Writing, _) => self.end(&operation, kind, measured),
+            },
         }
+    }
+
+    /// The get of an update has its answer: the put begins.
+    fn put(&mut self, operation: Operation, measured: bool) {
+        let dice = Purpose::Put.of(operation.dice);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.put(operation.dice, dice, self.pending.now());
+        }
+        self.judge(&operation, OpKind::Update, measured);
+        self.approach(Operation { phase: Phase::Writing, dice, ..operation });
     }
 
     fn judge(&mut self, operation: &Operation, kind: OpKind, measured: bool) {
         let Operation { namespace, location, key, invoked, snapshot, source, .. } = *operation;
         let read = Read { kind, invoked, measured, snapshot, source, at: self.now() };
-        self.spaces[namespace.at()].count_read(location, key, &read);
+        let verdict = self.spaces[namespace.at()].count_read(location, key, &read);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.read(operation.dice, read.at, snapshot.version, verdict);
+        }
     }
 
     /// An operation ends without an answer.
@@ -232,6 +239,9 @@ impl World<'_> {
         self.fingerprint = self.fingerprint.wrapping_add(answer);
         let tally = &mut self.spaces[operation.namespace.at()].tally;
         tally.failed(operation.location, kind, operation.invoked, failure, measured);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.failed(operation.dice, self.pending.now(), failure);
+        }
     }
 
     fn end(&mut self, operation: &Operation, kind: OpKind, measured: bool) {
@@ -241,6 +251,7 @@ impl World<'_> {
         if operation.phase == Phase::Writing {
             let tally = &mut self.spaces[operation.namespace.at()].tally;
             tally.written(operation.location, kind, operation.invoked, now, measured);
+            self.record_write(operation);
         }
     }
 }

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::hint::black_box;
 use std::sync::Arc;
 
+use rand::RngExt;
+
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time, Version};
 use crate::model::cache::{Cache, Snapshot, TierSpec};
 use crate::model::conflicts::Clocks;
@@ -11,7 +13,7 @@ use crate::model::replication::{Contacts, Demand, Exchange, Past, Placement, Rep
 use crate::model::workload::OpKind;
 use crate::observe::{NamespaceTally, ReadTold};
 use crate::scenario::{Namespace, edge_entries};
-use crate::truth::{Chronicle, Judge, Ledger, Source, Updates, cause};
+use crate::truth::{Chronicle, Judge, Ledger, Source, Updates, Verdict, cause};
 
 use super::Part;
 use super::channels::Channels;
@@ -19,6 +21,7 @@ use super::condition::Condition;
 use super::read::FetchId;
 use super::record::{Log, Pass, SpaceRecord};
 use super::spread::Follower;
+use super::streams::Purpose;
 use super::trial::Trial;
 use super::waits::Waits;
 
@@ -224,9 +227,19 @@ impl<'a> Space<'a> {
         }
     }
 
+    /// Which of a location's sub-caches a read meets that no arrival was drawn for.
+    pub(super) fn sub_cache(&self, dice: Dice) -> u16 {
+        match &self.namespace.edge {
+            Some(rules) if rules.sub_caches > 1 => {
+                Purpose::What.of(dice).rng().random_range(0..rules.sub_caches)
+            }
+            _ => 0,
+        }
+    }
+
     /// Judges a read of `key`, or the get of an update, and counts it.
     #[inline]
-    pub(super) fn count_read(&mut self, location: LocationIx, key: KeyId, read: &Read) {
+    pub(super) fn count_read(&mut self, location: LocationIx, key: KeyId, read: &Read) -> Verdict {
         let &Read { kind, invoked, measured, snapshot, source, at } = read;
         let verdict = match &mut self.truth {
             Truth::Live(ledger) => ledger.judge(key, snapshot.version, invoked, at),
@@ -236,6 +249,7 @@ impl<'a> Space<'a> {
         let edge = self.namespace.edge.is_some().then_some(source);
         let latency = (kind == OpKind::Read).then(|| at.since(invoked));
         self.tally.read(location, &ReadTold { kind, invoked, verdict, edge, cause, latency, measured });
+        verdict
     }
 
     /// A read for a location goes on to the replicas.
