@@ -11,7 +11,7 @@ use crate::stats::Estimate;
 /// A figure of the overview: its heading, where it is found, how it is written.
 type Column = (&'static str, [&'static str; 3], fn(f64) -> String);
 
-const COLUMNS: [Column; 14] = [
+const COLUMNS: [Column; 10] = [
     ("stale reads", ["read", "stale_rate", "rate"], percent),
     ("read p50", ["read", "latency", "p50"], seconds),
     ("p99", ["read", "latency", "p99"], seconds),
@@ -22,10 +22,6 @@ const COLUMNS: [Column; 14] = [
     ("edge hits", ["read", "hit_ratio", "rate"], percent),
     ("fresh at commit", ["read", "fresh_at_commit", "rate"], percent),
     ("seen by all p99", ["write", "propagation_100", "p99"], seconds),
-    ("own write unseen", ["read", "ryw_violations", "rate"], percent),
-    ("read went back", ["read", "monotonic_reads_violations", "rate"], percent),
-    ("writes out of order", ["read", "monotonic_writes_violations", "rate"], percent),
-    ("cause unseen", ["read", "writes_follow_reads_violations", "rate"], percent),
 ];
 
 /// One line a case and namespace; the first figure with its interval.
@@ -118,6 +114,39 @@ pub fn read_back(report: &Report) -> Option<String> {
         column.set_cell_alignment(CellAlignment::Right);
     }
     Some(table.to_string())
+}
+
+const GUARANTEES: [(&str, &str); 4] = [
+    ("read your writes", "ryw_violations"),
+    ("monotonic reads", "monotonic_reads_violations"),
+    ("monotonic writes", "monotonic_writes_violations"),
+    ("writes follow reads", "writes_follow_reads_violations"),
+];
+
+/// How many reads and writes of users with sessions broke which guarantee; `None` where nobody has a session.
+pub fn sessions(report: &Report) -> Option<String> {
+    let mut table = Table::new();
+    table.load_style(UTF8_BORDERS_ONLY);
+    let header = ["sessions broken by"].into_iter().chain(GUARANTEES.map(|(heading, _)| heading));
+    table.set_header(header.collect::<Vec<_>>());
+    for curves in report.curves {
+        for (op, ops) in [("read", "reads"), ("write", "writes")] {
+            let rates = GUARANTEES
+                .map(|(_, metric)| report.summary.find(&curves.case, &curves.namespace, op, metric, "rate"));
+            if rates.iter().any(Option::is_some) {
+                let mut row = vec![format!("{}, {ops}", who(curves))];
+                let told = |rate: Option<Estimate>| {
+                    rate.map_or_else(|| "–".to_owned(), |rate| with_interval(&rate, percent))
+                };
+                row.extend(rates.map(told));
+                table.add_row(row);
+            }
+        }
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    (table.row_iter().next().is_some()).then(|| table.to_string())
 }
 
 /// Every estimate over all locations.

@@ -1,6 +1,6 @@
 //! Laws: what must hold of any scenario, tried on many random ones. Each says why it must hold.
 
-mod draw;
+pub(crate) mod draw;
 
 use edgelag::experiment::{self, Row};
 use edgelag::model::workload::OpKind;

@@ -1,6 +1,7 @@
 //! Settings with an exact answer. Each test names its formula; rates are per second unless stated.
 
 mod quorum;
+mod sessions;
 mod staleness;
 mod ttl;
 mod visibility;
