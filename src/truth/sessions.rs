@@ -20,7 +20,7 @@ use std::collections::BinaryHeap;
 use rustc_hash::FxHashMap;
 
 use crate::base::{KeyId, LocationIx, PopulationIx, Time};
-use past::{Kind, Past};
+use past::{Kind, Past, Touch};
 
 /// Who carries out operations one after another: one user, or a client of one operation.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
@@ -118,15 +118,10 @@ pub fn broken(steps: &[Step]) -> Vec<Broken> {
             }
         }
     }
-    let newest = newest_so_far(steps);
+    let others = Others { past: &past, writers: &writers, newest: &newest_so_far(steps) };
+    let mut seen = Seen::new(sessions.len());
     for (session, places) in sessions.iter().enumerate() {
-        of_others(
-            steps,
-            session as u32,
-            places,
-            &Others { past: &past, writers: &writers, newest: &newest },
-            &mut broken,
-        );
+        of_others(steps, session as u32, places, &others, &mut seen, &mut broken);
     }
     broken
 }
@@ -191,43 +186,85 @@ struct Others<'a> {
     newest: &'a [u32],
 }
 
+/// Of each other session the last of its writes that one has seen.
+#[derive(Debug)]
+struct Seen {
+    /// By session, counted from 1; 0 if none was seen.
+    until: Vec<u32>,
+    /// Those of which some were.
+    sessions: Vec<u32>,
+}
+
+impl Seen {
+    fn new(sessions: usize) -> Seen {
+        Seen { until: vec![0; sessions], sessions: Vec::new() }
+    }
+
+    fn add(&mut self, write: Write) {
+        let until = &mut self.until[write.session as usize];
+        if *until == 0 {
+            self.sessions.push(write.session);
+        }
+        *until = (write.at + 1).max(*until);
+    }
+
+    #[inline]
+    fn until(&self, session: u32) -> Option<u32> {
+        self.until[session as usize].checked_sub(1)
+    }
+
+    fn clear(&mut self) {
+        self.sessions.drain(..).for_each(|session| self.until[session as usize] = 0);
+    }
+}
+
 /// What the reads of one client broke with regard to what others did before the writes that it has seen.
-fn of_others(steps: &[Step], session: u32, places: &[usize], others: &Others, broken: &mut [Broken]) {
+fn of_others(
+    steps: &[Step],
+    session: u32,
+    places: &[usize],
+    others: &Others,
+    seen: &mut Seen,
+    broken: &mut [Broken],
+) {
     let mut under_way = UnderWay::new();
-    // Of each other client the last of its writes that this one has seen.
-    let mut seen: FxHashMap<u32, u32> = FxHashMap::default();
+    seen.clear();
     for &place in places.iter().filter(|&&place| !steps[place].writes) {
         let read = steps[place];
         while let Some(earlier) = over(&mut under_way, read.begun) {
             let Step { key, rank, .. } = steps[earlier];
-            if let Some(&write) = others.writers.get(&(key, rank)).filter(|write| write.session != session) {
-                let last = seen.entry(write.session).or_insert(write.at);
-                *last = write.at.max(*last);
-            }
+            let write = others.writers.get(&(key, rank)).filter(|write| write.session != session);
+            write.into_iter().for_each(|&write| seen.add(write));
         }
         under_way.push(Reverse((read.ended, place)));
         if read.rank < others.newest[place] {
-            held_against(read, &seen, others.past, &mut broken[place]);
+            held_against(read, seen, others.past, &mut broken[place]);
         }
     }
 }
 
-/// Of those that were seen and those that touched the key, whichever are fewer are gone through.
-fn held_against(read: Step, seen: &FxHashMap<u32, u32>, past: &Past, broken: &mut Broken) {
-    let touched = past.touched(read.key);
-    let mut look = |other: u32, until: u32| {
-        for (kind, guarantee) in
-            [(Kind::Written, Guarantee::MonotonicWrites), (Kind::Read, Guarantee::WritesFollowReads)]
-        {
-            if past.newest(other, read.key, kind, until) > read.rank {
-                broken.add(guarantee);
+/// Looking up a session's part in a key takes so many times as long as going on to the next.
+const LOOK_UP: usize = 8;
+
+/// Those that were seen or those that touched the key are gone through, whichever takes less time.
+fn held_against(read: Step, seen: &Seen, past: &Past, broken: &mut Broken) {
+    let mut look = |touch: &Touch| {
+        let until = seen.until(touch.session).filter(|_| touch.is_ever_above(read.rank));
+        if let Some(until) = until {
+            for (kind, guarantee) in
+                [(Kind::Written, Guarantee::MonotonicWrites), (Kind::Read, Guarantee::WritesFollowReads)]
+            {
+                if past.newest_by(touch, kind, until) > read.rank {
+                    broken.add(guarantee);
+                }
             }
         }
         broken.holds(Guarantee::MonotonicWrites) && broken.holds(Guarantee::WritesFollowReads)
     };
-    let _all_found = match seen.len() <= touched.len() {
-        true => seen.iter().any(|(&other, &until)| look(other, until)),
-        false => touched.iter().any(|&other| seen.get(&other).is_some_and(|&until| look(other, until))),
+    let touched = past.touched(read.key);
+    let _all_found = match seen.sessions.len() * LOOK_UP <= touched.len() {
+        true => seen.sessions.iter().filter_map(|&other| past.touch(other, read.key)).any(look),
+        false => touched.iter().any(look),
     };
 }
 

@@ -3,6 +3,8 @@
 mod checker;
 mod command;
 
+use std::collections::BTreeMap;
+
 use edgelag::observe::Observations;
 use edgelag::report::{WriteEnd, write_history};
 use edgelag::scenario::{self, Case};
@@ -92,8 +94,8 @@ fn the_program_and_a_naive_checker_say_the_same_of_every_operation() {
                 .zip(names)
                 .for_each(|(count, name)| *count += usize::from(broken.contains(name)));
         }
-        for op in commits.iter().filter(|op| !op.writes) {
-            let (behind, overdue) = missed(&commits, op);
+        for (at, op) in commits.iter().enumerate().filter(|(_, op)| !op.writes) {
+            let (behind, overdue) = missed(&commits, at);
             let told = (op.told.0.as_str(), op.told.1.as_str());
             assert_eq!(
                 told,
@@ -170,7 +172,8 @@ fn a_strict_quorum_is_never_stale_and_not_linearizable() {
         let (head, quorum) = (draw.head(), draw.quorum(r, w));
         let text = format!("{head}{}{}", draw.namespace(n, &quorum), clients(&mut draw, &NO_DELETES));
         let [returns, commits] = histories(&text);
-        let stale = commits.iter().filter(|op| !op.writes).any(|op| missed(&commits, op).0 > 0);
+        let reads = (0..commits.len()).filter(|&at| !commits[at].writes);
+        let stale = { reads }.any(|at| missed(&commits, at).0 > 0);
         assert!(!stale, "scenario {index}:\n{text}");
         let broken = |name: &str| returns.iter().filter(|op| op.told.2.contains(name)).count();
         assert_eq!(broken("read_your_writes"), 0, "scenario {index}:\n{text}");
@@ -179,4 +182,36 @@ fn a_strict_quorum_is_never_stale_and_not_linearizable() {
     }
     println!("{not_linearizable} of 100 are not linearizable, {went_back} reads went back");
     assert!(not_linearizable > 0 && went_back > 0);
+}
+
+/// One operation in five of users at three places enters at one of the two others. Those who stay there are anywhere in the
+/// end; those who do not are found at each of the others once in ten times. Each user is as often the one as any other.
+#[test]
+fn users_move_as_they_are_told() {
+    for sticky in [true, false] {
+        let case = case(&format!(
+            "trials = 1\nhorizon = \"1000s\"\nnetwork.rtt.constant = \"0s\"\n[namespace.kv]\nkeys.count = 1\n\
+             replicas = [\"FRA\"]\nreplication.quorum = {{ r = 1, w = 1 }}\n\
+             [client.users]\nat = [\"FRA\", \"SIN\", \"IAD\"]\nnamespace = \"kv\"\narrivals.poisson = \"30/s\"\n\
+             sessions = {{ users = 4, route_change = 0.2, sticky = {sticky} }}\n"
+        ));
+        let (_, history) = record_trial(&case, 0);
+        let (mut at, mut of_user, mut moves) = (BTreeMap::new(), BTreeMap::new(), [0u32; 3]);
+        for record in &history.records {
+            let was = match sticky {
+                true => at.insert(record.client, record.location).unwrap_or(record.client.home),
+                false => record.client.home,
+            };
+            moves[(record.location.at() + 3 - was.at()) % 3] += 1;
+            *of_user.entry(record.client).or_insert(0u32) += 1;
+        }
+        let all = f64::from(moves.iter().sum::<u32>());
+        let near = |count: u32, share: f64| {
+            let sigma = (all * share * (1.0 - share)).sqrt();
+            assert!((f64::from(count) - all * share).abs() < 5.0 * sigma, "{count} for {}", all * share);
+        };
+        moves.into_iter().zip([0.8, 0.1, 0.1]).for_each(|(count, share)| near(count, share));
+        assert_eq!(of_user.len(), 12);
+        of_user.into_values().for_each(|count| near(count, 1.0 / 12.0));
+    }
 }

@@ -70,7 +70,7 @@ fn what_cannot_be_exported_is_told() {
 fn mistakes_in_sessions_are_told() {
     for (sessions, words) in [
         ("{ users = 0 }", "`users` is 0; the limit is 1 to 10000000 at each location"),
-        ("{ route_change = 0.1 }", "missing field `users`"),
+        ("{ route_change = 0.1 }", "`users` is required in `client.users.sessions`"),
         ("{ users = 5, route_change = 1.5 }", "small.toml:19"),
         (
             "{ users = 5, read_back = { at = \"FRANKFURT\", after.constant = \"1s\" } }",
