@@ -248,7 +248,7 @@ const LOOK_UP: usize = 8;
 
 /// Those that were seen or those that touched the key are gone through, whichever takes less time.
 fn held_against(read: Step, seen: &Seen, past: &Past, broken: &mut Broken) {
-    let mut look = |touch: &Touch| {
+    let look = |touch: &Touch| {
         let until = seen.until(touch.session).filter(|_| touch.is_ever_above(read.rank));
         if let Some(until) = until {
             for (kind, guarantee) in

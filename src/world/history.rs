@@ -78,7 +78,7 @@ impl Record {
     pub fn status(&self) -> Status {
         match self.failure {
             None => Status::Done,
-            Some(Failure::TimedOut) if self.writes() => Status::Unknown,
+            Some(Failure::TimedOut) if self.writes() && self.version.number() > 0 => Status::Unknown,
             Some(_) => Status::Failed,
         }
     }
@@ -89,8 +89,8 @@ impl Record {
         let &Record { client, key, begun, ended, .. } = self;
         let ended = match self.status() {
             Status::Done => ended,
-            Status::Unknown if self.version.number() > 0 => Time::NEVER,
-            Status::Unknown | Status::Failed => return None,
+            Status::Unknown => Time::NEVER,
+            Status::Failed => return None,
         };
         Some(Step { client, writes: self.writes(), key, rank: rank(self.version), begun, ended })
     }
@@ -107,7 +107,8 @@ impl History {
         let mut all = vec![Broken::default(); self.records.len()];
         let namespaces = self.records.iter().map(|record| record.namespace.at() + 1).max().unwrap_or(0);
         for namespace in 0..namespaces {
-            let in_it = self.records.iter().enumerate().filter(|(_, record)| record.namespace.at() == namespace);
+            let in_it =
+                self.records.iter().enumerate().filter(|(_, record)| record.namespace.at() == namespace);
             let steps = in_it.filter_map(|(place, record)| Some((place, record.step()?)));
             let (places, steps): (Vec<usize>, Vec<Step>) = steps.unzip();
             for (place, broken) in places.into_iter().zip(broken(&steps)) {

@@ -17,31 +17,37 @@ pub(super) struct Op {
     pub(super) told: (String, String, BTreeSet<String>),
 }
 
-/// Reads an export with `--judged` in which every operation has its answer.
+/// Reads an export with `--judged`, but for what had no effect.
 pub(super) fn parse(csv: &[u8]) -> Vec<Op> {
     let text = std::str::from_utf8(csv).expect("it is UTF-8");
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("client,op,key,value,start_ns,end_ns,ok,version,behind,overdue_ns,broken"));
-    lines.map(op).collect()
+    lines.filter_map(op).collect()
 }
 
-fn op(line: &str) -> Op {
+fn op(line: &str) -> Option<Op> {
     let cells: Vec<&str> = line.split(',').collect();
-    let [client, what, key, value, start, end, "ok", version, behind, overdue, broken] = cells[..] else {
+    let [client, what, key, value, start, end, ok, version, behind, overdue, broken] = cells[..] else {
         panic!("{line}")
     };
     assert!(["read", "write", "delete"].contains(&what), "{line}");
+    match (ok, what) {
+        ("ok", _) | ("info", "write" | "delete") => {}
+        ("fail", _) => return None,
+        _ => panic!("{line}"),
+    }
     let broken = broken.split(' ').filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    Op {
+    Some(Op {
         client: client.to_owned(),
         writes: what != "read",
         key: key.to_owned(),
         value: value.to_owned(),
         start: start.parse().expect("a time"),
-        end: end.parse().expect("a time"),
+        // Nobody knows when, if ever.
+        end: if ok == "info" { u64::MAX } else { end.parse().expect("a time") },
         version: version.parse().expect("a number"),
         told: (behind.to_owned(), overdue.to_owned(), broken),
-    }
+    })
 }
 
 /// Committed versions that a read missed, and since when, if the end of each write is its commit: k'(r) = #{w : v(w) > v(r),
