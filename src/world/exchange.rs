@@ -41,6 +41,7 @@ pub(super) struct Running {
     pub(super) under_way: u32,
     /// Whether who asked has the answer, or has given up.
     pub(super) is_answered: bool,
+    written: Written,
 }
 
 /// What is asked for, and from where.
@@ -68,6 +69,7 @@ impl World<'_> {
             return;
         }
         let exchange = Exchange::new(key, demand, from, Purpose::Policy.of(dice));
+        let written = Written::of(requester, &self.ops);
         let snapshot = Snapshot::of_replica(exchange.version, self.now());
         let id = ExchangeId(self.exchanges.insert(Running {
             exchange,
@@ -78,6 +80,7 @@ impl World<'_> {
             snapshot,
             under_way: 0,
             is_answered: false,
+            written,
         }) as u32);
         if let Some(timeout) = spec.timeout {
             self.exchanges[id.0 as usize].under_way += 1;
@@ -94,6 +97,7 @@ impl World<'_> {
         let space = &self.spaces[namespace.at()];
         let coordinator = space.namespace.policy.coordinator(demand, from, &space.placement);
         running.exchange.coordinator = coordinator;
+        running.under_way += 1;
         let delay = self.trial.hop(Leg::Request, from, coordinator, Purpose::CoordinatorUp.of(dice));
         self.after(delay, turn::of(demand), Event::AtCoordinator(id));
     }
@@ -127,7 +131,12 @@ impl World<'_> {
     pub(super) fn coordinate(&mut self, id: ExchangeId) {
         let now = self.now();
         let running = &mut self.exchanges[id.0 as usize];
+        running.under_way -= 1;
         let namespace = running.namespace;
+        // Nobody waits for the answer any more; a write is carried out all the same.
+        if running.is_answered && running.exchange.demand == Demand::Read {
+            return self.end_exchange(id);
+        }
         let space = &mut self.spaces[namespace.at()];
         if !space.is_up(Node::Coordinator, running.exchange.coordinator) {
             return self.park(namespace, id);
@@ -150,9 +159,8 @@ impl World<'_> {
     fn issue(&mut self, id: ExchangeId) {
         let now = self.now();
         let running = &mut self.exchanges[id.0 as usize];
-        let Running { requester, from, .. } = *running;
+        let Running { from, written, .. } = *running;
         let Exchange { key, coordinator, .. } = running.exchange;
-        let written = Written::of(requester, &self.ops);
         let space = &mut self.spaces[running.namespace.at()];
         let stamp = space.clocks.as_mut().map(|clocks| {
             let stamp = clocks.stamp(from, coordinator, now);
@@ -358,6 +366,7 @@ impl World<'_> {
 }
 
 /// What is written.
+#[derive(Clone, Copy, Debug)]
 struct Written {
     /// Nothing: the value is deleted.
     absent: bool,

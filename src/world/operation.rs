@@ -1,5 +1,7 @@
 //! Operations of clients, from their beginning to their answer.
 
+use rand::RngExt;
+
 use super::arrivals::{Arrival, Soon};
 use super::exchange::Request;
 use super::probe::ProbeId;
@@ -10,6 +12,7 @@ use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, PopulationIx, Span, Time
 use crate::engine::Turn;
 use crate::model::cache::Snapshot;
 use crate::model::workload::OpKind;
+use crate::scenario::Namespace;
 use crate::truth::Source;
 
 /// The place of an operation in its slab.
@@ -85,6 +88,14 @@ pub(super) fn answer(dice: Dice, now: Time, version: Version) -> u64 {
     dice.fork(now.as_nanos() ^ u64::from(version.number()).rotate_right(20)).bits()
 }
 
+/// Which of a location's sub-caches a read meets that no arrival was drawn for.
+pub(super) fn sub_cache(namespace: &Namespace, dice: Dice) -> u16 {
+    match &namespace.edge {
+        Some(rules) if rules.sub_caches > 1 => Purpose::What.of(dice).rng().random_range(0..rules.sub_caches),
+        _ => 0,
+    }
+}
+
 const NOTHING_YET: Snapshot = Snapshot::of_replica(Version::new(0, true), Time::ZERO);
 
 impl World<'_> {
@@ -134,7 +145,7 @@ impl World<'_> {
         origin: Origin,
         dice: Dice,
     ) {
-        let sub = self.spaces[namespace.at()].sub_cache(dice);
+        let sub = sub_cache(self.spaces[namespace.at()].namespace, dice);
         self.enter(Operation {
             namespace,
             location,

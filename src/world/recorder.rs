@@ -6,7 +6,7 @@ use slab::Slab;
 
 use super::arrivals::Arrival;
 use super::history::{History, Outcome, Record};
-use super::operation::{Operation, Origin};
+use super::operation::{Operation, Origin, sub_cache};
 use super::streams::Purpose;
 use super::{Event, World, turn};
 use crate::base::{Dice, Failure, LocationIx, PopulationIx, Time, Version};
@@ -239,7 +239,7 @@ impl World<'_> {
         if at >= case.horizon {
             return;
         }
-        let sub = self.spaces[operation.namespace.at()].sub_cache(dice);
+        let sub = sub_cache(self.spaces[operation.namespace.at()].namespace, dice);
         let arrival = Arrival { at, dice, key: operation.key, sub, kind: OpKind::Read };
         let id = recorder.read_backs.insert(ReadBack { client, location: read_back.at, arrival });
         self.pending.at(at, turn::READ_BEGINS, Event::ReadBack(ReadBackId(id as u32)));

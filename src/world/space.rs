@@ -4,8 +4,6 @@ use std::borrow::Cow;
 use std::hint::black_box;
 use std::sync::Arc;
 
-use rand::RngExt;
-
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time, Version};
 use crate::model::cache::{Cache, Snapshot, TierSpec};
 use crate::model::conflicts::Clocks;
@@ -21,7 +19,6 @@ use super::condition::Condition;
 use super::read::FetchId;
 use super::record::{Log, Pass, SpaceRecord};
 use super::spread::Follower;
-use super::streams::Purpose;
 use super::trial::Trial;
 use super::waits::Waits;
 
@@ -224,16 +221,6 @@ impl<'a> Space<'a> {
         match &mut self.truth {
             Truth::Live(ledger) => ledger,
             Truth::Past(_) => panic!("nothing is written any more"),
-        }
-    }
-
-    /// Which of a location's sub-caches a read meets that no arrival was drawn for.
-    pub(super) fn sub_cache(&self, dice: Dice) -> u16 {
-        match &self.namespace.edge {
-            Some(rules) if rules.sub_caches > 1 => {
-                Purpose::What.of(dice).rng().random_range(0..rules.sub_caches)
-            }
-            _ => 0,
         }
     }
 
