@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod export;
 mod failure;
 mod folder;
 mod how;
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use args::{Args, Command, PresetsCommand};
+use args::{Args, Command, ExportCommand, PresetsCommand};
 use failure::Failure;
 
 /// Runs the command that the arguments ask for.
@@ -44,6 +45,7 @@ fn carry_out(args: &Args) -> Result<ExitCode, Failure> {
     match &args.command {
         Command::Run(run) => return run::run(run),
         Command::Check(check) => check::check(check)?,
+        Command::Export { command: ExportCommand::History(args) } => export::history(args)?,
         Command::New(new) => new::new(new)?,
         Command::Presets(presets) => match &presets.command {
             None => presets::list()?,

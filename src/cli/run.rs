@@ -15,7 +15,7 @@ use super::progress::Progress;
 use super::signals::Signals;
 use super::source::{self, Loaded};
 use crate::experiment::{self, Outcome};
-use crate::report::{Manifest, Report, causes, every_estimate, overview, read_back};
+use crate::report::{Manifest, Report, causes, every_estimate, overview, read_back, sessions};
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let Loaded { name, scenario } = source::scenario(&args.scenario)?;
@@ -94,7 +94,7 @@ fn told(args: &RunArgs, report: &Report, outcomes: &[Outcome], out: &Path, files
             let _ = writeln!(text, "\n{}", overview(report));
         }
     }
-    for lines in [causes(report), read_back(report)].into_iter().flatten() {
+    for lines in [causes(report), read_back(report), sessions(report)].into_iter().flatten() {
         let _ = writeln!(text, "\n{lines}");
     }
     if args.verbose {

@@ -3,8 +3,9 @@
 use super::Outcome;
 use crate::base::Failure;
 use crate::model::workload::OpKind;
-use crate::observe::{NamespaceTally, PROPAGATION_SHARES, PlaceTally};
+use crate::observe::{GuaranteeTally, NamespaceTally, PROPAGATION_SHARES, PlaceTally, SessionTally};
 use crate::stats::{Distribution, Estimate, quantiles, ratio, share};
+use crate::truth::Guarantee;
 
 /// All rows of a run.
 #[derive(Clone, Debug)]
@@ -143,6 +144,7 @@ impl Table<'_> {
             self.times(op, "latency", &distributions, latencies);
         }
         self.tiers(tallies);
+        self.sessions(tallies);
     }
 
     /// Operations without an answer, by reason, where there are any or might have been.
@@ -179,6 +181,23 @@ impl Table<'_> {
         self.add(op, "behind", "mean", "1", ratio(&behind));
         let overdue: Vec<(f64, u64)> = judged.iter().map(|j| (j.overdue as f64 / 1e9, j.stale)).collect();
         self.add(op, "overdue", "mean", "s", ratio(&overdue));
+    }
+
+    /// Of users with sessions, the shares of reads and of writes that broke a guarantee; each operation counts once.
+    fn sessions(&mut self, tallies: &[&PlaceTally]) {
+        let chances = if self.commits > 0 { self.commits } else { u64::MAX };
+        let mut add = |op, guarantee: Guarantee, of: &dyn Fn(&SessionTally) -> GuaranteeTally| {
+            let counts = tallies.iter().map(|tally| of(&tally.sessions));
+            let broken: Vec<(u64, u64)> =
+                counts.map(|counts| (counts.broken[guarantee as usize], counts.operations)).collect();
+            self.add(op, violations(guarantee), "rate", "1", share(&broken, chances));
+        };
+        for guarantee in Guarantee::ALL {
+            add(OpKind::Read, guarantee, &|sessions| sessions.reads);
+        }
+        for guarantee in [Guarantee::MonotonicWrites, Guarantee::WritesFollowReads] {
+            add(OpKind::Write, guarantee, &|sessions| sessions.writes);
+        }
     }
 
     fn tiers(&mut self, tallies: &[&PlaceTally]) {
@@ -290,6 +309,15 @@ impl Table<'_> {
             n,
         });
         self.add(op, metric, "max", "s", estimate);
+    }
+}
+
+fn violations(guarantee: Guarantee) -> &'static str {
+    match guarantee {
+        Guarantee::ReadYourWrites => "ryw_violations",
+        Guarantee::MonotonicReads => "monotonic_reads_violations",
+        Guarantee::MonotonicWrites => "monotonic_writes_violations",
+        Guarantee::WritesFollowReads => "writes_follow_reads_violations",
     }
 }
 

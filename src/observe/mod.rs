@@ -6,6 +6,7 @@ mod bulk;
 mod hits;
 mod namespace;
 mod place;
+mod sessions;
 mod timeline;
 
 pub use bins::{AgeBins, Fraction};
@@ -13,6 +14,7 @@ pub use bulk::{Behind, Bulk};
 pub use hits::HitTally;
 pub use namespace::{NamespaceTally, PROPAGATION_SHARES, Propagation, ReadTold, Thresholds};
 pub use place::{Judged, OpTally, PlaceTally, TierTally, UpdateTally};
+pub use sessions::{GuaranteeTally, SessionTally};
 pub use timeline::{Slice, Timeline};
 
 /// All that one trial has to tell.

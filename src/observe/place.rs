@@ -5,6 +5,8 @@ use crate::model::workload::OpKind;
 use crate::stats::{Distribution, Resolution};
 use crate::truth::Verdict;
 
+use super::SessionTally;
+
 /// Counts of operations and of the reads through the tiers.
 #[derive(Clone, Debug)]
 pub struct PlaceTally {
@@ -19,6 +21,8 @@ pub struct PlaceTally {
     pub origin_requests: u64,
     /// Bytes that these brought home.
     pub origin_bytes: u64,
+    /// Operations of users with sessions.
+    pub sessions: SessionTally,
 }
 
 /// What became of the operations of one kind.
@@ -87,6 +91,7 @@ impl PlaceTally {
             updates: UpdateTally::default(),
             origin_requests: 0,
             origin_bytes: 0,
+            sessions: SessionTally::default(),
         }
     }
 
@@ -150,6 +155,7 @@ impl PlaceTally {
         self.updates.merge(other.updates);
         self.origin_requests += other.origin_requests;
         self.origin_bytes += other.origin_bytes;
+        self.sessions.merge(other.sessions);
     }
 
     /// Adds all that was counted of the same place.

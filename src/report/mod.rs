@@ -2,13 +2,15 @@
 
 pub mod chart;
 mod figures;
+mod history;
 mod manifest;
 mod number;
 mod overview;
 mod tables;
 
+pub use history::{WriteEnd, write_history};
 pub use manifest::Manifest;
-pub use overview::{causes, every_estimate, overview, read_back};
+pub use overview::{causes, every_estimate, overview, read_back, sessions};
 
 use crate::experiment::{Curves, Summary};
 

@@ -116,6 +116,39 @@ pub fn read_back(report: &Report) -> Option<String> {
     Some(table.to_string())
 }
 
+const GUARANTEES: [(&str, &str); 4] = [
+    ("read your writes", "ryw_violations"),
+    ("monotonic reads", "monotonic_reads_violations"),
+    ("monotonic writes", "monotonic_writes_violations"),
+    ("writes follow reads", "writes_follow_reads_violations"),
+];
+
+/// How many reads and writes of users with sessions broke which guarantee; `None` where nobody has a session.
+pub fn sessions(report: &Report) -> Option<String> {
+    let mut table = Table::new();
+    table.load_style(UTF8_BORDERS_ONLY);
+    let header = ["sessions broken by"].into_iter().chain(GUARANTEES.map(|(heading, _)| heading));
+    table.set_header(header.collect::<Vec<_>>());
+    for curves in report.curves {
+        for (op, ops) in [("read", "reads"), ("write", "writes")] {
+            let rates = GUARANTEES
+                .map(|(_, metric)| report.summary.find(&curves.case, &curves.namespace, op, metric, "rate"));
+            if rates.iter().any(Option::is_some) {
+                let mut row = vec![format!("{}, {ops}", who(curves))];
+                let told = |rate: Option<Estimate>| {
+                    rate.map_or_else(|| "–".to_owned(), |rate| with_interval(&rate, percent))
+                };
+                row.extend(rates.map(told));
+                table.add_row(row);
+            }
+        }
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    (table.row_iter().next().is_some()).then(|| table.to_string())
+}
+
 /// Every estimate over all locations.
 pub fn every_estimate(report: &Report) -> String {
     let mut table = Table::new();

@@ -1,5 +1,6 @@
 //! One point of a scenario, with all names resolved: after this nothing can be wrong.
 
+use super::sessions::Sessions;
 use crate::base::{LocationIx, NamespaceIx, Probability, Span, Time};
 use crate::dist::Dist;
 use crate::model::cache::{PurgeBy, PurgeSpec, TierSpec};
@@ -114,6 +115,8 @@ pub struct Population {
     pub mix: Mix,
     /// One-way delay between a client and its location.
     pub access: Option<Dist<Span>>,
+    /// Its users, if their sessions are followed.
+    pub sessions: Option<Sessions>,
 }
 
 impl Case {
@@ -157,6 +160,11 @@ impl Case {
     pub fn couples_keys(&self) -> bool {
         let mut purges = self.namespaces.iter().flat_map(Namespace::purges);
         purges.any(|purge| purge.by != PurgeBy::Key)
+    }
+
+    /// Clients with sessions, whose operations have to be carried out in order of time wherever they enter.
+    pub fn with_sessions(&self) -> impl Iterator<Item = &Population> {
+        self.populations.iter().filter(|population| population.sessions.is_some())
     }
 
     /// Mean reads that begin in a second at a location, of all populations.
@@ -213,6 +221,14 @@ impl Population {
     /// Mean reads that begin in a second at each location.
     pub fn reads_per_second_each(&self) -> f64 {
         self.arrivals.rate_per_second() * self.mix.share(OpKind::Read)
+    }
+
+    /// Mean reads in a second, of all locations together, of what users have written before.
+    pub fn read_backs_per_second(&self) -> f64 {
+        match self.sessions.as_ref().and_then(|sessions| sessions.read_back.as_ref()) {
+            Some(_) => self.writes_per_second(),
+            None => 0.0,
+        }
     }
 
     /// Mean operations of all locations together that write: writes, updates and deletes.

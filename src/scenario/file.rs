@@ -10,6 +10,7 @@ use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde_json::Value;
 use toml::Spanned;
 
+use super::sessions::SessionsSpec;
 use crate::base::{Bytes, Probability, Span};
 use crate::dist::Dist;
 use crate::model::cache::TierSpec;
@@ -234,6 +235,8 @@ pub(super) struct ClientSpec {
     pub(super) mix: Mix,
     /// One-way delay between a client and its location; none by default.
     pub(super) access: Option<Dist<Span>>,
+    /// Users whose sessions are followed, and how they move; by default operations have nothing to do with one another.
+    pub(super) sessions: Option<SessionsSpec>,
 }
 
 /// What may be spent on a run.

@@ -133,6 +133,8 @@ fn population(
         mistakes.push(problem.with_help(help));
         return None;
     };
+    let sessions =
+        spec.sessions.as_ref().map(|sessions| sessions.resolve(at.len(), &spec.mix, places, mistakes));
     Some(Population {
         name: name.to_owned(),
         namespace: NamespaceIx::from_position(namespace),
@@ -140,6 +142,7 @@ fn population(
         arrivals: *spec.arrivals.get_ref(),
         mix: spec.mix,
         access: spec.access.clone(),
+        sessions,
     })
 }
 

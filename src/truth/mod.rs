@@ -4,6 +4,7 @@ mod cause;
 mod chronicle;
 mod history;
 mod ledger;
+mod sessions;
 mod stretches;
 mod updates;
 
@@ -11,5 +12,6 @@ pub use cause::{Cause, Source, cause};
 pub use chronicle::{Chronicle, Judge};
 pub use history::{Hits, Verdict};
 pub use ledger::Ledger;
+pub use sessions::{Broken, Client, Guarantee, Step, broken};
 pub use stretches::Stretch;
 pub use updates::{Clash, Updates};

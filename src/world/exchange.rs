@@ -42,6 +42,7 @@ pub(super) struct Running {
     pub(super) under_way: u32,
     /// Whether who asked has the answer, or has given up.
     pub(super) is_answered: bool,
+    put: Put,
 }
 
 /// What is asked for, and from where.
@@ -69,6 +70,7 @@ impl World<'_> {
             return;
         }
         let exchange = Exchange::new(key, demand, from, Purpose::Policy.of(dice));
+        let put = Put::of(requester, &self.ops);
         let snapshot = Snapshot::of_replica(exchange.version, self.now());
         let id = ExchangeId(self.exchanges.insert(Running {
             exchange,
@@ -79,6 +81,7 @@ impl World<'_> {
             snapshot,
             under_way: 0,
             is_answered: false,
+            put,
         }) as u32);
         if let Some(timeout) = spec.timeout {
             self.exchanges[id.0 as usize].under_way += 1;
@@ -95,6 +98,7 @@ impl World<'_> {
         let space = &self.spaces[namespace.at()];
         let coordinator = space.namespace.policy.coordinator(demand, from, &space.placement);
         running.exchange.coordinator = coordinator;
+        running.under_way += 1;
         let delay = self.trial.hop(Leg::Request, from, coordinator, Purpose::CoordinatorUp.of(dice));
         self.after(delay, turn::of(demand), Event::AtCoordinator(id));
     }
@@ -128,7 +132,12 @@ impl World<'_> {
     pub(super) fn coordinate(&mut self, id: ExchangeId) {
         let now = self.now();
         let running = &mut self.exchanges[id.0 as usize];
+        running.under_way -= 1;
         let namespace = running.namespace;
+        // Nobody waits for the answer any more; a write is carried out all the same.
+        if running.is_answered && running.exchange.demand == Demand::Read {
+            return self.end_exchange(id);
+        }
         let space = &mut self.spaces[namespace.at()];
         if !space.is_up(Node::Coordinator, running.exchange.coordinator) {
             return self.park(namespace, id);
@@ -140,6 +149,9 @@ impl World<'_> {
             let space = &mut self.spaces[namespace.at()];
             let Running { exchange: Exchange { key, version, .. }, dice, .. } = *running;
             space.follow(key, version, dice, now, self.trial.case.warmup);
+            if let Some(recorder) = &mut self.recorder {
+                recorder.issued(dice, version);
+            }
         }
         self.handle(id, |policy, exchange, scene| policy.begin(exchange, scene));
     }
@@ -148,9 +160,8 @@ impl World<'_> {
     fn issue(&mut self, id: ExchangeId) {
         let now = self.now();
         let running = &mut self.exchanges[id.0 as usize];
-        let Running { requester, from, .. } = *running;
+        let Running { from, put, .. } = *running;
         let Exchange { key, coordinator, .. } = running.exchange;
-        let written = Written::of(requester, &self.ops);
         let space = &mut self.spaces[running.namespace.at()];
         let stamp = space.clocks.as_mut().map(|clocks| {
             let stamp = clocks.stamp(from, coordinator, now);
@@ -159,8 +170,8 @@ impl World<'_> {
         });
         let ledger = space.ledger();
         let version = match stamp {
-            None => ledger.issue(key, written.absent),
-            Some(stamp) => ledger.issue_stamped(key, stamp, written.absent),
+            None => ledger.issue(key, put.absent),
+            Some(stamp) => ledger.issue_stamped(key, stamp, put.absent),
         };
         running.exchange.version = version;
         if stamp.is_some() && now >= self.trial.case.warmup {
@@ -168,7 +179,7 @@ impl World<'_> {
             space.tally.outranked.count(outranked);
         }
         if let Some(updates) = &mut space.updates {
-            updates.issue(key, version, from, written.base);
+            updates.issue(key, version, from, put.base);
         }
     }
 
@@ -316,6 +327,9 @@ impl World<'_> {
             }
         }
         self.send_purges(namespace, Written { at: now, key, coordinator, dice });
+        if let Some(recorder) = &mut self.recorder {
+            recorder.committed(dice, now);
+        }
         self.followed_write_commits(namespace, key, version);
         self.probe(namespace, key, version, from, dice);
     }
@@ -353,23 +367,24 @@ impl World<'_> {
     }
 }
 
-/// What is written.
-struct Written {
+/// What a client puts.
+#[derive(Clone, Copy, Debug)]
+struct Put {
     /// Nothing: the value is deleted.
     absent: bool,
     /// What it was built on, if it is an update.
     base: Option<Version>,
 }
 
-impl Written {
-    fn of(requester: Requester, ops: &Slab<Operation>) -> Written {
-        let nothing = Written { absent: false, base: None };
+impl Put {
+    fn of(requester: Requester, ops: &Slab<Operation>) -> Put {
+        let nothing = Put { absent: false, base: None };
         let Requester::Operation(op) = requester else { return nothing };
         let operation = &ops[op.0 as usize];
         match operation.origin {
-            Origin::Client { kind: OpKind::Delete, .. } => Written { absent: true, ..nothing },
+            Origin::Client { kind: OpKind::Delete, .. } => Put { absent: true, ..nothing },
             Origin::Client { kind: OpKind::Update, .. } => {
-                Written { base: Some(operation.snapshot.version), ..nothing }
+                Put { base: Some(operation.snapshot.version), ..nothing }
             }
             _ => nothing,
         }

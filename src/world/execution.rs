@@ -69,6 +69,11 @@ pub enum Inapplicable {
     /// Its clients write after what they have read.
     #[error("clients `{0}` get, change and put: when they write depends on what they have read")]
     Update(String),
+    /// Its clients have sessions.
+    #[error(
+        "clients `{0}` have sessions: what their users see at one location depends on what they saw at others"
+    )]
+    Sessions(String),
     /// Its clients read in step.
     #[error("clients `{0}` read at fixed intervals; hits are counted in bulk where arrivals are Poisson")]
     InStep(String),
@@ -160,10 +165,14 @@ impl Execution {
     fn obstacles(self, case: &Case) -> Vec<Inapplicable> {
         let spaces = || case.namespaces.iter().flat_map(together);
         let updates = || case.writes_after_reads().map(|clients| Inapplicable::Update(clients.name.clone()));
+        let sessions = || case.with_sessions().map(|clients| Inapplicable::Sessions(clients.name.clone()));
         match self {
             Execution::General => Vec::new(),
-            Execution::FeedForward => updates().chain(spaces()).collect(),
-            Execution::Aggregate => updates().chain(spaces()).chain(aggregate::obstacles(case)).collect(),
+            Execution::FeedForward => updates().chain(sessions()).chain(spaces()).collect(),
+            Execution::Aggregate => {
+                let coupled = updates().chain(sessions()).chain(spaces());
+                coupled.chain(aggregate::obstacles(case)).collect()
+            }
         }
     }
 }

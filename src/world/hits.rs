@@ -35,7 +35,10 @@ impl World<'_> {
         self.events += 1;
         let measured = at >= self.trial.case.warmup;
         let read = Read { kind, invoked: at, measured, snapshot, source: Source::Hit, at };
-        space.count_read(location, key, &read);
+        let verdict = space.count_read(location, key, &read);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.read(dice, at, snapshot.version, verdict);
+        }
         self.fingerprint = self.fingerprint.wrapping_add(answer(dice, at, snapshot.version));
         true
     }

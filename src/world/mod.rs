@@ -9,6 +9,7 @@ mod exchange;
 mod execution;
 mod feed_forward;
 mod foresight;
+mod history;
 mod hits;
 mod isolated;
 mod near;
@@ -18,6 +19,7 @@ mod probe;
 mod purge;
 mod read;
 mod record;
+mod recorder;
 mod serving;
 mod single;
 mod space;
@@ -53,11 +55,13 @@ use probe::{Probe, ProbeId};
 use purge::Purge;
 use read::{Fetch, FetchId};
 use record::PassId;
+use recorder::{ReadBackId, Recorder};
 use space::Space;
 use spread::FollowId;
 use trial::Trial;
 
 pub use execution::{Choice, Decision, EachRead, Execution, Inapplicable, Refusal, Why};
+pub use history::{History, Outcome, Record, Status};
 
 /// Something that happens at an instant.
 #[derive(Clone, Copy, Debug)]
@@ -88,6 +92,8 @@ enum Event {
     Passed(PassId),
     /// A purge reaches caches.
     Purged(Purge),
+    /// A user reads again what it has written.
+    ReadBack(ReadBackId),
     /// A delay after a commit is over: probe the write.
     ProbeDue(ProbeId, u16),
     /// A followed write of the past commits.
@@ -128,6 +134,19 @@ pub fn run_trial(
     isolated::draw(&trial, &mut observations, &of_pairs).then_some(observations)
 }
 
+/// Runs one trial of a case to its end, all events in order of time, and records every operation of its clients; beside
+/// that it is what [`run_trial`] shows.
+pub fn record_trial(case: &Case, trial: u32) -> (Observations, History) {
+    let trial = Trial::new(case, trial);
+    let mut world = World::new(&trial, Part::Everything);
+    world.recorder = Some(Recorder::of_everything(case));
+    world.run(&|_| true);
+    let history = world.take_history();
+    let mut observations = world.finish_with(&history);
+    isolated::draw(&trial, &mut observations, &|_| true);
+    (observations, history)
+}
+
 /// What a world simulates of a trial.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Part {
@@ -152,6 +171,8 @@ struct World<'a> {
     ahead: Vec<Ahead>,
     near: Near,
     dues: Dues,
+    /// Who begins operations and what becomes of each, where that matters.
+    recorder: Option<Box<Recorder>>,
     fingerprint: u64,
     events: u64,
 }
@@ -162,6 +183,7 @@ impl<'a> World<'a> {
         let mut world = World {
             arrivals: ArrivalQueue::new(trial, origins(trial, |_| true, part.wanted()), part.wanted()),
             spaces: namespaces.map(|namespace| Space::new(trial, namespace, part)).collect(),
+            recorder: Recorder::of_sessions(trial.case),
             ..World::empty(trial, part)
         };
         world.foretell_outages();
@@ -183,6 +205,7 @@ impl<'a> World<'a> {
             ahead: Vec::new(),
             near: Near::default(),
             dues: Dues::default(),
+            recorder: None,
             fingerprint: 0,
             events: 0,
         }
@@ -246,6 +269,7 @@ impl<'a> World<'a> {
             Event::Brought(requester) => self.brought(requester),
             Event::Passed(pass) => self.pass_again(pass),
             Event::Purged(purge) => self.purged(purge),
+            Event::ReadBack(read_back) => self.read_back(read_back),
             Event::ProbeDue(probe, delay) => self.send_probes(probe, delay),
             Event::Follow(follow) => self.follow_from_commit(follow),
             Event::Look(follow, reader) => self.look(follow, reader),
@@ -269,14 +293,39 @@ impl<'a> World<'a> {
         self.spaces.first().is_some_and(|space| space.simulates(location))
     }
 
-    fn finish(self) -> Observations {
+    fn finish(mut self) -> Observations {
+        let history = self.take_history();
+        self.finish_with(&history)
+    }
+
+    fn take_history(&mut self) -> History {
+        self.recorder.take().map_or_else(History::default, |recorder| recorder.into_history())
+    }
+
+    fn finish_with(mut self, history: &History) -> Observations {
         assert!(self.ops.is_empty() && self.fetches.is_empty());
         // What a replica waits for may never come, but who asked has given up then.
         assert!(self.exchanges.iter().all(|(_, running)| running.is_answered));
+        self.count_sessions(history);
         Observations {
             fingerprint: self.fingerprint,
             events: self.events,
             namespaces: self.spaces.into_iter().map(Space::into_tally).collect(),
+        }
+    }
+
+    /// Counts what the users with sessions were shown.
+    fn count_sessions(&mut self, history: &History) {
+        let case = self.trial.case;
+        if case.with_sessions().next().is_none() {
+            return;
+        }
+        for (record, broken) in history.records.iter().zip(history.broken()) {
+            let counts = record.measured && record.status() == Status::Done;
+            if counts && case.populations[record.client.population.at()].sessions.is_some() {
+                let place = self.spaces[record.namespace.at()].tally.place(record.location);
+                place.sessions.count(record.writes(), broken);
+            }
         }
     }
 }
@@ -295,7 +344,7 @@ impl Event {
             | Event::AtReplica(..)
             | Event::Expired(_)
             | Event::Shift(..) => true,
-            Event::Brought(_) | Event::Passed(_) | Event::Purged(_) => false,
+            Event::Brought(_) | Event::Passed(_) | Event::Purged(_) | Event::ReadBack(_) => false,
             Event::ProbeDue(..) | Event::Follow(_) | Event::Look(..) => false,
         }
     }

@@ -12,6 +12,7 @@ use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, PopulationIx, Span, Time
 use crate::engine::Turn;
 use crate::model::cache::Snapshot;
 use crate::model::workload::OpKind;
+use crate::scenario::Namespace;
 use crate::truth::Source;
 
 /// The place of an operation in its slab.
@@ -87,6 +88,14 @@ pub(super) fn answer(dice: Dice, now: Time, version: Version) -> u64 {
     dice.fork(now.as_nanos() ^ u64::from(version.number()).rotate_right(20)).bits()
 }
 
+/// Which of a location's sub-caches a read meets that no arrival was drawn for.
+pub(super) fn sub_cache(namespace: &Namespace, dice: Dice) -> u16 {
+    match &namespace.edge {
+        Some(rules) if rules.sub_caches > 1 => Purpose::What.of(dice).rng().random_range(0..rules.sub_caches),
+        _ => 0,
+    }
+}
+
 const NOTHING_YET: Snapshot = Snapshot::of_replica(Version::new(0, true), Time::ZERO);
 
 impl World<'_> {
@@ -94,6 +103,10 @@ impl World<'_> {
     pub(super) fn arrive(&mut self) {
         let Some(Soon { arrival, population, location }) = self.arrivals.pop(self.trial) else { return };
         self.look_at_arrivals();
+        let location = match &mut self.recorder {
+            Some(recorder) => recorder.begin(self.trial.case, population, location, &arrival),
+            None => location,
+        };
         if !self.serve_hit(population, location, &arrival) {
             self.begin(population, location, arrival);
         }
@@ -132,12 +145,7 @@ impl World<'_> {
         origin: Origin,
         dice: Dice,
     ) {
-        let sub = match &self.spaces[namespace.at()].namespace.edge {
-            Some(rules) if rules.sub_caches > 1 => {
-                Purpose::What.of(dice).rng().random_range(0..rules.sub_caches)
-            }
-            _ => 0,
-        };
+        let sub = sub_cache(self.spaces[namespace.at()].namespace, dice);
         self.enter(Operation {
             namespace,
             location,
@@ -205,24 +213,34 @@ impl World<'_> {
             Origin::Probe { probe, delay, own } => {
                 self.count_probe(operation.namespace, probe, delay, own, operation.snapshot.version);
             }
-            Origin::Client { kind, measured, .. } => {
-                if operation.phase == Phase::Reading {
+            Origin::Client { kind, measured, .. } => match (operation.phase, kind) {
+                (Phase::Reading, OpKind::Update) => self.put(operation, measured),
+                (Phase::Reading, _) => {
                     self.judge(&operation, kind, measured);
-                }
-                if operation.phase == Phase::Reading && kind == OpKind::Update {
-                    let dice = Purpose::Put.of(operation.dice);
-                    self.approach(Operation { phase: Phase::Writing, dice, ..operation });
-                } else {
                     self.end(&operation, kind, measured);
                 }
-            }
+                (Phase::Writing, _) => self.end(&operation, kind, measured),
+            },
         }
+    }
+
+    /// The get of an update has its answer: the put begins.
+    fn put(&mut self, operation: Operation, measured: bool) {
+        let dice = Purpose::Put.of(operation.dice);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.put(operation.dice, dice, self.pending.now());
+        }
+        self.judge(&operation, OpKind::Update, measured);
+        self.approach(Operation { phase: Phase::Writing, dice, ..operation });
     }
 
     fn judge(&mut self, operation: &Operation, kind: OpKind, measured: bool) {
         let Operation { namespace, location, key, invoked, snapshot, source, .. } = *operation;
         let read = Read { kind, invoked, measured, snapshot, source, at: self.now() };
-        self.spaces[namespace.at()].count_read(location, key, &read);
+        let verdict = self.spaces[namespace.at()].count_read(location, key, &read);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.read(operation.dice, read.at, snapshot.version, verdict);
+        }
     }
 
     /// An operation ends without an answer.
@@ -232,6 +250,9 @@ impl World<'_> {
         self.fingerprint = self.fingerprint.wrapping_add(answer);
         let tally = &mut self.spaces[operation.namespace.at()].tally;
         tally.failed(operation.location, kind, operation.invoked, failure, measured);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.failed(operation.dice, self.pending.now(), failure);
+        }
     }
 
     fn end(&mut self, operation: &Operation, kind: OpKind, measured: bool) {
@@ -241,6 +262,7 @@ impl World<'_> {
         if operation.phase == Phase::Writing {
             let tally = &mut self.spaces[operation.namespace.at()].tally;
             tally.written(operation.location, kind, operation.invoked, now, measured);
+            self.record_write(operation);
         }
     }
 }

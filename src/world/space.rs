@@ -11,7 +11,7 @@ use crate::model::replication::{Contacts, Demand, Exchange, Past, Placement, Rep
 use crate::model::workload::OpKind;
 use crate::observe::{NamespaceTally, ReadTold};
 use crate::scenario::{Caches, Namespace, edge_entries};
-use crate::truth::{Chronicle, Judge, Ledger, Source, Updates, cause};
+use crate::truth::{Chronicle, Judge, Ledger, Source, Updates, Verdict, cause};
 
 use super::Part;
 use super::channels::Channels;
@@ -230,7 +230,7 @@ impl<'a> Space<'a> {
 
     /// Judges a read of `key`, or the get of an update, and counts it.
     #[inline]
-    pub(super) fn count_read(&mut self, location: LocationIx, key: KeyId, read: &Read) {
+    pub(super) fn count_read(&mut self, location: LocationIx, key: KeyId, read: &Read) -> Verdict {
         let &Read { kind, invoked, measured, snapshot, source, at } = read;
         let verdict = match &mut self.truth {
             Truth::Live(ledger) => ledger.judge(key, snapshot.version, invoked, at),
@@ -240,6 +240,7 @@ impl<'a> Space<'a> {
         let edge = self.namespace.edge.is_some().then_some(source);
         let latency = (kind == OpKind::Read).then(|| at.since(invoked));
         self.tally.read(location, &ReadTold { kind, invoked, verdict, edge, cause, latency, measured });
+        verdict
     }
 
     /// A read for a location goes on to the replicas.

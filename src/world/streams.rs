@@ -38,6 +38,10 @@ pub(super) enum Purpose {
     Threshold = 15,
     /// Which replicas a followed write is looked for at.
     Follow = 18,
+    /// Which user an operation is of, and where it enters.
+    User = 19,
+    /// The read that follows a write of a user.
+    ReadBack = 20,
     /// From coordinator to replica, and back, by replica.
     ToReplica = 16,
     /// Back from a replica, by replica.

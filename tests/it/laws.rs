@@ -1,6 +1,6 @@
 //! Laws: what must hold of any scenario, tried on many random ones. Each says why it must hold.
 
-mod draw;
+pub(crate) mod draw;
 mod purge;
 
 use edgelag::experiment::{self, Row};

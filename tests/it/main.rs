@@ -22,6 +22,8 @@ mod diagnostics;
 mod executions;
 /// The published results and the README's output.
 mod goldens;
+/// Every operation of a trial, checked anew.
+mod histories;
 /// Writes that are drawn without traffic.
 mod isolated;
 /// What must hold of any scenario, over many random ones.

@@ -154,6 +154,16 @@ fn the_memory_of_slow_operations_is_known_beforehand() {
     assert_known(ONE_READER, &["client.users.access.constant=20s"], BYTE_FOR_BYTE);
 }
 
+/// Every operation is recorded until its sessions are judged.
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak")]
+fn the_memory_of_sessions_is_known_beforehand() {
+    for users in ["100", "100000"] {
+        let sessions = format!("client.users.sessions={{ users = {users} }}");
+        assert_known(ONE_READER, &[&sessions], &[("general", 1)]);
+    }
+}
+
 /// Every write is probed and followed.
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak")]

@@ -1,6 +1,7 @@
 //! How much memory a run will take: the parts that grow with a scenario, by the sizes of what they are made of.
 
 mod counts;
+mod sessions;
 mod size;
 mod space;
 mod under_way;
@@ -20,6 +21,8 @@ pub struct Memory {
     pub auto: Running,
     /// Where hits are counted in bulk.
     pub aggregate: Running,
+    /// Where every operation is recorded.
+    pub recorded: Running,
     /// The networks of the cases, the finished trials, of which the counts are kept until the end, and the program.
     kept: f64,
     /// What is allowed.
@@ -50,15 +53,17 @@ impl Running {
 impl Memory {
     /// Of all trials of all cases.
     pub(super) fn of(cases: &[Case], limit: Bytes) -> Memory {
-        let (general, auto, aggregate) = Default::default();
+        let (general, auto, aggregate, recorded) = Default::default();
         let limit = limit.as_u64() as f64;
-        let mut memory = Memory { general, auto, aggregate, kept: size::PROCESS, limit, trials: 0 };
+        let mut memory = Memory { general, auto, aggregate, recorded, kept: size::PROCESS, limit, trials: 0 };
         for case in cases {
-            let Trial { general, feed_forward, aggregate, counts } = Trial::new(case);
-            let auto = if case.writes_after_reads().next().is_some() { general } else { feed_forward };
+            let Trial { general, feed_forward, aggregate, recorded, counts } = Trial::new(case);
+            let in_order = case.writes_after_reads().chain(case.with_sessions()).next().is_some();
+            let auto = if in_order { general } else { feed_forward };
             memory.general = memory.general.max(general);
             memory.auto = memory.auto.max(auto);
             memory.aggregate = memory.aggregate.max(aggregate);
+            memory.recorded = memory.recorded.max(recorded);
             memory.kept += case.network.bytes() as f64 + f64::from(case.trials) * counts;
             memory.trials += case.trials as usize;
         }
@@ -89,6 +94,7 @@ struct Trial {
     general: Running,
     feed_forward: Running,
     aggregate: Running,
+    recorded: Running,
     /// When it is finished.
     counts: f64,
 }
@@ -103,7 +109,10 @@ impl Trial {
         let everywhere = sum(&|space| {
             space.caches() + space.under_way() + space.purges_under_way() + space.observed_live()
         });
-        let general = Running { once: pairs + sum(&|space| space.live()) + everywhere, each_thread: 0.0 };
+        let sessions = sessions::of_sessions(case);
+        let general =
+            Running { once: pairs + sum(&|space| space.live()) + everywhere + sessions, each_thread: 0.0 };
+        let recorded = Running { once: general.once + sessions::of_others(case), each_thread: 0.0 };
         let writes = sum(&|space| space.live() + space.logged() + space.writes_under_way());
         let past = pairs + sum(&|space| space.past());
         let groups = case.groups();
@@ -117,7 +126,7 @@ impl Trial {
         let feed_forward = phases(sum(&|space| space.told()), of_a_thread + groups);
         let bulk = sum(&|space| space.for_bulk());
         let aggregate = phases(bulk, of_a_thread + size::EXPOSURE);
-        Trial { general, feed_forward, aggregate, counts: sum(&|space| space.counts()) }
+        Trial { general, feed_forward, aggregate, recorded, counts: sum(&|space| space.counts()) }
     }
 }
 

@@ -44,6 +44,12 @@ pub(super) const PROBE: f64 = 48.0;
 pub(super) const READER: f64 = 24.0 + EVENT;
 /// Since when a location serves a followed write: as it is told, gathered from all threads, and by write.
 pub(super) const TOLD: f64 = 16.0 + 16.0 + 8.0;
+/// An operation in the history of a trial, in a list that grows by doubling.
+pub(super) const RECORD: f64 = 56.0 * 1.5;
+/// The same while sessions are judged: itself, its place in orders, and what its client had seen of its key.
+pub(super) const JUDGED: f64 = 150.0;
+/// A user who is not at home.
+pub(super) const USER: f64 = 16.0;
 /// The delay between two locations, with a trial's detour.
 pub(super) const PAIR: f64 = 8.0;
 

@@ -3,6 +3,7 @@
 mod policies;
 mod purge;
 mod quorum;
+mod sessions;
 mod staleness;
 mod ttl;
 mod visibility;

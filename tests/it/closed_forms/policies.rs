@@ -56,7 +56,7 @@ fn gossip(n: u16, contacts: &str) -> Finding {
             seed = 5
             trials = 20
             warmup = "100s"
-            horizon = "100000s"
+            horizon = "5100s"
             locations.own = {{ {own} }}
             # A request is there before anything that was pushed in the same round.
             network.legs = {{ read_request.constant = "1ns", write_request.constant = "3ns" }}
@@ -125,7 +125,7 @@ fn a_broadcast() {
         seed = 5
         trials = 20
         warmup = "1000s"
-        horizon = "2000000s"
+        horizon = "400000s"
         locations.own = {{ origin = {{}}, {own} }}
         network.legs.write_request.exponential.mean = "20s"
         [namespace.store]

@@ -6,26 +6,26 @@ use rand::RngExt;
 const CITIES: [&str; 8] = ["FRA", "IAD", "SIN", "GRU", "SYD", "JNB", "NRT", "SJC"];
 
 /// Draws one random scenario after another; the same ones in each run.
-pub(super) struct Draw {
+pub(crate) struct Draw {
     rng: Rng,
 }
 
 impl Draw {
     /// The draws of the `index`-th scenario of a law.
-    pub(super) fn new(law: &str, index: u64) -> Draw {
+    pub(crate) fn new(law: &str, index: u64) -> Draw {
         Draw { rng: Dice::of_trial(20_261, 0).named(law).fork(index).rng() }
     }
 
-    pub(super) fn from(&mut self, least: u16, most: u16) -> u16 {
+    pub(crate) fn from(&mut self, least: u16, most: u16) -> u16 {
         self.rng.random_range(least..=most)
     }
 
-    pub(super) fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
+    pub(crate) fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[self.rng.random_range(0..choices.len())]
     }
 
     /// Some cities as a TOML list, in a random order.
-    pub(super) fn cities(&mut self, count: u16) -> String {
+    pub(crate) fn cities(&mut self, count: u16) -> String {
         let mut cities = CITIES;
         for at in (1..cities.len()).rev() {
             cities.swap(at, self.rng.random_range(0..=at));
@@ -34,7 +34,7 @@ impl Draw {
     }
 
     /// The head of a scenario: times, edges, and a network of any kind.
-    pub(super) fn head(&mut self) -> String {
+    pub(crate) fn head(&mut self) -> String {
         let edges = self.from(1, 4);
         let network = self.one_of(&[
             "rtt.constant = \"0s\"",
@@ -54,7 +54,7 @@ impl Draw {
     }
 
     /// A namespace `kv` with `n` replicas and, perhaps, more lines.
-    pub(super) fn namespace(&mut self, n: u16, more: &str) -> String {
+    pub(crate) fn namespace(&mut self, n: u16, more: &str) -> String {
         let keys = self.one_of(&["count = 1", "count = 4", "count = 30, popularity.zipf = 1.1"]);
         let existing = self.one_of(&["", ", existing = 0.5"]);
         let replicas = self.cities(n);
@@ -62,7 +62,7 @@ impl Draw {
     }
 
     /// Clients of `kv` at the edges.
-    pub(super) fn clients(&mut self, mix: &str) -> String {
+    pub(crate) fn clients(&mut self, mix: &str) -> String {
         let rate = self.from(5, 60);
         let access = self.one_of(&["", "access.exponential.mean = \"10ms\"\n"]);
         format!(
@@ -71,7 +71,7 @@ impl Draw {
         )
     }
 
-    pub(super) fn quorum(&mut self, r: u16, w: u16) -> String {
+    pub(crate) fn quorum(&mut self, r: u16, w: u16) -> String {
         let coordinator = self.one_of(&["\"nearest\"", "\"local\"", "{ at = \"GRU\" }"]);
         let reads_to = self.one_of(&["all", "nearest", "random"]);
         let writes_to = self.one_of(&["all", "random"]);
@@ -82,7 +82,7 @@ impl Draw {
     }
 
     /// A replication policy of any kind over `n` replicas.
-    pub(super) fn any_policy(&mut self, n: u16) -> String {
+    pub(crate) fn any_policy(&mut self, n: u16) -> String {
         let (r, w) = (self.from(1, n), self.from(1, n));
         let stores = ["first", "all"].map(|ack| format!("replication.stores.ack = \"{ack}\""));
         match self.from(0, 2) {
@@ -92,7 +92,7 @@ impl Draw {
     }
 
     /// An edge tier, perhaps with an upper one, of any rules.
-    pub(super) fn any_cache(&mut self) -> String {
+    pub(crate) fn any_cache(&mut self) -> String {
         let mut tier = |at: &str| {
             let ttl = self.one_of(&["0s", "300ms", "2s", "1h"]);
             let from = self.one_of(&["fill", "origin"]);
