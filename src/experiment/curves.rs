@@ -250,6 +250,10 @@ fn causes(tallies: &[&NamespaceTally]) -> Vec<CausePoint> {
                 tallies.iter().map(|tally| (tally.causes[cause as usize], whole(tally))).collect()
             };
             let commits: u64 = tallies.iter().map(|tally| tally.commits).sum();
+            // It takes failures, which few scenarios have.
+            if cause == Cause::LastResort && tallies.iter().all(|tally| tally.causes[cause as usize] == 0) {
+                return None;
+            }
             let reads = of(&|tally| tally.all.op(OpKind::Read).judged.reads);
             let stale = of(&|tally| tally.all.op(OpKind::Read).judged.stale);
             Some(CausePoint {

@@ -66,7 +66,7 @@ pub fn summarise(outcomes: &[Outcome]) -> Summary {
                 namespace: &namespace.name,
                 location: EVERYWHERE,
                 seconds,
-                may_fail: namespace.timeout.is_some(),
+                may_fail: namespace.may_fail(),
                 commits: tallies.iter().map(|tally| tally.commits).sum(),
                 rows: &mut rows,
             };
@@ -161,6 +161,11 @@ impl Table<'_> {
         };
         let answered = of(&|tally| tally.op(op).latency.count());
         self.add(op, "availability", "rate", "1", share(&answered, u64::MAX));
+        let retries: Vec<(f64, u64)> =
+            tallies.iter().zip(&begun).map(|(tally, &begun)| (tally.op(op).retries as f64, begun)).collect();
+        if retries.iter().any(|&(retries, _)| retries > 0.0) {
+            self.add(op, "retries", "mean", "1", ratio(&retries));
+        }
         for failure in Failure::ALL {
             let failed = of(&|tally| tally.op(op).failed[failure as usize]);
             if failed.iter().any(|&(count, _)| count > 0) {

@@ -198,6 +198,11 @@ impl NamespaceTally {
         }
     }
 
+    /// An operation that failed is tried again.
+    pub fn retried(&mut self, location: LocationIx, kind: OpKind) {
+        self.place(location).op_mut(kind).retries += 1;
+    }
+
     /// An operation ended without an answer.
     pub fn failed(
         &mut self,

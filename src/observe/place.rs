@@ -32,6 +32,8 @@ pub struct OpTally {
     pub latency: Distribution,
     /// Answers without any delay, most of which are hits.
     at_once: u64,
+    /// How often one was tried again.
+    pub retries: u64,
     /// Those that had no answer, in the order of [`Failure::ALL`].
     pub failed: [u64; Failure::ALL.len()],
     /// The reads in it, held against the truth.
@@ -81,6 +83,7 @@ impl PlaceTally {
         let op = OpTally {
             latency: Distribution::new(resolution),
             at_once: 0,
+            retries: 0,
             failed: [0; Failure::ALL.len()],
             judged: Judged::default(),
         };
@@ -148,6 +151,7 @@ impl PlaceTally {
     pub fn add_counts(&mut self, other: &PlaceTally) {
         for (here, there) in self.ops.iter_mut().zip(&other.ops) {
             here.judged.merge(there.judged);
+            here.retries += there.retries;
             here.failed.iter_mut().zip(there.failed).for_each(|(here, there)| *here += there);
         }
         self.edge.merge(other.edge);

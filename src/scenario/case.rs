@@ -1,12 +1,13 @@
 //! One point of a scenario, with all names resolved: after this nothing can be wrong.
 
-use super::sessions::Sessions;
+use super::sessions::{Sessions, Token};
 use crate::base::{LocationIx, NamespaceIx, Probability, Span, Time};
 use crate::dist::Dist;
 use crate::model::cache::{PurgeBy, PurgeSpec, TierSpec};
-use crate::model::conflicts::{ConflictsSpec, UpdatesSpec};
+use crate::model::conflicts::{ConflictsSpec, Retries, UpdatesSpec};
 use crate::model::faults::Outage;
 use crate::model::network::Network;
+use crate::model::quota::QuotaSpec;
 use crate::model::replication::{Placement, Policy};
 use crate::model::topology::Place;
 use crate::model::workload::{ArrivalsSpec, Catalogue, Mix, OpKind};
@@ -53,6 +54,8 @@ pub struct Namespace {
     pub visibility: Visibility,
     /// Which of two writes of the same key wins.
     pub conflicts: ConflictsSpec,
+    /// How many requests are taken; all if `None`.
+    pub quota: Option<QuotaSpec>,
     /// How updates are carried out.
     pub updates: UpdatesSpec,
     /// When a request to the replicas has failed; `None` if it waits.
@@ -117,6 +120,10 @@ pub struct Population {
     pub access: Option<Dist<Span>>,
     /// Its users, if their sessions are followed.
     pub sessions: Option<Sessions>,
+    /// What its users carry along of what they have seen.
+    pub token: Option<Token>,
+    /// How operations are tried again that were refused or had no answer in time.
+    pub retries: Option<Retries>,
 }
 
 impl Case {
@@ -202,6 +209,14 @@ impl Namespace {
     fn purges(&self) -> impl Iterator<Item = &PurgeSpec> {
         let upper = self.upper.as_ref().map(|upper| &upper.rules);
         self.edge.iter().chain(upper).filter_map(|rules| rules.purge.as_ref())
+    }
+}
+
+impl Namespace {
+    /// Whether a request to its replicas may go without an answer, or be refused.
+    pub fn may_fail(&self) -> bool {
+        let refuses = self.quota.is_some() || matches!(self.updates, UpdatesSpec::CompareAndSet(_));
+        self.timeout.is_some() || !self.outages.is_empty() || refuses
     }
 }
 

@@ -1,12 +1,26 @@
 //! What conflict rules and replication policies have to do with one another.
 
-use super::file::NamespaceSpec;
+use super::file::{ClientSpec, NamespaceSpec};
+use super::sessions::check_token;
 use super::text::Diagnostic;
 use crate::model::conflicts::{ConflictsSpec, Retries, UpdatesSpec};
 use crate::model::replication::{Placement, Policy};
 
 /// Most retries of a client.
 const MOST_RETRIES: u8 = 100;
+
+/// Finds what does not go together among what clients do about failures and old answers.
+pub(super) fn check_attempts(spec: &ClientSpec, policy: &Policy, mistakes: &mut Vec<Diagnostic>) {
+    if let Some(retries) = &spec.retries
+        && retries.get_ref().retries > MOST_RETRIES
+    {
+        let problem = format!("`retries` is {}; the limit is {MOST_RETRIES}", retries.get_ref().retries);
+        mistakes.push(Diagnostic::new(problem, retries.span(), ""));
+    }
+    if let Some(token) = &spec.token {
+        check_token(token, spec.sessions.is_some(), policy, mistakes);
+    }
+}
 
 /// Finds what does not go together.
 pub(super) fn check_conflicts(
@@ -22,6 +36,11 @@ pub(super) fn check_conflicts(
             "`bounds.versions` counts versions in the order of arrival, but `conflicts` orders them by clock";
         let help = "bound the `age`, or leave `conflicts` out";
         mistakes.push(Diagnostic::new(problem, spec.replication.span(), "").with_help(help));
+    }
+    if let Some(quota) = &spec.quota
+        && let Some(problem) = quota.get_ref().problem()
+    {
+        mistakes.push(Diagnostic::new(problem, quota.span(), ""));
     }
     let Some(updates) = &spec.updates else { return };
     let mut wrong = |problem: String, help: &str| {

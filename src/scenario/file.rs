@@ -10,12 +10,13 @@ use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde_json::Value;
 use toml::Spanned;
 
-use super::sessions::SessionsSpec;
+use super::sessions::{SessionsSpec, Token};
 use crate::base::{Bytes, Probability, Span};
 use crate::dist::Dist;
 use crate::model::cache::TierSpec;
-use crate::model::conflicts::{ConflictsSpec, UpdatesSpec};
+use crate::model::conflicts::{ConflictsSpec, Retries, UpdatesSpec};
 use crate::model::network::{GeoSpec, LegsSpec};
+use crate::model::quota::QuotaSpec;
 use crate::model::replication::ReplicationSpec;
 use crate::model::workload::{ArrivalsSpec, Catalogue, Mix};
 
@@ -157,6 +158,9 @@ pub(super) struct NamespaceSpec {
     /// When which replicas are down.
     #[serde(default)]
     pub(super) outages: Vec<OutageSpec>,
+    /// How many requests are taken; all by default.
+    #[schemars(with = "Option<QuotaSpec>")]
+    pub(super) quota: Option<Spanned<QuotaSpec>>,
     /// Which of two writes of the same key wins.
     #[serde(default)]
     pub(super) conflicts: ConflictsSpec,
@@ -237,6 +241,12 @@ pub(super) struct ClientSpec {
     pub(super) access: Option<Dist<Span>>,
     /// Users whose sessions are followed, and how they move; by default operations have nothing to do with one another.
     pub(super) sessions: Option<SessionsSpec>,
+    /// What users carry along of what they have seen and written, so that they do not see less later; nothing by default.
+    #[schemars(with = "Option<Token>")]
+    pub(super) token: Option<Spanned<Token>>,
+    /// How operations are tried again that were refused or had no answer in time; not by default.
+    #[schemars(with = "Option<Retries>")]
+    pub(super) retries: Option<Spanned<Retries>>,
 }
 
 /// What may be spent on a run.

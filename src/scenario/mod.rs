@@ -22,5 +22,5 @@ pub use file::schema;
 pub use load::{Files, Scenario, load};
 pub use memory::{Memory, Running, edge_entries};
 pub use presets::{Preset, presets};
-pub use sessions::{ReadBack, Sessions};
+pub use sessions::{Behind, ReadBack, Sessions, Token};
 pub use shares::Shares;

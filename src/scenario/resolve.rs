@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::case::{Case, Namespace, Population, Upper};
-use super::conflicts::check_conflicts;
+use super::conflicts::{check_attempts, check_conflicts};
 use super::file::{ClientSpec, NamespaceSpec, ScenarioFile};
 use super::load::Files;
 use super::networks::network;
@@ -56,7 +56,9 @@ pub(super) fn resolve(
         let of_it: Vec<&Population> = populations.iter().filter(|p| p.namespace.at() == at).collect();
         let times = (Time::ZERO + file.warmup, Time::ZERO + *file.horizon.get_ref());
         let place_of = |field: &str| replication_place(document, name.get_ref(), field);
-        let setting = Setting { populations: &of_it, times, network: &network, place_of: &place_of };
+        let clients: Vec<&ClientSpec> = file.client.values().collect();
+        let setting =
+            Setting { clients: &clients, populations: &of_it, times, network: &network, place_of: &place_of };
         let namespace = named.resolve(name.get_ref(), spec, &setting, &places.used, &mut mistakes);
         namespaces.extend(namespace);
     }
@@ -143,6 +145,8 @@ fn population(
         mix: spec.mix,
         access: spec.access.clone(),
         sessions,
+        token: spec.token.as_ref().map(|token| *token.get_ref()),
+        retries: spec.retries.as_ref().map(|retries| *retries.get_ref()),
     })
 }
 
@@ -215,6 +219,9 @@ impl Named {
         });
         let edge = spec.cache.edge.as_ref().map(|edge| edge.get_ref().clone());
         check_conflicts(spec, &placement, &policy, mistakes);
+        for clients in setting.clients.iter().filter(|clients| clients.namespace.get_ref() == name) {
+            check_attempts(clients, &policy, mistakes);
+        }
         let outages = outages(&spec.outages, &placement.at, places, setting.times.1, mistakes);
         let circumstances = Circumstances {
             populations: setting.populations,
@@ -236,6 +243,7 @@ impl Named {
             timeout: spec.timeout.or_else(|| (!outages.is_empty()).then_some(TIMEOUT)),
             outages,
             conflicts: spec.conflicts,
+            quota: spec.quota.as_ref().map(|quota| *quota.get_ref()),
             updates: spec.updates.as_ref().map(|updates| *updates.get_ref()).unwrap_or_default(),
         })
     }
@@ -243,6 +251,8 @@ impl Named {
 
 /// What a namespace is resolved against.
 struct Setting<'a> {
+    /// All clients, as they are written.
+    clients: &'a [&'a ClientSpec],
     populations: &'a [&'a Population],
     /// Warm-up and horizon.
     times: (Time, Time),

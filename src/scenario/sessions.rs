@@ -10,6 +10,7 @@ use super::places::Places;
 use super::text::Diagnostic;
 use crate::base::{LocationIx, Probability, Span};
 use crate::dist::Dist;
+use crate::model::replication::{Policy, Reads};
 use crate::model::workload::{Mix, OpKind};
 
 /// Users whose operations form sessions: what each may expect to see is held against what it saw and wrote before.
@@ -52,6 +53,55 @@ pub(super) struct ReadBackSpec {
     at: Spanned<String>,
     /// How long after the answer to the write it begins.
     after: Dist<Span>,
+}
+
+/// What a user carries along: of each key the newest version that it has seen or written. A cache that lacks it is
+/// passed by, and so may be a replica.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Token {
+    /// What becomes of a read at a replica that lacks it.
+    pub when_behind: Behind,
+    /// When it has failed then, counted from when it came there; it waits by default.
+    pub timeout: Option<Span>,
+}
+
+/// What becomes of a read at a replica that lacks what its user has seen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Behind {
+    /// It waits there until the replica has it.
+    Wait,
+    /// It goes to the next nearest replica, and waits at the last one.
+    OtherReplica,
+    /// It goes to the replica that all writes go through.
+    Primary,
+}
+
+/// Finds what does not go together: a token without a session, or with a policy that does not let one replica answer.
+pub(super) fn check_token(
+    token: &Spanned<Token>,
+    has_session: bool,
+    policy: &Policy,
+    mistakes: &mut Vec<Diagnostic>,
+) {
+    let mut wrong = |problem: &str, help: &str| {
+        mistakes.push(Diagnostic::new(problem, token.span(), "").with_help(help));
+    };
+    if !has_session {
+        wrong(
+            "a token belongs to a session, but these clients have none",
+            "add e.g. sessions = { users = 100 }",
+        );
+    }
+    let nature = policy.nature();
+    if nature.reads != Reads::OnTheSpot {
+        let help = "use primary-backup, multi-primary, gossip, or consensus with reads = \"local\"";
+        wrong("a token is held against the one replica that answers; under this policy several do", help);
+    } else if token.get_ref().when_behind == Behind::Primary && nature.leader.is_none() {
+        let help = "use `when_behind = \"wait\"` or \"other-replica\"";
+        wrong("a read that lacks something is to go to the primary, but this policy has none", help);
+    }
 }
 
 /// How the users of a population move and what they do besides its mix.

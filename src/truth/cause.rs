@@ -14,6 +14,8 @@ pub enum Source {
     Coalesced,
     /// A fetch or request of its own.
     Fetched,
+    /// From an entry past its TTL, because fetching it failed.
+    LastResort,
 }
 
 /// Why a read was stale.
@@ -31,17 +33,20 @@ pub enum Cause {
     Coalesced,
     /// The replicas that answered did not have the write yet.
     ReplicaBehind,
+    /// A cache served an expired value because fetching it failed.
+    LastResort,
 }
 
 impl Cause {
     /// All causes, in the order of tables.
-    pub const ALL: [Cause; 6] = [
+    pub const ALL: [Cause; 7] = [
         Cause::EdgeCache,
         Cause::UpperCache,
         Cause::NegativeEntry,
         Cause::Revalidating,
         Cause::Coalesced,
         Cause::ReplicaBehind,
+        Cause::LastResort,
     ];
 
     /// The word in tables.
@@ -53,6 +58,7 @@ impl Cause {
             Cause::Revalidating => "revalidating",
             Cause::Coalesced => "coalesced",
             Cause::ReplicaBehind => "replica_behind",
+            Cause::LastResort => "last_resort",
         }
     }
 
@@ -65,6 +71,7 @@ impl Cause {
             Cause::Revalidating => "expired entry served while refreshing",
             Cause::Coalesced => "joined a fetch older than the write",
             Cause::ReplicaBehind => "replica behind",
+            Cause::LastResort => "expired entry served when fetching failed",
         }
     }
 }
@@ -77,6 +84,7 @@ pub fn cause(source: Source, snapshot: Snapshot, missed: Time) -> Cause {
     }
     let kept_by_upper = missed <= snapshot.relayed_at;
     match source {
+        Source::LastResort if !kept_by_upper => Cause::LastResort,
         Source::Coalesced if !kept_by_upper => Cause::Coalesced,
         _ if kept_by_upper && snapshot.past_ttl => Cause::Revalidating,
         Source::Revalidating if !kept_by_upper => Cause::Revalidating,

@@ -1,6 +1,7 @@
 //! Which replicas are up, who leads, and what follows from that.
 
 use rand::RngExt;
+use rustc_hash::FxHashMap;
 
 use super::exchange::ExchangeId;
 use super::space::Space;
@@ -124,6 +125,7 @@ impl World<'_> {
         match shift {
             Shift::Down(replica) => {
                 condition.down[usize::from(replica)] = true;
+                space.proposed.iter_mut().for_each(FxHashMap::clear);
                 self.elect_for(namespace, replica);
             }
             Shift::Noticed => {
@@ -155,6 +157,7 @@ impl World<'_> {
             Shift::Elected(leader) => {
                 let missed = space.missed(leader, None);
                 space.placement.to_mut().leader = Some(leader);
+                space.proposed.iter_mut().for_each(FxHashMap::clear);
                 self.catch_up(namespace, leader, &missed);
                 self.send_parked_again(namespace);
             }
@@ -230,7 +233,7 @@ impl World<'_> {
             self.exchanges[id.0 as usize].under_way -= 1;
             match self.exchanges[id.0 as usize].is_answered {
                 true => self.end_exchange(id),
-                false => self.to_coordinator(id),
+                false => self.send_to_coordinator(id),
             }
         }
     }

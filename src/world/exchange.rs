@@ -2,19 +2,16 @@
 
 use slab::Slab;
 
-use super::condition::Condition;
 use super::operation::{OpId, Operation, Origin};
-use super::purge::Written;
 use super::read::FetchId;
-use super::space::Space;
 use super::streams::Purpose;
-use super::trial::Trip;
-use super::waits::Wait;
+use super::tokens::Need;
 use super::{Event, World, turn};
-use crate::base::{Dice, Failure, KeyId, LocationIx, NamespaceIx, Span, Version};
+use crate::base::{Dice, Failure, KeyId, LocationIx, NamespaceIx, Version};
 use crate::model::cache::Snapshot;
+use crate::model::conflicts::UpdatesSpec;
 use crate::model::network::Leg;
-use crate::model::replication::{Applied, Demand, Effect, Exchange, Message, Node, Policy, Scene, Travel};
+use crate::model::replication::{Demand, Exchange, Message, Node};
 use crate::model::workload::OpKind;
 
 /// The place of an exchange in its slab.
@@ -37,12 +34,14 @@ pub(super) struct Running {
     pub(super) from: LocationIx,
     pub(super) requester: Requester,
     pub(super) dice: Dice,
-    snapshot: Snapshot,
+    pub(super) snapshot: Snapshot,
     /// Messages and reminders that will still arrive.
     pub(super) under_way: u32,
     /// Whether who asked has the answer, or has given up.
     pub(super) is_answered: bool,
     put: Put,
+    /// What a user with a token needs to see.
+    pub(super) need: Option<Need>,
 }
 
 /// What is asked for, and from where.
@@ -65,8 +64,12 @@ impl World<'_> {
         if self.foresees(spec) {
             return self.foresee(requester, request);
         }
-        let may_fail = spec.timeout.is_some();
-        if demand == Demand::Read && !may_fail && self.ask_one(requester, request) {
+        let need = match requester {
+            Requester::Operation(op) if demand == Demand::Read => self.need(&self.ops[op.0 as usize]),
+            _ => None,
+        };
+        let plain = demand == Demand::Read && !spec.may_fail() && need.is_none();
+        if plain && self.ask_one(requester, request) {
             return;
         }
         let exchange = Exchange::new(key, demand, from, Purpose::Policy.of(dice));
@@ -82,16 +85,17 @@ impl World<'_> {
             under_way: 0,
             is_answered: false,
             put,
+            need,
         }) as u32);
         if let Some(timeout) = spec.timeout {
             self.exchanges[id.0 as usize].under_way += 1;
             self.pending.after(timeout, turn::of(demand), Event::Expired(id));
         }
-        self.to_coordinator(id);
+        self.send_to_coordinator(id);
     }
 
     /// Sends a request to whoever coordinates it now.
-    pub(super) fn to_coordinator(&mut self, id: ExchangeId) {
+    pub(super) fn send_to_coordinator(&mut self, id: ExchangeId) {
         let running = &mut self.exchanges[id.0 as usize];
         let Running { namespace, from, dice, .. } = *running;
         let demand = running.exchange.demand;
@@ -142,6 +146,13 @@ impl World<'_> {
         if !space.is_up(Node::Coordinator, running.exchange.coordinator) {
             return self.park(namespace, id);
         }
+        if let Some(failure) = self.refusal(id) {
+            return self.refuse(id, failure);
+        }
+        if self.put_off(id) {
+            return;
+        }
+        let running = &mut self.exchanges[id.0 as usize];
         if running.exchange.demand == Demand::Write {
             running.exchange.begun = now;
             self.issue(id);
@@ -156,6 +167,35 @@ impl World<'_> {
         self.handle(id, |policy, exchange, scene| policy.begin(exchange, scene));
     }
 
+    /// Why a request is not carried out, if it is not.
+    fn refusal(&mut self, id: ExchangeId) -> Option<Failure> {
+        let now = self.now();
+        let running = &self.exchanges[id.0 as usize];
+        let Exchange { key, demand, .. } = running.exchange;
+        let space = &mut self.spaces[running.namespace.at()];
+        if let Some(quota) = &mut space.quota
+            && !quota.takes(key, demand == Demand::Write, now, Purpose::Quota.of(running.dice).bits())
+        {
+            return Some(Failure::Throttled);
+        }
+        let base =
+            running.put.base.filter(|_| matches!(space.namespace.updates, UpdatesSpec::CompareAndSet(_)))?;
+        (space.newest(key, now) != base).then_some(Failure::Conflict)
+    }
+
+    /// Sends who asked a refusal.
+    fn refuse(&mut self, id: ExchangeId, failure: Failure) {
+        let now = self.now();
+        let running = &mut self.exchanges[id.0 as usize];
+        running.snapshot = Snapshot::failed(failure, now);
+        running.under_way += 1;
+        let (coordinator, from) = (running.exchange.coordinator, running.from);
+        let turn = turn::of(running.exchange.demand);
+        let dice = Purpose::CoordinatorDown.of(running.dice);
+        let delay = self.trial.hop(Leg::Response, coordinator, from, dice);
+        self.after(delay, turn, Event::FromCoordinator(id));
+    }
+
     /// Gives a write its version.
     fn issue(&mut self, id: ExchangeId) {
         let now = self.now();
@@ -168,18 +208,27 @@ impl World<'_> {
             clocks.meet(coordinator, stamp);
             stamp
         });
+        // What the owner of a value changes is the newest there is.
+        let base = space.newest(key, now);
         let ledger = space.ledger();
         let version = match stamp {
             None => ledger.issue(key, put.absent),
             Some(stamp) => ledger.issue_stamped(key, stamp, put.absent),
         };
         running.exchange.version = version;
+        if let Some(proposed) = &mut space.proposed {
+            proposed.insert(key, version);
+        }
+        let base = match space.namespace.updates {
+            UpdatesSpec::AtOwner => put.base.map(|_| base),
+            UpdatesSpec::ReadThenWrite | UpdatesSpec::CompareAndSet(_) => put.base,
+        };
         if stamp.is_some() && now >= self.trial.case.warmup {
             let outranked = space.ledger().is_outranked(key, version);
             space.tally.outranked.count(outranked);
         }
         if let Some(updates) = &mut space.updates {
-            updates.issue(key, version, from, put.base);
+            updates.issue(key, version, from, base);
         }
     }
 
@@ -187,151 +236,16 @@ impl World<'_> {
     pub(super) fn deliver(&mut self, id: ExchangeId, at: Node, message: Message) {
         let running = &mut self.exchanges[id.0 as usize];
         running.under_way -= 1;
+        if message == Message::Caught && running.need.is_some() {
+            // It is there what the read was put off for.
+            return self.handle(id, |policy, exchange, scene| policy.begin(exchange, scene));
+        }
         // What is only a matter of time comes about even so.
         let is_time = matches!(message, Message::Due(_));
         match is_time || self.spaces[running.namespace.at()].is_up(at, running.exchange.coordinator) {
             true => self.handle(id, |policy, exchange, scene| policy.receive(at, message, exchange, scene)),
             false => self.end_exchange(id),
         }
-    }
-
-    /// Lets the policy handle something, and carries out what it wants done.
-    fn handle(&mut self, id: ExchangeId, handle: impl FnOnce(&Policy, &mut Exchange, &mut Scene)) {
-        let now = self.now();
-        let mut effects = std::mem::take(&mut self.effects);
-        let running = &mut self.exchanges[id.0 as usize];
-        let Space { namespace, placement, replicas, condition, contacts, dice, .. } =
-            &mut self.spaces[running.namespace.at()];
-        let known_down = condition.as_ref().map_or(&[][..], Condition::known_down);
-        let (placement, effects_of_it) = (&**placement, &mut effects);
-        let mut scene =
-            Scene { placement, replicas, now, known_down, contacts, dice: *dice, effects: effects_of_it };
-        handle(&namespace.policy, &mut running.exchange, &mut scene);
-        self.carry_out_effects(id, effects);
-    }
-
-    fn carry_out_effects(&mut self, id: ExchangeId, mut effects: Vec<Effect>) {
-        // Held open: an answer may come back at once, before the last message is sent.
-        self.exchanges[id.0 as usize].under_way += 1;
-        for &effect in &effects {
-            match effect {
-                Effect::Send { from, to, message, late, travel } => {
-                    self.send(id, Trip { from, to, message }, late, travel);
-                }
-                Effect::Remind { at, after, due } => {
-                    let running = &mut self.exchanges[id.0 as usize];
-                    running.under_way += 1;
-                    let turn = turn::of(running.exchange.demand);
-                    self.pending.after(after, turn, Event::Delivered(id, at, Message::Due(due)));
-                }
-                Effect::Await { replica, version } => self.wait(id, replica, version),
-                Effect::Applied { replica, key, held } => {
-                    let namespace = self.exchanges[id.0 as usize].namespace;
-                    let at = self.pending.now();
-                    self.applied(namespace, Applied { key, replica, held, at });
-                }
-                Effect::Commit => self.commit(id),
-                Effect::Reply { version, read_at } => {
-                    let running = &mut self.exchanges[id.0 as usize];
-                    running.snapshot = Snapshot::of_replica(version, read_at);
-                    running.under_way += 1;
-                    let (coordinator, from) = (running.exchange.coordinator, running.from);
-                    let turn = turn::of(running.exchange.demand);
-                    let dice = Purpose::CoordinatorDown.of(running.dice);
-                    let delay = self.trial.hop(Leg::Response, coordinator, from, dice);
-                    self.after(delay, turn, Event::FromCoordinator(id));
-                }
-            }
-        }
-        effects.clear();
-        self.effects = effects;
-        self.exchanges[id.0 as usize].under_way -= 1;
-        self.end_exchange(id);
-    }
-
-    fn send(&mut self, id: ExchangeId, trip: Trip, late: Span, travel: Travel) {
-        let Trip { from, to, message } = trip;
-        let running = &mut self.exchanges[id.0 as usize];
-        let space = &mut self.spaces[running.namespace.at()];
-        let coordinator = running.exchange.coordinator;
-        if !space.is_up(from, coordinator) {
-            return;
-        }
-        running.under_way += 1;
-        let dice = match travel {
-            Travel::Alone | Travel::InOrder | Travel::Paced(_) => running.dice,
-            Travel::Together(label) => Purpose::Together.of(space.dice).fork(u64::from(label)),
-        };
-        let delay = self.trial.leg(space.namespace, coordinator, trip, dice);
-        let now = self.pending.now();
-        let mut at = now + (late + delay);
-        match travel {
-            Travel::InOrder => at = space.channels.arrive(coordinator, from, to, at),
-            Travel::Paced(gap) => at = space.channels.leave(coordinator, from, to, now + late, gap) + delay,
-            Travel::Alone | Travel::Together(_) => {}
-        }
-        let turn = turn::of(running.exchange.demand);
-        self.pending.at(at, turn, Event::Delivered(id, to, message));
-    }
-
-    /// A replica holds a version, or waits for it.
-    fn wait(&mut self, id: ExchangeId, replica: u16, version: Version) {
-        let now = self.now();
-        let running = &mut self.exchanges[id.0 as usize];
-        running.under_way += 1;
-        let key = running.exchange.key;
-        let space = &mut self.spaces[running.namespace.at()];
-        match space.replicas.held(replica, key, now) >= version {
-            true => self.wake(id, replica),
-            false => space.waits.insert(key, Wait { replica, version, exchange: id }),
-        }
-    }
-
-    /// A replica holds what was waited for.
-    fn wake(&mut self, id: ExchangeId, replica: u16) {
-        let turn = turn::of(self.exchanges[id.0 as usize].exchange.demand);
-        let event = Event::Delivered(id, Node::Replica(replica), Message::Caught);
-        self.pending.after(Span::ZERO, turn, event);
-    }
-
-    /// A replica holds a version of a key.
-    pub(super) fn applied(&mut self, namespace: NamespaceIx, applied: Applied) {
-        for exchange in self.spaces[namespace.at()].waits.over(&applied) {
-            self.wake(exchange, applied.replica);
-        }
-        let space = &mut self.spaces[namespace.at()];
-        if let Some(clocks) = &mut space.clocks {
-            let at = space.placement.at[usize::from(applied.replica)];
-            clocks.meet(at, applied.held.number());
-        }
-        self.replica_applied(namespace, applied);
-    }
-
-    /// A write commits, now.
-    fn commit(&mut self, id: ExchangeId) {
-        let now = self.now();
-        let running = &self.exchanges[id.0 as usize];
-        let (namespace, from) = (running.namespace, running.from);
-        let Exchange { key, version, coordinator, .. } = running.exchange;
-        let dice = running.dice;
-        let space = &mut self.spaces[namespace.at()];
-        space.ledger().commit(key, version, now);
-        let measured = now >= self.trial.case.warmup;
-        if measured {
-            space.tally.commits += 1;
-        }
-        if let Some(updates) = &mut space.updates {
-            let clash = updates.commit(key, version);
-            if measured {
-                space.tally.clashed(from, &clash);
-            }
-        }
-        self.send_purges(namespace, Written { at: now, key, coordinator, dice });
-        if let Some(recorder) = &mut self.recorder {
-            recorder.committed(dice, now);
-        }
-        self.followed_write_commits(namespace, key, version);
-        self.probe(namespace, key, version, from, dice);
     }
 
     /// An answer is back where it was asked for.

@@ -89,7 +89,9 @@ pub enum Inapplicable {
     #[error("namespace `{0}` orders writes by clocks (conflicts)")]
     Clocks(String),
     /// They use a namespace whose replicas may fail to answer.
-    #[error("requests to the replicas of namespace `{0}` may fail (timeout, outages)")]
+    #[error(
+        "requests to the replicas of namespace `{0}` may fail (timeout, outages, quota, compare-and-set)"
+    )]
     Failing(String),
     /// They read from a namespace whose rules need each hit, or that has none.
     #[error("namespace `{0}` {1}")]
@@ -204,7 +206,7 @@ impl Choice {
 fn together(namespace: &Namespace) -> impl Iterator<Item = Inapplicable> {
     let name = &namespace.name;
     let coupled = namespace.policy.nature().coupled.map(|why| Inapplicable::Coupled(name.clone(), why));
-    let fails = namespace.timeout.is_some() || !namespace.outages.is_empty();
+    let fails = namespace.may_fail();
     let clocks = !matches!(namespace.conflicts, ConflictsSpec::Arrival);
     let clocks = clocks.then(|| Inapplicable::Clocks(name.clone()));
     coupled.into_iter().chain(clocks).chain(fails.then(|| Inapplicable::Failing(name.clone())))

@@ -24,9 +24,9 @@ impl World<'_> {
         arrival: &Arrival,
     ) -> bool {
         let &Arrival { at, dice, key, sub, kind } = arrival;
-        let Population { namespace, access, .. } = &self.trial.case.populations[population.at()];
+        let Population { namespace, access, token, .. } = &self.trial.case.populations[population.at()];
         let space = &mut self.spaces[namespace.at()];
-        if kind != OpKind::Read || access.is_some() {
+        if kind != OpKind::Read || access.is_some() || token.is_some() {
             return false;
         }
         let Some((cache, rules)) = space.edge_cache(location, sub) else { return false };
@@ -34,7 +34,7 @@ impl World<'_> {
         self.pending.advance(at);
         self.events += 1;
         let measured = at >= self.trial.case.warmup;
-        let read = Read { kind, invoked: at, measured, snapshot, source: Source::Hit, at };
+        let read = Read { kind, invoked: at, since: at, measured, snapshot, source: Source::Hit, at };
         let verdict = space.count_read(location, key, &read);
         if let Some(recorder) = &mut self.recorder {
             recorder.read(dice, at, snapshot.version, verdict);
@@ -120,7 +120,8 @@ impl World<'_> {
             let source = if at == 0 { Source::Fetched } else { Source::Coalesced };
             let Foresight { snapshot, at, .. } = foresight;
             let measured = due.at >= case.warmup;
-            let read = Read { kind: OpKind::Read, invoked: due.at, measured, snapshot, source, at };
+            let read =
+                Read { kind: OpKind::Read, invoked: due.at, since: due.at, measured, snapshot, source, at };
             space.count_read(location, key, &read);
             self.fingerprint = self.fingerprint.wrapping_add(answer(due.dice, at, snapshot.version));
         }

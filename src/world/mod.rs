@@ -2,9 +2,11 @@
 
 mod aggregate;
 mod arrivals;
+mod attempts;
 mod by_key;
 mod channels;
 mod condition;
+mod effects;
 mod exchange;
 mod execution;
 mod feed_forward;
@@ -26,6 +28,7 @@ mod space;
 mod spread;
 mod streams;
 mod threshold;
+mod tokens;
 mod trial;
 mod turn;
 mod waits;
@@ -45,6 +48,7 @@ use crate::observe::Observations;
 use crate::scenario::Case;
 
 use arrivals::{ArrivalQueue, origins};
+use attempts::Attempts;
 use by_key::Dues;
 use condition::Shift;
 use exchange::{ExchangeId, Requester, Running};
@@ -70,6 +74,8 @@ enum Event {
     Entered(OpId),
     /// An answer reaches the client.
     Answered(OpId),
+    /// A client tries an operation again that has failed.
+    TriedAgain(OpId),
     /// The fetch of an edge cache reaches the upper tier.
     AtUpper(FetchId),
     /// The upper tier's answer reaches the edge cache.
@@ -173,6 +179,8 @@ struct World<'a> {
     dues: Dues,
     /// Who begins operations and what becomes of each, where that matters.
     recorder: Option<Box<Recorder>>,
+    /// Operations that are not at their first attempt.
+    attempts: Attempts,
     fingerprint: u64,
     events: u64,
 }
@@ -205,6 +213,7 @@ impl<'a> World<'a> {
             ahead: Vec::new(),
             near: Near::default(),
             dues: Dues::default(),
+            attempts: Attempts::default(),
             recorder: None,
             fingerprint: 0,
             events: 0,
@@ -258,6 +267,7 @@ impl<'a> World<'a> {
                 let operation = self.ops.remove(op.0 as usize);
                 self.answer(operation);
             }
+            Event::TriedAgain(op) => self.begin_again(op),
             Event::AtUpper(fetch) => self.ask_upper(fetch),
             Event::FromUpper(fetch) => self.fill(fetch),
             Event::Expired(exchange) => self.expire(exchange),
@@ -336,6 +346,7 @@ impl Event {
         match self {
             Event::Entered(_)
             | Event::Answered(_)
+            | Event::TriedAgain(_)
             | Event::AtUpper(_)
             | Event::FromUpper(_)
             | Event::AtCoordinator(_)

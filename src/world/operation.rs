@@ -3,6 +3,7 @@
 use rand::RngExt;
 
 use super::arrivals::{Arrival, Soon};
+use super::attempts::first_phase;
 use super::exchange::Request;
 use super::probe::ProbeId;
 use super::space::Read;
@@ -96,7 +97,7 @@ pub(super) fn sub_cache(namespace: &Namespace, dice: Dice) -> u16 {
     }
 }
 
-const NOTHING_YET: Snapshot = Snapshot::of_replica(Version::new(0, true), Time::ZERO);
+pub(super) const NOTHING_YET: Snapshot = Snapshot::of_replica(Version::new(0, true), Time::ZERO);
 
 impl World<'_> {
     /// A client begins the operation that comes next.
@@ -118,15 +119,13 @@ impl World<'_> {
         let case = self.trial.case;
         self.events += 1;
         self.pending.advance(at);
+        let namespace = case.populations[population.at()].namespace;
         self.approach(Operation {
-            namespace: case.populations[population.at()].namespace,
+            namespace,
             location,
             key,
             sub,
-            phase: match kind {
-                OpKind::Read | OpKind::Update => Phase::Reading,
-                OpKind::Write | OpKind::Delete => Phase::Writing,
-            },
+            phase: first_phase(kind, &case.namespaces[namespace.at()].updates),
             origin: Origin::Client { population, kind, measured: at >= case.warmup },
             dice,
             invoked: at,
@@ -166,7 +165,7 @@ impl World<'_> {
         OpId(self.ops.insert(operation) as u32)
     }
 
-    fn approach(&mut self, operation: Operation) {
+    pub(super) fn approach(&mut self, operation: Operation) {
         match self.access(&operation, Purpose::AccessUp) {
             Some(delay) => {
                 let op = self.keep(operation);
@@ -230,13 +229,15 @@ impl World<'_> {
         if let Some(recorder) = &mut self.recorder {
             recorder.put(operation.dice, dice, self.pending.now());
         }
+        self.attempts.go_on(operation.dice, dice);
         self.judge(&operation, OpKind::Update, measured);
         self.approach(Operation { phase: Phase::Writing, dice, ..operation });
     }
 
     fn judge(&mut self, operation: &Operation, kind: OpKind, measured: bool) {
         let Operation { namespace, location, key, invoked, snapshot, source, .. } = *operation;
-        let read = Read { kind, invoked, measured, snapshot, source, at: self.now() };
+        let since = self.attempts.first(operation.dice).unwrap_or(invoked);
+        let read = Read { kind, invoked, since, measured, snapshot, source, at: self.now() };
         let verdict = self.spaces[namespace.at()].count_read(location, key, &read);
         if let Some(recorder) = &mut self.recorder {
             recorder.read(operation.dice, read.at, snapshot.version, verdict);
@@ -246,10 +247,14 @@ impl World<'_> {
     /// An operation ends without an answer.
     fn fail(&mut self, operation: &Operation, kind: OpKind, measured: bool) {
         let Some(failure) = operation.snapshot.failure else { return };
+        if self.try_again(operation, failure) {
+            return;
+        }
+        let invoked = self.attempts.end(operation.dice).unwrap_or(operation.invoked);
         let answer = answer(operation.dice, self.now(), operation.snapshot.version);
         self.fingerprint = self.fingerprint.wrapping_add(answer);
         let tally = &mut self.spaces[operation.namespace.at()].tally;
-        tally.failed(operation.location, kind, operation.invoked, failure, measured);
+        tally.failed(operation.location, kind, invoked, failure, measured);
         if let Some(recorder) = &mut self.recorder {
             recorder.failed(operation.dice, self.pending.now(), failure);
         }
@@ -259,9 +264,10 @@ impl World<'_> {
         let now = self.now();
         let answer = answer(operation.dice, now, operation.snapshot.version);
         self.fingerprint = self.fingerprint.wrapping_add(answer);
+        let invoked = self.attempts.end(operation.dice).unwrap_or(operation.invoked);
         if operation.phase == Phase::Writing {
             let tally = &mut self.spaces[operation.namespace.at()].tally;
-            tally.written(operation.location, kind, operation.invoked, now, measured);
+            tally.written(operation.location, kind, invoked, now, measured);
             self.record_write(operation);
         }
     }

@@ -106,11 +106,18 @@ impl World<'_> {
     pub(super) fn read(&mut self, operation: Operation) {
         let Operation { namespace, location, key, dice, .. } = operation;
         let now = self.now();
+        let need = self.need(&operation);
         let Some((cache, rules)) = self.spaces[namespace.at()].edge_cache(location, operation.sub) else {
             let requester = Requester::Operation(self.keep(operation));
             return self.request(requester, Demand::Read, operation.request());
         };
-        match step(cache.look_up(key, now, rules), || cache.fetch(key), rules.coalesce) {
+        let found = cache.look_up(key, now, rules);
+        if need.is_some_and(|need| !found.has(need.version)) {
+            // A copy that lacks what the user has seen is passed by.
+            let requester = Requester::Operation(self.keep(operation));
+            return self.request(requester, Demand::Read, operation.request());
+        }
+        match step(found, || cache.fetch(key), rules.coalesce) {
             Step::Serve(snapshot, source) => self.serve(Operation { source, ..operation }, snapshot),
             Step::ServeAndRefresh(snapshot, source) => {
                 if !operation.is_probe() {
@@ -242,7 +249,8 @@ impl World<'_> {
 
     /// A fetch is back at its cache: store the value and answer those who wait.
     pub(super) fn fill(&mut self, id: FetchId) {
-        let fetch = self.fetches.remove(id.at());
+        let mut fetch = self.fetches.remove(id.at());
+        let mut last_resort = false;
         let now = self.now();
         let space = &mut self.spaces[fetch.namespace.at()];
         let cache = match fetch.tier {
@@ -251,11 +259,20 @@ impl World<'_> {
         };
         if let (Some((cache, rules)), false) = (cache, fetch.is_probe) {
             cache.end_fetch(fetch.key, id, fetch.snapshot, now, rules);
+            if fetch.snapshot.failure.is_some()
+                && let Some(last) = cache.last_resort(fetch.key, now, rules)
+            {
+                last_resort = true;
+                fetch.snapshot = match fetch.tier {
+                    Tier::Edge => last,
+                    Tier::Upper => kept(last, now, Source::Revalidating),
+                };
+            }
         }
         if !fetch.is_probe {
             self.cache_filled(&fetch);
         }
-        self.answer_waiting(&fetch);
+        self.answer_waiting(&fetch, last_resort);
     }
 
     /// What a fetch asks the replicas for.
@@ -277,13 +294,17 @@ impl World<'_> {
         }
     }
 
-    fn answer_waiting(&mut self, fetch: &Fetch) {
+    /// Those who wait get what was fetched, or an old entry as a last resort.
+    fn answer_waiting(&mut self, fetch: &Fetch, last_resort: bool) {
         let mut waiting = fetch.waiting;
         while waiting != NOBODY {
             match fetch.tier {
                 Tier::Edge => {
-                    let operation = self.ops.remove(waiting as usize);
+                    let mut operation = self.ops.remove(waiting as usize);
                     waiting = operation.next;
+                    if last_resort {
+                        operation.source = Source::LastResort;
+                    }
                     self.serve(operation, fetch.snapshot);
                 }
                 Tier::Upper => {

@@ -5,11 +5,12 @@ use rustc_hash::FxHashMap;
 use slab::Slab;
 
 use super::arrivals::Arrival;
+use super::attempts::first_phase;
 use super::history::{History, Outcome, Record};
-use super::operation::{Operation, Origin, sub_cache};
+use super::operation::{Operation, Origin, Phase, sub_cache};
 use super::streams::Purpose;
 use super::{Event, World, turn};
-use crate::base::{Dice, Failure, LocationIx, PopulationIx, Time, Version};
+use crate::base::{Dice, Failure, KeyId, LocationIx, PopulationIx, Time, Version};
 use crate::model::workload::OpKind;
 use crate::scenario::{Case, Population, Sessions};
 use crate::truth::{Client, Verdict};
@@ -31,6 +32,10 @@ pub(super) struct Recorder {
     /// How many clients of one operation came before, of each population at each location.
     alone: FxHashMap<(PopulationIx, LocationIx), u32>,
     read_backs: Slab<ReadBack>,
+    /// Whether some users carry tokens;
+    keeps_tokens: bool,
+    /// then, the newest version that each has seen or written of a key.
+    seen: FxHashMap<(Client, KeyId), Version>,
 }
 
 /// What is recorded of a population.
@@ -61,15 +66,15 @@ impl Recorder {
             }
             None => Recorded::Nothing,
         };
-        Some(Recorder::new(case.populations.iter().map(recorded).collect()))
+        Some(Recorder::new(case, case.populations.iter().map(recorded).collect()))
     }
 
     /// Records every operation.
     pub(super) fn of_everything(case: &Case) -> Box<Recorder> {
-        Recorder::new(vec![Recorded::Everything; case.populations.len()])
+        Recorder::new(case, vec![Recorded::Everything; case.populations.len()])
     }
 
-    fn new(recorded: Vec<Recorded>) -> Box<Recorder> {
+    fn new(case: &Case, recorded: Vec<Recorded>) -> Box<Recorder> {
         Box::new(Recorder {
             recorded,
             records: Vec::new(),
@@ -77,6 +82,8 @@ impl Recorder {
             away: FxHashMap::default(),
             alone: FxHashMap::default(),
             read_backs: Slab::new(),
+            keeps_tokens: case.populations.iter().any(|clients| clients.token.is_some()),
+            seen: FxHashMap::default(),
         })
     }
 
@@ -141,7 +148,12 @@ impl Recorder {
 
     fn open(&mut self, case: &Case, client: Client, location: LocationIx, arrival: &Arrival) {
         let &Arrival { at, dice, key, kind, .. } = arrival;
-        let kind = if kind == OpKind::Update { OpKind::Read } else { kind };
+        let namespace = case.populations[client.population.at()].namespace;
+        let kind = match (kind, first_phase(kind, &case.namespaces[namespace.at()].updates)) {
+            (OpKind::Update, Phase::Reading) => OpKind::Read,
+            (OpKind::Update, Phase::Writing) => OpKind::Write,
+            (kind, _) => kind,
+        };
         let outcome = match kind {
             OpKind::Read => Outcome::Read { behind: 0, first_missed: Time::NEVER },
             _ => Outcome::Write { committed: Time::NEVER },
@@ -150,7 +162,7 @@ impl Recorder {
             dice,
             Record {
                 client,
-                namespace: case.populations[client.population.at()].namespace,
+                namespace,
                 location,
                 key,
                 kind,
@@ -177,9 +189,44 @@ impl Recorder {
         self.add(put, Record { kind: OpKind::Write, begun: now, outcome, ..record });
     }
 
+    /// An operation has failed, and is begun again later.
+    pub(super) fn again(
+        &mut self,
+        failed: Dice,
+        (now, failure): (Time, Failure),
+        next: Dice,
+        (phase, begins): (Phase, Time),
+    ) {
+        let Some(&place) = self.open.get(&failed.bits()) else { return };
+        let record = self.records[place as usize];
+        self.failed(failed, now, failure);
+        let (kind, outcome) = match phase {
+            Phase::Reading => (OpKind::Read, Outcome::Read { behind: 0, first_missed: Time::NEVER }),
+            Phase::Writing => (record.kind, Outcome::Write { committed: Time::NEVER }),
+        };
+        let (version, begun) = (Version::new(0, true), begins);
+        self.add(next, Record { kind, outcome, version, begun, ..record });
+    }
+
+    /// The newest version of a key that the user of an operation has seen or written.
+    pub(super) fn seen(&self, dice: Dice, key: KeyId) -> Option<Version> {
+        let &place = self.open.get(&dice.bits())?;
+        self.seen.get(&(self.records[place as usize].client, key)).copied()
+    }
+
+    fn see(&mut self, place: u32) {
+        if self.keeps_tokens {
+            let Record { client, key, version, .. } = self.records[place as usize];
+            let seen = self.seen.entry((client, key)).or_insert(version);
+            *seen = (*seen).max(version);
+        }
+    }
+
     /// A read has its answer.
     pub(super) fn read(&mut self, dice: Dice, now: Time, version: Version, verdict: Verdict) {
         let Some(place) = self.open.remove(&dice.bits()) else { return };
+        self.records[place as usize].version = version;
+        self.see(place);
         let record = &mut self.records[place as usize];
         (record.ended, record.version) = (now, version);
         record.outcome = Outcome::Read { behind: verdict.behind, first_missed: verdict.first_missed };
@@ -208,6 +255,7 @@ impl Recorder {
         let record = &mut self.records[place as usize];
         (record.ended, record.version) = (now, version);
         let (client, outcome) = (record.client, record.outcome);
+        self.see(place);
         if outcome != (Outcome::Write { committed: Time::NEVER }) {
             self.open.remove(&dice.bits());
         }

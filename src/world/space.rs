@@ -4,9 +4,12 @@ use std::borrow::Cow;
 use std::hint::black_box;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time, Version};
 use crate::model::cache::{Cache, Snapshot, TierSpec};
-use crate::model::conflicts::Clocks;
+use crate::model::conflicts::{Clocks, UpdatesSpec};
+use crate::model::quota::Quota;
 use crate::model::replication::{Contacts, Demand, Exchange, Past, Placement, Replicas};
 use crate::model::workload::OpKind;
 use crate::observe::{NamespaceTally, ReadTold};
@@ -45,6 +48,11 @@ pub(super) struct Space<'a> {
     pub(super) channels: Channels,
     /// The clocks that order writes; `None` where the order of arrival does.
     pub(super) clocks: Option<Clocks>,
+    /// What is too fast; `None` where nothing is.
+    pub(super) quota: Option<Quota>,
+    /// The newest version of each key that was issued, where updates compare with it; emptied when writes may have been
+    /// lost on their way.
+    pub(super) proposed: Option<FxHashMap<KeyId, Version>>,
     /// The updates so far; `None` where nobody updates.
     pub(super) updates: Option<Updates>,
     pub(super) contacts: Contacts,
@@ -64,6 +72,8 @@ pub(super) struct Space<'a> {
 pub(super) struct Read {
     pub(super) kind: OpKind,
     pub(super) invoked: Time,
+    /// Since when its client waits: earlier, if it is not the first attempt.
+    pub(super) since: Time,
     /// Whether it began after the warm-up.
     pub(super) measured: bool,
     pub(super) snapshot: Snapshot,
@@ -117,6 +127,7 @@ impl<'a> Space<'a> {
         let subs = namespace.upper.as_ref().map_or(0, |u| u.at.len() * usize::from(u.rules.sub_caches));
         let clients = case.populations.iter().filter(|population| population.namespace == index);
         let updates = clients.clone().any(|population| population.mix.share(OpKind::Update) > 0.0);
+        let compares = !matches!(namespace.updates, UpdatesSpec::ReadThenWrite);
         let clock = trial.dice.named("clock");
         let clocks = case.locations.iter().map(|place| clock.named(&place.name));
         Space {
@@ -132,6 +143,8 @@ impl<'a> Space<'a> {
             follower: Follower::default(),
             channels: Channels::default(),
             clocks: Clocks::new(&namespace.conflicts, clocks, case.horizon),
+            quota: namespace.quota.map(Quota::new),
+            proposed: compares.then(FxHashMap::default),
             updates: updates.then(Updates::default),
             contacts: Contacts::default(),
             waits: Waits::default(),
@@ -217,6 +230,14 @@ impl<'a> Space<'a> {
         }
     }
 
+    /// The newest version that whoever orders writes has been given.
+    pub(super) fn newest(&self, key: KeyId, now: Time) -> Version {
+        let Some(proposed) = &self.proposed else { return Version::new(0, true) };
+        let orders = self.namespace.policy.leader(&self.placement).unwrap_or(0);
+        let held = self.replicas.held(orders, key, now);
+        proposed.get(&key).map_or(held, |&proposed| proposed.max(held))
+    }
+
     /// What is written to.
     ///
     /// # Panics
@@ -231,14 +252,14 @@ impl<'a> Space<'a> {
     /// Judges a read of `key`, or the get of an update, and counts it.
     #[inline]
     pub(super) fn count_read(&mut self, location: LocationIx, key: KeyId, read: &Read) -> Verdict {
-        let &Read { kind, invoked, measured, snapshot, source, at } = read;
+        let &Read { kind, invoked, since, measured, snapshot, source, at } = read;
         let verdict = match &mut self.truth {
             Truth::Live(ledger) => ledger.judge(key, snapshot.version, invoked, at),
             Truth::Past(judge) => judge.judge(key, snapshot.version, invoked, at),
         };
         let cause = verdict.is_stale().then(|| cause(source, snapshot, verdict.first_missed));
         let edge = self.namespace.edge.is_some().then_some(source);
-        let latency = (kind == OpKind::Read).then(|| at.since(invoked));
+        let latency = (kind == OpKind::Read).then(|| at.since(since));
         self.tally.read(location, &ReadTold { kind, invoked, verdict, edge, cause, latency, measured });
         verdict
     }

@@ -54,6 +54,14 @@ pub(super) enum Purpose {
     Confirmed = 32,
     /// What travels together with others.
     Together = 33,
+    /// An operation that is tried again.
+    Retry = 34,
+    /// How long it waits for that.
+    Backoff = 35,
+    /// Whether what is too fast is refused.
+    Quota = 36,
+    /// A request that goes to another replica.
+    Again = 37,
     /// Whether a purge is lost, by tier and location.
     PurgeLoss = 40,
     /// Its way to the location.

@@ -31,6 +31,9 @@ pub struct TierSpec {
     /// For this long after expiry an entry is still served while it is fetched in the background.
     #[serde(default)]
     pub stale_while_revalidate: Span,
+    /// For this long after expiry an entry is served if fetching it fails.
+    #[serde(default)]
+    pub stale_if_error: Span,
     /// Disjoint caches at each location, of which each request meets a random one; 1 to 1,000.
     #[serde(default = "one")]
     pub sub_caches: u16,

@@ -56,6 +56,16 @@ pub enum Lookup {
 }
 
 impl Lookup {
+    /// Whether it found a version or a newer one.
+    pub fn has(self, version: Version) -> bool {
+        match self {
+            Lookup::Hit(found) | Lookup::HitDue(found) | Lookup::Revalidate(found) => {
+                found.version >= version
+            }
+            Lookup::Miss => false,
+        }
+    }
+
     /// Whether what it found, if anything, was read from a replica after `time`.
     pub fn is_newer_than(self, time: Option<Time>) -> bool {
         match (self, time) {
@@ -189,6 +199,12 @@ impl<F: Copy + PartialEq> Cache<F> {
     #[inline]
     pub fn entry(&self, key: KeyId) -> Option<Entry> {
         self.entries.get(key)
+    }
+
+    /// What may be served at `now` because a fetch has failed.
+    pub fn last_resort(&self, key: KeyId, now: Time, rules: &TierSpec) -> Option<Snapshot> {
+        let entry = self.entries.get(key)?;
+        (now < entry.expires + rules.stale_if_error).then_some(entry.snapshot)
     }
 
     /// Makes room for as many entries as are expected.

@@ -270,7 +270,7 @@ impl<'s, 'a> Site<'s, 'a> {
     /// Counts a read that had to wait.
     fn count(&mut self, key: KeyId, source: Source, snapshot: Snapshot, invoked: Time, now: Time) {
         let measured = invoked >= self.warmup;
-        let read = Read { kind: OpKind::Read, invoked, measured, snapshot, source, at: now };
+        let read = Read { kind: OpKind::Read, invoked, since: invoked, measured, snapshot, source, at: now };
         self.space.count_read(self.location, key, &read);
         self.desk.events += 1;
     }

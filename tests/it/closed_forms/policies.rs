@@ -95,7 +95,7 @@ fn gossip_in_rounds() {
         (16, "push", 7.413_810_082_576_357),
         (64, "push", 11.158_119_112_619_346),
         (16, "both", 4.153_021_598_162_478_5),
-        (64, "both", 5.988_757_638_138_369_6),
+        (64, "both", 5.988_757_638_138_37),
     ] {
         let contacts = format!(r#"{{ every = "1s", timing = "in-step", direction = "{direction}" }}"#);
         let found = gossip(n, &contacts);

@@ -1,0 +1,155 @@
+//! Carries out what a replication policy wants done.
+
+use super::condition::Condition;
+use super::exchange::ExchangeId;
+use super::purge::Written;
+use super::space::Space;
+use super::streams::Purpose;
+use super::trial::Trip;
+use super::waits::Wait;
+use super::{Event, World, turn};
+use crate::base::{NamespaceIx, Span, Version};
+use crate::model::cache::Snapshot;
+use crate::model::network::Leg;
+use crate::model::replication::{Applied, Effect, Exchange, Message, Node, Policy, Scene, Travel};
+
+impl World<'_> {
+    /// Lets the policy handle something, and carries out what it wants done.
+    pub(super) fn handle(&mut self, id: ExchangeId, handle: impl FnOnce(&Policy, &mut Exchange, &mut Scene)) {
+        let now = self.now();
+        let mut effects = std::mem::take(&mut self.effects);
+        let running = &mut self.exchanges[id.0 as usize];
+        let Space { namespace, placement, replicas, condition, contacts, dice, .. } =
+            &mut self.spaces[running.namespace.at()];
+        let known_down = condition.as_ref().map_or(&[][..], Condition::known_down);
+        let (placement, effects_of_it) = (&**placement, &mut effects);
+        let mut scene =
+            Scene { placement, replicas, now, known_down, contacts, dice: *dice, effects: effects_of_it };
+        handle(&namespace.policy, &mut running.exchange, &mut scene);
+        self.carry_out_effects(id, effects);
+    }
+
+    fn carry_out_effects(&mut self, id: ExchangeId, mut effects: Vec<Effect>) {
+        // Held open: an answer may come back at once, before the last message is sent.
+        self.exchanges[id.0 as usize].under_way += 1;
+        for &effect in &effects {
+            match effect {
+                Effect::Send { from, to, message, late, travel } => {
+                    self.send(id, Trip { from, to, message }, late, travel);
+                }
+                Effect::Remind { at, after, due } => {
+                    let running = &mut self.exchanges[id.0 as usize];
+                    running.under_way += 1;
+                    let turn = turn::of(running.exchange.demand);
+                    self.pending.after(after, turn, Event::Delivered(id, at, Message::Due(due)));
+                }
+                Effect::Await { replica, version } => self.wait(id, replica, version),
+                Effect::Applied { replica, key, held } => {
+                    let namespace = self.exchanges[id.0 as usize].namespace;
+                    let at = self.pending.now();
+                    self.applied(namespace, Applied { key, replica, held, at });
+                }
+                Effect::Commit => self.commit(id),
+                Effect::Reply { version, read_at } => {
+                    let running = &mut self.exchanges[id.0 as usize];
+                    running.snapshot = Snapshot::of_replica(version, read_at);
+                    running.under_way += 1;
+                    let (coordinator, from) = (running.exchange.coordinator, running.from);
+                    let turn = turn::of(running.exchange.demand);
+                    let dice = Purpose::CoordinatorDown.of(running.dice);
+                    let delay = self.trial.hop(Leg::Response, coordinator, from, dice);
+                    self.after(delay, turn, Event::FromCoordinator(id));
+                }
+            }
+        }
+        effects.clear();
+        self.effects = effects;
+        self.exchanges[id.0 as usize].under_way -= 1;
+        self.end_exchange(id);
+    }
+
+    fn send(&mut self, id: ExchangeId, trip: Trip, late: Span, travel: Travel) {
+        let Trip { from, to, message } = trip;
+        let running = &mut self.exchanges[id.0 as usize];
+        let space = &mut self.spaces[running.namespace.at()];
+        let coordinator = running.exchange.coordinator;
+        if !space.is_up(from, coordinator) {
+            return;
+        }
+        running.under_way += 1;
+        let dice = match travel {
+            Travel::Alone | Travel::InOrder | Travel::Paced(_) => running.dice,
+            Travel::Together(label) => Purpose::Together.of(space.dice).fork(u64::from(label)),
+        };
+        let delay = self.trial.leg(space.namespace, coordinator, trip, dice);
+        let now = self.pending.now();
+        let mut at = now + (late + delay);
+        match travel {
+            Travel::InOrder => at = space.channels.arrive(coordinator, from, to, at),
+            Travel::Paced(gap) => at = space.channels.leave(coordinator, from, to, now + late, gap) + delay,
+            Travel::Alone | Travel::Together(_) => {}
+        }
+        let turn = turn::of(running.exchange.demand);
+        self.pending.at(at, turn, Event::Delivered(id, to, message));
+    }
+
+    /// A replica holds a version, or waits for it.
+    pub(super) fn wait(&mut self, id: ExchangeId, replica: u16, version: Version) {
+        let now = self.now();
+        let running = &mut self.exchanges[id.0 as usize];
+        running.under_way += 1;
+        let key = running.exchange.key;
+        let space = &mut self.spaces[running.namespace.at()];
+        match space.replicas.held(replica, key, now) >= version {
+            true => self.wake(id, replica),
+            false => space.waits.insert(key, Wait { replica, version, exchange: id }),
+        }
+    }
+
+    /// A replica holds what was waited for.
+    fn wake(&mut self, id: ExchangeId, replica: u16) {
+        let turn = turn::of(self.exchanges[id.0 as usize].exchange.demand);
+        let event = Event::Delivered(id, Node::Replica(replica), Message::Caught);
+        self.pending.after(Span::ZERO, turn, event);
+    }
+
+    /// A replica holds a version of a key.
+    pub(super) fn applied(&mut self, namespace: NamespaceIx, applied: Applied) {
+        for exchange in self.spaces[namespace.at()].waits.over(&applied) {
+            self.wake(exchange, applied.replica);
+        }
+        let space = &mut self.spaces[namespace.at()];
+        if let Some(clocks) = &mut space.clocks {
+            let at = space.placement.at[usize::from(applied.replica)];
+            clocks.meet(at, applied.held.number());
+        }
+        self.replica_applied(namespace, applied);
+    }
+
+    /// A write commits, now.
+    fn commit(&mut self, id: ExchangeId) {
+        let now = self.now();
+        let running = &self.exchanges[id.0 as usize];
+        let (namespace, from) = (running.namespace, running.from);
+        let Exchange { key, version, coordinator, .. } = running.exchange;
+        let dice = running.dice;
+        let space = &mut self.spaces[namespace.at()];
+        space.ledger().commit(key, version, now);
+        let measured = now >= self.trial.case.warmup;
+        if measured {
+            space.tally.commits += 1;
+        }
+        if let Some(updates) = &mut space.updates {
+            let clash = updates.commit(key, version);
+            if measured {
+                space.tally.clashed(from, &clash);
+            }
+        }
+        self.send_purges(namespace, Written { at: now, key, coordinator, dice });
+        if let Some(recorder) = &mut self.recorder {
+            recorder.committed(dice, now);
+        }
+        self.followed_write_commits(namespace, key, version);
+        self.probe(namespace, key, version, from, dice);
+    }
+}

@@ -1,0 +1,78 @@
+//! Tokens of sessions: what a user has seen or written of a key, which a replica has to have that answers it.
+
+use super::World;
+use super::exchange::{ExchangeId, Running};
+use super::operation::{Operation, Origin};
+use super::streams::Purpose;
+use super::{Event, turn};
+use crate::base::Version;
+use crate::model::network::Leg;
+use crate::model::replication::Demand;
+use crate::scenario::{Behind, Token};
+
+/// What an exchange must find at a replica for its user.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Need {
+    pub(super) version: Version,
+    token: Token,
+    /// How many replicas did not have it.
+    tried: u16,
+}
+
+impl World<'_> {
+    /// What the user of an operation needs to see.
+    pub(super) fn need(&self, operation: &Operation) -> Option<Need> {
+        let recorder = self.recorder.as_ref()?;
+        let Origin::Client { population, .. } = operation.origin else { return None };
+        let token = self.trial.case.populations[population.at()].token?;
+        let version = recorder.seen(operation.dice, operation.key)?;
+        Some(Need { version, token, tried: 0 })
+    }
+
+    /// Whether a read has to wait or go elsewhere, because the replica that is asked does not have what its user has
+    /// seen.
+    pub(super) fn put_off(&mut self, id: ExchangeId) -> bool {
+        let now = self.now();
+        let running = &mut self.exchanges[id.0 as usize];
+        let Running { namespace, from, dice, need: Some(need), .. } = *running else { return false };
+        let exchange = running.exchange;
+        let space = &self.spaces[namespace.at()];
+        let policy = &space.namespace.policy;
+        let mut asked = None;
+        policy.asked(&exchange, &space.placement, |replica| asked = Some(replica));
+        let Some(replica) = asked else { return false };
+        if space.replicas.held(replica, exchange.key, now) >= need.version {
+            return false;
+        }
+        if need.tried == 0
+            && let Some(timeout) = need.token.timeout
+        {
+            running.under_way += 1;
+            self.pending.after(timeout, turn::of(Demand::Read), Event::Expired(id));
+        }
+        let next = match need.token.when_behind {
+            Behind::Wait => None,
+            Behind::OtherReplica => {
+                let nearest = space.placement.nearest[from.at()].iter().copied();
+                nearest.filter(|&other| other != replica).nth(usize::from(need.tried))
+            }
+            Behind::Primary => policy.leader(&space.placement).filter(|&leader| leader != replica),
+        };
+        let Some(next) = next else {
+            self.wait(id, replica, need.version);
+            return true;
+        };
+        let coordinator = space.placement.at[usize::from(next)];
+        let running = &mut self.exchanges[id.0 as usize];
+        running.need = Some(Need { tried: need.tried + 1, ..need });
+        running.exchange.coordinator = coordinator;
+        running.under_way += 1;
+        let again = Purpose::Again.nth(dice, need.tried);
+        let back =
+            self.trial.hop(Leg::Response, exchange.coordinator, from, Purpose::CoordinatorDown.of(again));
+        let there = self.trial.hop(Leg::Request, from, coordinator, Purpose::CoordinatorUp.of(again));
+        let delay = back.unwrap_or_default() + there.unwrap_or_default();
+        self.pending.after(delay, turn::of(Demand::Read), Event::AtCoordinator(id));
+        true
+    }
+}
