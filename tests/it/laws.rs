@@ -44,7 +44,8 @@ fn files(text: &str, threads: usize) -> Vec<(String, Vec<u8>)> {
         experiment::run(&scenario.cases, threads, Choice::Auto, &|_| true).expect("threads can be started");
     let summary = experiment::summarise(&outcomes);
     let curves: Vec<_> = outcomes.iter().flat_map(experiment::curves).collect();
-    Report { scenario: "law", title: "", trials: 2, summary: &summary, curves: &curves }.files(false)
+    Report { scenario: "law", title: "", trials: 2, summary: &summary, curves: &curves, comparison: None }
+        .files(false)
 }
 
 /// Reads and stale reads of a namespace, those of updates among them.

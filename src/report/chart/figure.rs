@@ -102,6 +102,8 @@ pub struct Dots {
     pub value: Axis,
     /// In which order the rows stand.
     pub order: Order,
+    /// Zero is on the axis and has a line of its own, as for differences.
+    pub with_zero: bool,
     /// One colour each; dots with equal labels share a row.
     pub groups: Vec<DotGroup>,
 }
