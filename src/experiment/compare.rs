@@ -52,8 +52,10 @@ impl Verdict {
         }
     }
 
-    fn of(metric: &str, difference: &Difference) -> Verdict {
+    /// `same` says that both arms are known to be the same in this.
+    fn of(metric: &str, difference: &Difference, same: bool) -> Verdict {
         match (difference.interval, Better::of(metric)) {
+            _ if same => Verdict::Identical,
             (Some((0.0, 0.0)), _) => Verdict::Identical,
             (Some((lo, hi)), _) if lo <= 0.0 && hi >= 0.0 => Verdict::NotToldApart,
             (None, _) => Verdict::NotToldApart,
@@ -132,7 +134,8 @@ pub fn compare(outcomes: &[Outcome], summary: &Summary) -> Comparison {
         for a in summary.rows.iter().filter(|row| row.case == first.case.label) {
             let Some(&b) = of_other.get(&key(a)) else { continue };
             let difference = difference(&sampled(a), &sampled(b), alike);
-            let verdict = Verdict::of(a.metric, &difference);
+            let same = alike && a.estimate == b.estimate && a.spread == b.spread;
+            let verdict = Verdict::of(a.metric, &difference, same);
             rows.push(Compared { a: a.clone(), b: b.clone(), difference, verdict });
         }
     }

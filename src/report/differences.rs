@@ -9,33 +9,37 @@ use crate::experiment::{Better, Compared, EVERYWHERE, Verdict};
 pub(super) fn panels(report: &Report) -> Vec<Panel> {
     let rows = report.comparison.map_or(&[][..], |comparison| &comparison.rows);
     let whole: Vec<&Compared> = rows.iter().filter(|row| row.a.location == EVERYWHERE).collect();
+    let mut namespaces: Vec<&str> = Vec::new();
+    for row in &whole {
+        if !namespaces.contains(&row.a.namespace.as_str()) {
+            namespaces.push(&row.a.namespace);
+        }
+    }
     let panel = |figure: &KeyFigure| {
         let here = whole.iter().filter(|row| [row.a.op, row.a.metric, row.a.stat] == figure.key);
         let here: Vec<&Compared> = here.copied().collect();
         let differs = here.iter().any(|row| row.verdict != Verdict::Identical);
-        differs.then(|| Panel::Dots(dots(figure, &here)))
+        differs.then(|| Panel::Dots(dots(figure, &here, &namespaces)))
     };
     KEY_FIGURES.iter().filter_map(panel).collect()
 }
 
-fn dots(figure: &KeyFigure, rows: &[&Compared]) -> Dots {
+/// All namespaces are groups in each panel, so that they keep their colours.
+fn dots(figure: &KeyFigure, rows: &[&Compared], namespaces: &[&str]) -> Dots {
     let (unit, size, above) = match figure.measure {
-        Measure::Share => (Unit::Count, 0.01, "percentage points above"),
+        Measure::Share => (Unit::Number, 0.01, "percentage points above"),
         Measure::Seconds => (Unit::Seconds, 1.0, "difference from"),
-        Measure::Count => (Unit::Count, 1.0, "difference from"),
+        Measure::Count => (Unit::Number, 1.0, "difference from"),
     };
-    let mut groups: Vec<DotGroup> = Vec::new();
-    for row in rows {
-        let dot = Dot {
-            label: row.b.case.clone(),
-            value: row.difference.value / size,
-            interval: row.difference.interval.map(|(lo, hi)| (lo / size, hi / size)),
-        };
-        match groups.iter_mut().find(|group| group.name == row.a.namespace) {
-            Some(group) => group.rows.push(dot),
-            None => groups.push(DotGroup { name: row.a.namespace.clone(), rows: vec![dot] }),
-        }
-    }
+    let dot = |row: &&Compared| Dot {
+        label: row.b.case.clone(),
+        value: row.difference.value / size,
+        interval: row.difference.interval.map(|(lo, hi)| (lo / size, hi / size)),
+    };
+    let group = |namespace: &&str| DotGroup {
+        name: (*namespace).to_owned(),
+        rows: rows.iter().filter(|row| row.a.namespace == *namespace).map(dot).collect(),
+    };
     let mut name = figure.name.to_owned();
     name[..1].make_ascii_uppercase();
     let first = rows.first().map_or("", |row| row.a.case.as_str());
@@ -46,5 +50,6 @@ fn dots(figure: &KeyFigure, rows: &[&Compared]) -> Dots {
     };
     let label = format!("{name}: {above} {first}{better}");
     let value = Axis { label, scale: Scale::Linear, unit, range: None };
+    let groups = namespaces.iter().map(group).collect();
     Dots { value, order: Order::AsGiven, with_zero: true, groups }
 }

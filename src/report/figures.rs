@@ -354,7 +354,8 @@ fn cases(report: &Report) -> Option<Figure> {
         |curves| curves.namespace.clone(),
         |curves, row| curves.namespace == row.namespace,
     );
-    figure(report, "The cases side by side", "Interval: 95 % over trials", panels)
+    let what = if report.comparison.is_some() { "arms" } else { "cases" };
+    figure(report, &format!("The {what} side by side"), "Interval: 95 % over trials", panels)
 }
 
 fn timeline(report: &Report) -> Option<Figure> {

@@ -22,12 +22,7 @@ pub fn verdicts(report: &Report) -> Option<String> {
         let (arm, namespace) = block_of(block[0]);
         let place = if one_namespace { String::new() } else { format!(", {namespace}") };
         let _ = writeln!(text, "{arm} against {}{place}", block[0].a.case);
-        for figure in &KEY_FIGURES {
-            let found = block.iter().find(|row| [row.a.op, row.a.metric, row.a.stat] == figure.key);
-            if let Some(row) = found {
-                let _ = writeln!(text, "  {}: {}", figure.name, verdict(row, figure.measure));
-            }
-        }
+        tell(block, &mut text);
     }
     let trials = whole.first().map_or(0, |row| row.a.estimate.trials);
     let _ = write!(
@@ -36,6 +31,25 @@ pub fn verdicts(report: &Report) -> Option<String> {
          without a difference, one is told apart by chance"
     );
     Some(text)
+}
+
+/// A line for each key figure; those that nothing more can be said of share one.
+fn tell(block: &[&Compared], text: &mut String) {
+    let mut told: Vec<(String, Vec<&str>)> = Vec::new();
+    for figure in &KEY_FIGURES {
+        let found = block.iter().find(|row| [row.a.op, row.a.metric, row.a.stat] == figure.key);
+        let Some(row) = found else { continue };
+        let verdict = verdict(row, figure.measure);
+        let is_told = matches!(row.verdict, Verdict::A | Verdict::B | Verdict::Differ)
+            || row.difference.more_trials.is_some();
+        match told.iter_mut().find(|(other, _)| !is_told && *other == verdict) {
+            Some((_, names)) => names.push(figure.name),
+            None => told.push((verdict, vec![figure.name])),
+        }
+    }
+    for (verdict, names) in told {
+        let _ = writeln!(text, "  {}: {verdict}", names.join(", "));
+    }
 }
 
 fn block_of(row: &Compared) -> (&str, &str) {
@@ -53,6 +67,9 @@ fn verdict(row: &Compared, measure: Measure) -> String {
         }
         Verdict::Identical => "identical".to_owned(),
         Verdict::NotToldApart => match row.difference {
+            Difference { interval: None, .. } if row.a.stat.starts_with('p') && row.a.estimate.trials > 1 => {
+                "not told apart, as a trial has too few values beyond it".to_owned()
+            }
             Difference { interval: None, .. } => "not told apart, as it has no interval".to_owned(),
             Difference { more_trials: Some(more), .. } => {
                 let plural = if more == 1 { "" } else { "s" };

@@ -119,7 +119,8 @@ fn of_arm(mistakes: Diagnostics, name: &str) -> Diagnostics {
 pub(super) fn side_by_side(mut drafts: Vec<Draft>) -> Result<Scenario, Failure> {
     let mut files: Vec<ScenarioFile> = Vec::new();
     for Draft { name, document, .. } in &drafts {
-        let read = is_single(document, name).and_then(|()| document.deserialize(None));
+        is_single(document, name).map_err(|mistake| failure(document, mistake))?;
+        let read = document.deserialize(None);
         files.push(read.map_err(|mistakes| failure(document, of_arm(mistakes, name)))?);
     }
     let mut notes = vec![
@@ -154,15 +155,15 @@ pub(super) fn side_by_side(mut drafts: Vec<Draft>) -> Result<Scenario, Failure> 
 }
 
 /// An arm is one point.
-fn is_single(document: &Document, name: &str) -> Result<(), Diagnostics> {
+fn is_single(document: &Document, name: &str) -> Result<(), Diagnostic> {
     let several = [
-        ("sweep", "give each arm its value of a key, in a [variant.NAME] or by --set"),
+        ("sweep", "give each arm its value of the key in [variant.NAME], or take the sweep out"),
         (VARIANTS, "compare the variants of one scenario, or several scenarios without any"),
     ];
     for (key, help) in several {
         if let Some(node) = document.get(key) {
             let problem = format!("`{name}` has a `{key}`, so it is not one arm of a comparison");
-            return Err(Diagnostic::new(problem, node.span.clone(), "").with_help(help).into());
+            return Err(Diagnostic::new(problem, node.span.clone(), "").with_help(help));
         }
     }
     Ok(())

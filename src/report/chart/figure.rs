@@ -66,8 +66,10 @@ pub enum Unit {
     Seconds,
     /// A fraction of one, written in per cent.
     Share,
-    /// A plain number.
+    /// A whole number.
     Count,
+    /// A number that need not be whole.
+    Number,
 }
 
 /// One curve, or one cloud of points. Values that are not finite are left out.
