@@ -214,7 +214,10 @@ fn the_same_bytes_come_out_on_any_number_of_threads() {
 /// Each arm can be run again alone, from what `run.json` says of it.
 #[test]
 fn the_manifest_has_each_arm() {
-    let text = with("[variant.own]\n[variant.preset]\nextends = \"preset:workers-kv\"\n");
+    let text = with(
+        "[variant.own]\n[variant.preset]\nextends = \"preset:workers-kv\"\n\
+         \"namespace.kv.cache.edge.ttl\" = \"20s\"\n",
+    );
     let folder = Folder::empty().file("s.toml", text);
     folder
         .edgelag("compare s.toml --trials 3 --set horizon=12s --set network.rtt.geo.profile=backbone")
