@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Outcome, Row, Summary};
+use crate::base::Failure;
 use crate::stats::{Difference, Sampled, difference};
 
 /// How the arms of a run differ.
@@ -98,6 +99,7 @@ impl Better {
             "origin_requests" | "origin_bytes" => Better::Lower,
             _ if metric.starts_with("propagation") || metric.starts_with("lost") => Better::Lower,
             _ if metric.ends_with("violations") => Better::Lower,
+            _ if Failure::ALL.iter().any(|failure| failure.name() == metric) => Better::Lower,
             _ => Better::Neither,
         }
     }

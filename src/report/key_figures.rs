@@ -43,15 +43,13 @@ const fn figure(
     KeyFigure { name, heading, key, measure, of_a_run: true }
 }
 
-pub(super) const KEY_FIGURES: [KeyFigure; 11] = [
+const fn of_arms(name: &'static str, key: [&'static str; 3], measure: Measure) -> KeyFigure {
+    KeyFigure { name, heading: name, key, measure, of_a_run: false }
+}
+
+pub(super) const KEY_FIGURES: [KeyFigure; 13] = [
     figure("stale reads", "stale reads", ["read", "stale_rate", "rate"], Measure::Share),
-    KeyFigure {
-        name: "behind",
-        heading: "behind",
-        key: ["read", "behind", "mean"],
-        measure: Measure::Count,
-        of_a_run: false,
-    },
+    of_arms("behind", ["read", "behind", "mean"], Measure::Count),
     figure("read p50", "read p50", ["read", "latency", "p50"], Measure::Seconds),
     figure("read p99", "p99", ["read", "latency", "p99"], Measure::Seconds),
     figure("write p50", "write p50", ["write", "latency", "p50"], Measure::Seconds),
@@ -61,4 +59,6 @@ pub(super) const KEY_FIGURES: [KeyFigure; 11] = [
     figure("edge hits", "edge hits", ["read", "hit_ratio", "rate"], Measure::Share),
     figure("fresh at commit", "fresh at commit", ["read", "fresh_at_commit", "rate"], Measure::Share),
     figure("seen by all p99", "seen by all p99", ["write", "propagation_100", "p99"], Measure::Seconds),
+    of_arms("reads answered", ["read", "availability", "rate"], Measure::Share),
+    of_arms("writes answered", ["write", "availability", "rate"], Measure::Share),
 ];
