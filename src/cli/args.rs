@@ -38,6 +38,12 @@ Exit codes:
 pub(super) enum Command {
     /// Run a scenario and write its results
     Run(RunArgs),
+    /// Run scenarios, or the variants of one, with the same random draws, and tell which is better
+    ///
+    /// Each arm is compared with the first one. Arms are scenario files or presets, or the [variant.NAME] tables
+    /// of one file: edits of dotted keys, and `extends` for what the scenario is laid over in that arm. The n-th
+    /// trials of all arms have the same arrivals and link draws, so differences are told trial by trial.
+    Compare(CompareArgs),
     /// Read a scenario to its end and say what it would run
     Check(CheckArgs),
     /// Write what one trial did, for other programs
@@ -66,6 +72,13 @@ pub(super) struct ScenarioArgs {
     /// A scenario file, `preset:NAME`, or `-` for standard input
     #[arg(value_hint = ValueHint::FilePath)]
     pub(super) scenario: PathBuf,
+    #[command(flatten)]
+    pub(super) edits: EditArgs,
+}
+
+/// What is changed in a scenario.
+#[derive(Debug, ClapArgs)]
+pub(super) struct EditArgs {
     /// Change a value of the scenario, e.g. `--set namespace.kv.cache.edge.ttl=30s`; a table in braces
     /// replaces all of the table there; repeatable
     #[arg(long = "set", value_name = "KEY=VALUE")]
@@ -103,7 +116,27 @@ pub(super) struct RunArgs {
     pub(super) scenario: ScenarioArgs,
     #[command(flatten)]
     pub(super) how: HowArgs,
-    /// Folder for the results [default: results/SCENARIO]
+    #[command(flatten)]
+    pub(super) results: ResultsArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct CompareArgs {
+    /// Scenario files or `preset:NAME`, the first of which the others are compared with; or one file with variants
+    #[arg(required = true, value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
+    pub(super) scenarios: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) edits: EditArgs,
+    #[command(flatten)]
+    pub(super) how: HowArgs,
+    #[command(flatten)]
+    pub(super) results: ResultsArgs,
+}
+
+/// Where results go, and what is told of them.
+#[derive(Debug, ClapArgs)]
+pub(super) struct ResultsArgs {
+    /// Folder for the results [default: results/SCENARIO, or results/A-vs-B]
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) out: Option<PathBuf>,
     /// Write into a folder that holds something else; only files of the same names are replaced
@@ -196,7 +229,7 @@ pub(super) enum PresetsCommand {
 pub(super) enum Format {
     /// A table
     Human,
-    /// Every estimate as JSON
+    /// Every estimate, or every difference, as JSON
     Json,
 }
 

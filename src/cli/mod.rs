@@ -13,6 +13,7 @@ mod progress;
 mod run;
 mod signals;
 mod source;
+mod told;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -44,6 +45,7 @@ pub fn main() -> ExitCode {
 fn carry_out(args: &Args) -> Result<ExitCode, Failure> {
     match &args.command {
         Command::Run(run) => return run::run(run),
+        Command::Compare(compare) => return run::compare(compare),
         Command::Check(check) => check::check(check)?,
         Command::Export { command: ExportCommand::History(args) } => export::history(args)?,
         Command::New(new) => new::new(new)?,

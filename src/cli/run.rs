@@ -1,27 +1,67 @@
-//! `edgelag run`.
+//! `edgelag run` and `edgelag compare`.
 
-use std::fmt::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use serde_json::{Value, json};
-
-use super::args::{Format, RunArgs};
+use super::args::{CompareArgs, Format, HowArgs, ResultsArgs, RunArgs};
 use super::failure::Failure;
 use super::folder::Folder;
 use super::how;
-use super::output::{counted, print, say, shown};
+use super::output::{print, say};
 use super::progress::Progress;
 use super::signals::Signals;
 use super::source::{self, Loaded};
-use crate::experiment::{self, Outcome};
-use crate::report::{Manifest, Report, causes, every_estimate, overview, read_back, sessions};
+use super::told;
+use crate::experiment::{self, Comparison, Order, Outcome};
+use crate::report::{Manifest, Report};
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
-    let Loaded { name, scenario } = source::scenario(&args.scenario)?;
-    let out = args.out.clone().unwrap_or_else(|| Path::new("results").join(&name));
+    let loaded = source::scenario(&args.scenario)?;
+    if !loaded.scenario.arms.is_empty() {
+        let file = args.scenario.scenario.display();
+        say(&format!(
+            "note: the variants are run one by one; how they differ is told by `edgelag compare {file}`"
+        ));
+    }
+    carry_out(&loaded, Task::Run, &args.how, &args.results)
+}
+
+pub(super) fn compare(args: &CompareArgs) -> Result<ExitCode, Failure> {
+    let loaded = match &args.scenarios[..] {
+        [path] => {
+            let loaded = source::single(path, &args.edits)?;
+            if loaded.scenario.arms.is_empty() {
+                return Err(nothing_to_compare(path));
+            }
+            loaded
+        }
+        several => source::several(several, &args.edits)?,
+    };
+    carry_out(&loaded, Task::Compare, &args.how, &args.results)
+}
+
+fn nothing_to_compare(path: &Path) -> Failure {
+    let path = super::output::shown(path);
+    Failure::mistake(format!(
+        "{path} has no variants, so there is nothing to compare it with\n  = help: name another scenario \
+         or preset: edgelag compare {path} OTHER.toml\n  = help: or add two variants, each with edits of \
+         dotted keys: [variant.NAME] \"namespace.kv.cache.edge.ttl\" = \"30s\""
+    ))
+}
+
+/// What is made of the trials.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Task {
+    Run,
+    Compare,
+}
+
+/// Runs all trials and writes the results.
+fn carry_out(loaded: &Loaded, task: Task, how: &HowArgs, args: &ResultsArgs) -> Result<ExitCode, Failure> {
+    let Loaded { name, scenario } = loaded;
+    let out = args.out.clone().unwrap_or_else(|| Path::new("results").join(name));
     // What cannot be run leaves nothing behind, not even an empty folder.
-    let plan = how::plan(&args.how, &scenario)?;
+    let plan = how::plan(how, scenario)?;
     let mut folder = Folder::open(&out, args.force)?;
     let signals = Signals::listen().map_err(|error| Failure::io("listening for signals", &error))?;
     let trials = scenario.cases.iter().map(|case| u64::from(case.trials)).sum();
@@ -30,38 +70,18 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
         progress.add(part);
         signals.exit_code().is_none()
     };
-    let threads = how::threads(&args.how, &scenario).count;
-    let outcomes = experiment::carry_out(plan, threads, &go_on)
+    let order = if task == Task::Compare { Order::Trials } else { Order::Cases };
+    let mut outcomes = experiment::carry_out(plan, order, how::threads(how, scenario).count, &go_on)
         .map_err(|error| Failure::io("starting threads", &std::io::Error::other(error)))?;
     progress.finish();
-    let summary = experiment::summarise(&outcomes);
-    let curves: Vec<_> = outcomes.iter().flat_map(experiment::curves).collect();
-    let report = Report {
-        scenario: &name,
-        title: &scenario.title,
-        trials: scenario.cases.iter().map(|case| case.trials).max().unwrap_or(0),
-        summary: &summary,
-        curves: &curves,
-    };
+    if task == Task::Compare {
+        experiment::keep_common_trials(&mut outcomes, scenario.cases.len());
+    }
     let partial = signals.exit_code();
     if partial.is_some() && outcomes.is_empty() {
         say("interrupted before any trial was finished; nothing is written");
     } else {
-        let files = report.files(args.png);
-        let names: Vec<String> = files.iter().map(|(name, _)| name.clone()).collect();
-        let manifest = Manifest {
-            scenario: &name,
-            resolved: &scenario.resolved,
-            partial: partial.is_some(),
-            outcomes: &outcomes,
-            files: names,
-        };
-        folder.replace(&files, &manifest.to_json())?;
-        match args.format {
-            Format::Json => print(&json_summary(&report))?,
-            Format::Human if !args.quiet => print(&told(args, &report, &outcomes, &out, files.len() + 1))?,
-            Format::Human => {}
-        }
+        write(loaded, task, args, &outcomes, (&out, &mut folder), partial.is_some())?;
         if partial.is_some() {
             say("interrupted: the results are partial");
         }
@@ -69,56 +89,41 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     Ok(partial.map_or(ExitCode::SUCCESS, ExitCode::from))
 }
 
-fn told(args: &RunArgs, report: &Report, outcomes: &[Outcome], out: &Path, files: usize) -> String {
-    let mut text = String::new();
-    if !report.title.is_empty() {
-        let _ = writeln!(text, "{}", report.title);
+/// Makes numbers of the trials, writes them into the folder, and prints what a person or a program wants to know.
+fn write(
+    Loaded { name, scenario }: &Loaded,
+    task: Task,
+    args: &ResultsArgs,
+    outcomes: &[Outcome],
+    (out, folder): (&Path, &mut Folder),
+    partial: bool,
+) -> Result<(), Failure> {
+    let summary = experiment::summarise(outcomes);
+    let curves: Vec<_> = outcomes.iter().flat_map(experiment::curves).collect();
+    let comparison: Option<Comparison> =
+        (task == Task::Compare).then(|| experiment::compare(outcomes, &summary));
+    let report = Report {
+        scenario: name,
+        title: &scenario.title,
+        trials: scenario.cases.iter().map(|case| case.trials).max().unwrap_or(0),
+        summary: &summary,
+        curves: &curves,
+        comparison: comparison.as_ref(),
+    };
+    let files = report.files(args.png);
+    let names: Vec<String> = files.iter().map(|(name, _)| name.clone()).collect();
+    let manifest = Manifest {
+        scenario: name,
+        resolved: &scenario.resolved,
+        arms: &scenario.arms,
+        partial,
+        outcomes,
+        files: names,
+    };
+    folder.replace(&files, &manifest.to_json())?;
+    match args.format {
+        Format::Json => print(&told::as_json(&report, outcomes)),
+        Format::Human if args.quiet => Ok(()),
+        Format::Human => print(&told::to_people(args.verbose, &report, outcomes, out, files.len() + 1)),
     }
-    if let Some(first) = outcomes.first() {
-        let case = first.case;
-        let events: u64 = outcomes.iter().flat_map(|o| &o.trials).map(|trial| trial.events).sum();
-        let _ = writeln!(
-            text,
-            "seed {} · {} of {} s, the first {} s warm-up · {} · {}",
-            case.seed,
-            counted(outcomes.iter().map(|o| o.trials.len()).sum(), "trial"),
-            case.horizon.as_nanos() as f64 / 1e9,
-            case.warmup.as_nanos() as f64 / 1e9,
-            counted(case.locations.len(), "location"),
-            counted(events as usize, "event"),
-        );
-    }
-    match report.summary.rows.is_empty() {
-        true => text.push_str("\nNothing was measured: no operation began between warm-up and horizon.\n"),
-        false => {
-            let _ = writeln!(text, "\n{}", overview(report));
-        }
-    }
-    for lines in [causes(report), read_back(report), sessions(report)].into_iter().flatten() {
-        let _ = writeln!(text, "\n{lines}");
-    }
-    if args.verbose {
-        let _ = writeln!(text, "\n{}", every_estimate(report));
-    }
-    let _ = writeln!(text, "\n{files} files in {}", shown(out));
-    text
-}
-
-fn json_summary(report: &Report) -> String {
-    let rows: Vec<Value> = report
-        .summary
-        .rows
-        .iter()
-        .map(|row| {
-            json!({
-                "case": row.case, "namespace": row.namespace, "location": row.location, "op": row.op,
-                "metric": row.metric, "stat": row.stat, "unit": row.unit, "value": row.estimate.value,
-                "ci_lo": row.estimate.interval.map(|(lo, _)| lo),
-                "ci_hi": row.estimate.interval.map(|(_, hi)| hi),
-                "trials": row.estimate.trials, "n": row.estimate.n,
-            })
-        })
-        .collect();
-    let all = json!({ "scenario": report.scenario, "title": report.title, "estimates": rows });
-    serde_json::to_string_pretty(&all).expect("estimates are valid JSON") + "\n"
 }

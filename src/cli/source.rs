@@ -4,12 +4,12 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::args::ScenarioArgs;
+use super::args::{EditArgs, ScenarioArgs};
 use super::failure::Failure;
 use super::output::{say, shown};
 use super::presets::find;
-use crate::scenario::text::escape;
-use crate::scenario::{Scenario, load};
+use crate::scenario::text::{Failure as Mistakes, escape};
+use crate::scenario::{Scenario, Text, load, side_by_side};
 
 /// A scenario and the name that its results go by.
 pub(super) struct Loaded {
@@ -17,31 +17,92 @@ pub(super) struct Loaded {
     pub(super) scenario: Scenario,
 }
 
+/// A scenario's text, before it is read.
+struct Source {
+    name: String,
+    written: String,
+    bytes: Vec<u8>,
+    folder: PathBuf,
+}
+
 /// Reads the scenario that the arguments name, with their settings.
 pub(super) fn scenario(args: &ScenarioArgs) -> Result<Loaded, Failure> {
-    let path = &args.scenario;
-    let written = path.display().to_string();
-    let (name, bytes, folder) = match (path.to_str(), written.strip_prefix("preset:")) {
-        (Some("-"), _) => ("stdin".to_owned(), read_stdin()?, PathBuf::new()),
-        (_, Some(preset)) => {
-            let text = find(preset)?.text;
-            (preset.to_owned(), text.as_bytes().to_vec(), PathBuf::new())
-        }
-        _ => {
-            let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
-            let stem = path.file_stem().map(|stem| escape(&stem.to_string_lossy()));
-            (stem.unwrap_or_default(), read(path, LONGEST).map_err(|reason| cannot(path, &reason))?, folder)
-        }
+    single(&args.scenario, &args.edits)
+}
+
+/// Reads the scenario at a path, with settings.
+pub(super) fn single(path: &Path, edits: &EditArgs) -> Result<Loaded, Failure> {
+    let source = Source::read(path)?;
+    let loaded = load(&source.written, &source.bytes, &settings(edits), &|name| source.beside(name));
+    Loaded::new(source.name, loaded)
+}
+
+/// Reads several scenarios as the arms of one comparison, with settings for all of them.
+pub(super) fn several(paths: &[PathBuf], edits: &EditArgs) -> Result<Loaded, Failure> {
+    let sources = paths.iter().map(|path| Source::read(path)).collect::<Result<Vec<_>, _>>()?;
+    let mut names: Vec<String> = Vec::new();
+    for source in &sources {
+        let numbered = (2..).map(|number| format!("{}-{number}", source.name));
+        let mut free = std::iter::once(source.name.clone()).chain(numbered);
+        names.extend(free.find(|name| !names.contains(name)));
+    }
+    let beside: Vec<_> = sources.iter().map(|source| |name: &str| source.beside(name)).collect();
+    let texts = sources.iter().zip(&names).zip(&beside).map(|((source, name), files)| Text {
+        name,
+        written: &source.written,
+        bytes: &source.bytes,
+        files,
+    });
+    let loaded = side_by_side(&texts.collect::<Vec<_>>(), &settings(edits));
+    let name = match &names[..] {
+        [a, b, c, rest @ ..] if !rest.is_empty() => format!("{a}-vs-{b}-vs-{c}-and-{}-more", rest.len()),
+        few => few.join("-vs-"),
     };
+    Loaded::new(name, loaded)
+}
+
+impl Loaded {
+    /// Says what a person should know before the run.
+    fn new(name: String, loaded: Result<Scenario, Mistakes>) -> Result<Loaded, Failure> {
+        let drawn = |mistakes: Mistakes| Failure::Mistake(format!("{}\n", mistakes.render(true).trim_end()));
+        let scenario = loaded.map_err(drawn)?;
+        scenario.warnings().iter().for_each(|warning| say(&format!("warning: {warning}")));
+        scenario.notes.iter().for_each(|note| say(&format!("note: {note}")));
+        Ok(Loaded { name, scenario })
+    }
+}
+
+fn settings(edits: &EditArgs) -> Vec<(String, String)> {
     let mut settings: Vec<(String, String)> =
-        args.set.iter().map(|setting| ("--set".to_owned(), setting.clone())).collect();
-    settings.extend(args.seed.map(|seed| ("--seed".to_owned(), format!("seed={seed}"))));
-    settings.extend(args.trials.map(|trials| ("--trials".to_owned(), format!("trials={trials}"))));
-    let beside = |name: &str| read(&folder.join(name), LONGEST_BESIDE);
-    let scenario = load(&written, &bytes, &settings, &beside)
-        .map_err(|failure| Failure::Mistake(format!("{}\n", failure.render(true).trim_end())))?;
-    scenario.warnings().iter().for_each(|warning| say(&format!("warning: {warning}")));
-    Ok(Loaded { name, scenario })
+        edits.set.iter().map(|setting| ("--set".to_owned(), setting.clone())).collect();
+    settings.extend(edits.seed.map(|seed| ("--seed".to_owned(), format!("seed={seed}"))));
+    settings.extend(edits.trials.map(|trials| ("--trials".to_owned(), format!("trials={trials}"))));
+    settings
+}
+
+impl Source {
+    fn read(path: &Path) -> Result<Source, Failure> {
+        let written = path.display().to_string();
+        let (name, bytes, folder) = match (path.to_str(), written.strip_prefix("preset:")) {
+            (Some("-"), _) => ("stdin".to_owned(), read_stdin()?, PathBuf::new()),
+            (_, Some(preset)) => {
+                let text = find(preset)?.text;
+                (preset.to_owned(), text.as_bytes().to_vec(), PathBuf::new())
+            }
+            _ => {
+                let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+                let stem = path.file_stem().map(|stem| escape(&stem.to_string_lossy()));
+                let bytes = read(path, LONGEST).map_err(|reason| cannot(path, &reason))?;
+                (stem.unwrap_or_default(), bytes, folder)
+            }
+        };
+        Ok(Source { name, written, bytes, folder })
+    }
+
+    /// A file beside it.
+    fn beside(&self, name: &str) -> Result<Vec<u8>, String> {
+        read(&self.folder.join(name), LONGEST_BESIDE)
+    }
 }
 
 /// Longer texts are no scenarios; they are not read into memory.

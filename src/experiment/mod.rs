@@ -1,9 +1,11 @@
 //! Many trials: runs them in parallel and makes numbers with intervals of them.
 
+mod compare;
 mod curves;
 mod run;
 mod summary;
 
+pub use compare::{Better, Compared, Comparison, Verdict, compare, keep_common_trials};
 pub use curves::{CausePoint, CurvePoint, Curves, TimelinePoint, VisibilityPoint, curves};
-pub use run::{NotRun, Outcome, Plan, carry_out, plan, run};
+pub use run::{NotRun, Order, Outcome, Plan, carry_out, plan, run};
 pub use summary::{EVERYWHERE, Row, Summary, summarise};

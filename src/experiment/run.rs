@@ -16,6 +16,8 @@ pub struct Outcome<'a> {
     pub decision: Decision,
     /// Its trials; fewer than asked for only if the run was stopped.
     pub trials: Vec<Observations>,
+    /// Which of the trials asked for these are, from 0.
+    pub numbers: Vec<u32>,
 }
 
 /// Why nothing was run.
@@ -41,6 +43,15 @@ pub fn plan(cases: &[Case], choice: Choice) -> Result<Plan<'_>, Refusal> {
     cases.iter().map(|case| Ok((case, choice.of(case)?))).collect::<Result<_, _>>().map(Plan)
 }
 
+/// What is carried out first, which shows only in what a stopped run has finished.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Order {
+    /// All trials of the first case.
+    Cases,
+    /// The first trial of all cases.
+    Trials,
+}
+
 /// One trial of one case.
 struct Job<'p, 'a> {
     outcome: usize,
@@ -59,7 +70,7 @@ pub fn run<'a>(
     choice: Choice,
     go_on: &GoOn,
 ) -> Result<Vec<Outcome<'a>>, NotRun> {
-    Ok(carry_out(plan(cases, choice)?, threads, go_on)?)
+    Ok(carry_out(plan(cases, choice)?, Order::Cases, threads, go_on)?)
 }
 
 /// Runs all trials of all cases on `threads` threads. `go_on` is told of progress in trials, in small
@@ -69,13 +80,17 @@ pub fn run<'a>(
 /// When threads cannot be started.
 pub fn carry_out<'a>(
     plan: Plan<'a>,
+    order: Order,
     threads: usize,
     go_on: &GoOn,
 ) -> Result<Vec<Outcome<'a>>, rayon::ThreadPoolBuildError> {
     let jobs = plan.0.iter().enumerate().flat_map(|(outcome, &(case, ref decision))| {
         (0..case.trials).map(move |trial| Job { outcome, case, decision, trial })
     });
-    let jobs: Vec<Job> = jobs.collect();
+    let mut jobs: Vec<Job> = jobs.collect();
+    if order == Order::Trials {
+        jobs.sort_by_key(|job| job.trial);
+    }
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
     let shares = Shares::new(jobs.len(), threads);
     let (alone, left_over) = jobs.split_at(shares.alone);
@@ -84,13 +99,16 @@ pub fn carry_out<'a>(
     };
     let mut done = pool.install(|| each(alone, 1));
     done.extend(pool.install(|| each(left_over, shares.threads)));
-    let mut trials: Vec<Vec<Observations>> = plan.0.iter().map(|_| Vec::new()).collect();
+    let mut finished: Vec<Vec<(u32, Observations)>> = plan.0.iter().map(|_| Vec::new()).collect();
     for (job, observations) in jobs.iter().zip(done) {
-        trials[job.outcome].extend(observations);
+        finished[job.outcome].extend(observations.map(|observations| (job.trial, observations)));
     }
-    let cases = plan.0.into_iter().zip(trials);
-    let mut outcomes: Vec<Outcome> =
-        cases.map(|((case, decision), trials)| Outcome { case, decision, trials }).collect();
+    let cases = plan.0.into_iter().zip(finished);
+    let outcomes = cases.map(|((case, decision), finished)| {
+        let (numbers, trials) = finished.into_iter().unzip();
+        Outcome { case, decision, trials, numbers }
+    });
+    let mut outcomes: Vec<Outcome> = outcomes.collect();
     outcomes.retain(|outcome| !outcome.trials.is_empty());
     Ok(outcomes)
 }

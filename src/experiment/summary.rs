@@ -4,7 +4,9 @@ use super::Outcome;
 use crate::base::Failure;
 use crate::model::workload::OpKind;
 use crate::observe::{GuaranteeTally, NamespaceTally, PROPAGATION_SHARES, PlaceTally, SessionTally};
-use crate::stats::{Distribution, Estimate, quantiles, ratio, share};
+use crate::stats::{
+    Distribution, Estimate, Sampled, Spread, sampled_quantiles, sampled_ratio, sampled_share,
+};
 use crate::truth::Guarantee;
 
 /// All rows of a run.
@@ -33,6 +35,8 @@ pub struct Row {
     pub unit: &'static str,
     /// The value and its interval.
     pub estimate: Estimate,
+    /// How the trials lie around it.
+    pub spread: Spread,
 }
 
 /// Stands for all locations together.
@@ -111,10 +115,10 @@ impl Table<'_> {
         metric: &'static str,
         stat: &'static str,
         unit: &'static str,
-        estimate: Option<Estimate>,
+        sampled: Option<Sampled>,
     ) {
         let (case, namespace, location) = (self.case, self.namespace, self.location);
-        self.rows.extend(estimate.map(|estimate| Row {
+        self.rows.extend(sampled.map(|Sampled { estimate, spread }| Row {
             case: case.to_owned(),
             namespace: namespace.to_owned(),
             location: location.to_owned(),
@@ -123,6 +127,7 @@ impl Table<'_> {
             stat,
             unit,
             estimate,
+            spread,
         }));
     }
 
@@ -160,16 +165,16 @@ impl Table<'_> {
             tallies.iter().zip(&begun).map(|(tally, &begun)| (count(tally), begun)).collect()
         };
         let answered = of(&|tally| tally.op(op).latency.count());
-        self.add(op, "availability", "rate", "1", share(&answered, u64::MAX));
+        self.add(op, "availability", "rate", "1", sampled_share(&answered, u64::MAX));
         let retries: Vec<(f64, u64)> =
             tallies.iter().zip(&begun).map(|(tally, &begun)| (tally.op(op).retries as f64, begun)).collect();
         if retries.iter().any(|&(retries, _)| retries > 0.0) {
-            self.add(op, "retries", "mean", "1", ratio(&retries));
+            self.add(op, "retries", "mean", "1", sampled_ratio(&retries));
         }
         for failure in Failure::ALL {
             let failed = of(&|tally| tally.op(op).failed[failure as usize]);
             if failed.iter().any(|&(count, _)| count > 0) {
-                self.add(op, failure.name(), "rate", "1", share(&failed, u64::MAX));
+                self.add(op, failure.name(), "rate", "1", sampled_share(&failed, u64::MAX));
             }
         }
     }
@@ -179,13 +184,13 @@ impl Table<'_> {
         // One write makes many stale reads: the chances that staleness had are the commits.
         let chances = if self.commits > 0 { self.commits } else { u64::MAX };
         let stale: Vec<(u64, u64)> = judged.iter().map(|j| (j.stale, j.reads)).collect();
-        self.add(op, "stale_rate", "rate", "1", share(&stale, chances));
+        self.add(op, "stale_rate", "rate", "1", sampled_share(&stale, chances));
         let ahead: Vec<(u64, u64)> = judged.iter().map(|j| (j.ahead, j.reads)).collect();
-        self.add(op, "ahead_rate", "rate", "1", share(&ahead, chances));
+        self.add(op, "ahead_rate", "rate", "1", sampled_share(&ahead, chances));
         let behind: Vec<(f64, u64)> = judged.iter().map(|j| (j.behind as f64, j.reads)).collect();
-        self.add(op, "behind", "mean", "1", ratio(&behind));
+        self.add(op, "behind", "mean", "1", sampled_ratio(&behind));
         let overdue: Vec<(f64, u64)> = judged.iter().map(|j| (j.overdue as f64 / 1e9, j.stale)).collect();
-        self.add(op, "overdue", "mean", "s", ratio(&overdue));
+        self.add(op, "overdue", "mean", "s", sampled_ratio(&overdue));
     }
 
     /// Of users with sessions, the shares of reads and of writes that broke a guarantee; each operation counts once.
@@ -195,7 +200,7 @@ impl Table<'_> {
             let counts = tallies.iter().map(|tally| of(&tally.sessions));
             let broken: Vec<(u64, u64)> =
                 counts.map(|counts| (counts.broken[guarantee as usize], counts.operations)).collect();
-            self.add(op, violations(guarantee), "rate", "1", share(&broken, chances));
+            self.add(op, violations(guarantee), "rate", "1", sampled_share(&broken, chances));
         };
         for guarantee in Guarantee::ALL {
             add(OpKind::Read, guarantee, &|sessions| sessions.reads);
@@ -219,9 +224,9 @@ impl Table<'_> {
         let upper = each(&|tally| (tally.upper.hits, tally.upper.requests));
         let origin = each(&|tally| (tally.origin_requests, 1));
         let bytes = each(&|tally| (tally.origin_bytes, 1));
-        self.add(OpKind::Read, "hit_ratio", "rate", "1", share(&edge, u64::MAX));
-        self.add(OpKind::Read, "coalesced_ratio", "rate", "1", share(&joined, u64::MAX));
-        self.add(OpKind::Read, "upper_hit_ratio", "rate", "1", share(&upper, u64::MAX));
+        self.add(OpKind::Read, "hit_ratio", "rate", "1", sampled_share(&edge, u64::MAX));
+        self.add(OpKind::Read, "coalesced_ratio", "rate", "1", sampled_share(&joined, u64::MAX));
+        self.add(OpKind::Read, "upper_hit_ratio", "rate", "1", sampled_share(&upper, u64::MAX));
         self.add(OpKind::Read, "origin_requests", "rate", "1/s", per_second(&origin, self.seconds));
         self.add(OpKind::Read, "origin_bytes", "rate", "B/s", per_second(&bytes, self.seconds));
     }
@@ -241,7 +246,7 @@ impl Table<'_> {
             .map(|tally| &tally.propagation)
             .map(|spread| (spread.unfinished, spread.unfinished + spread.writes))
             .collect();
-        self.add(OpKind::Write, "propagation_unfinished", "rate", "1", share(&unfinished, u64::MAX));
+        self.add(OpKind::Write, "propagation_unfinished", "rate", "1", sampled_share(&unfinished, u64::MAX));
         for (tier, metric) in PURGES.into_iter().enumerate() {
             let purges: Vec<(u64, u64)> = tallies.iter().map(|tally| (tally.purges[tier], 1)).collect();
             if purges.iter().any(|&(sent, _)| sent > 0) {
@@ -260,21 +265,17 @@ impl Table<'_> {
         }
         let at_once: Vec<(u64, u64)> =
             tallies.iter().map(|tally| (tally.thresholds.at_once, of(tally))).collect();
-        self.add(OpKind::Read, "fresh_at_commit", "rate", "1", share(&at_once, u64::MAX));
+        self.add(OpKind::Read, "fresh_at_commit", "rate", "1", sampled_share(&at_once, u64::MAX));
         // How many are fresh at once varies from trial to trial as well: they count, as zeros.
         let all: Vec<Distribution> = tallies.iter().map(|tally| tally.thresholds.all()).collect();
         let all: Vec<&Distribution> = all.iter().collect();
-        for ((stat, _), estimate) in LATENCIES.into_iter().zip(quantiles(&all, &LATENCIES.map(|(_, at)| at)))
-        {
+        let found = sampled_quantiles(&all, &LATENCIES.map(|(_, at)| at));
+        for ((stat, _), sampled) in LATENCIES.into_iter().zip(found) {
             // Of what always holds at once no interval can be told.
-            let interval = estimate.interval.filter(|&(_, hi)| hi > 0.0);
-            self.add(
-                OpKind::Read,
-                "t_visibility",
-                stat,
-                "s",
-                Some(in_seconds(Estimate { interval, ..estimate })),
-            );
+            let told = sampled.estimate.interval.is_some_and(|(_, hi)| hi > 0.0);
+            let without = Estimate { interval: None, ..sampled.estimate };
+            let sampled = if told { sampled } else { Sampled::of_all(without) };
+            self.add(OpKind::Read, "t_visibility", stat, "s", Some(sampled.by(NANOS)));
         }
     }
 
@@ -286,7 +287,7 @@ impl Table<'_> {
         stats: &[(&'static str, f64)],
     ) {
         let sums: Vec<(f64, u64)> = trials.iter().map(|d| (d.sum() as f64 / 1e9, d.count())).collect();
-        self.add(op, metric, "mean", "s", ratio(&sums));
+        self.add(op, metric, "mean", "s", sampled_ratio(&sums));
         self.quantiles(op, metric, trials, stats);
         self.maximum(op, metric, trials);
     }
@@ -299,8 +300,8 @@ impl Table<'_> {
         stats: &[(&'static str, f64)],
     ) {
         let shares: Vec<f64> = stats.iter().map(|&(_, share)| share).collect();
-        for (&(stat, _), estimate) in stats.iter().zip(quantiles(trials, &shares)) {
-            self.add(op, metric, stat, "s", Some(in_seconds(estimate)));
+        for (&(stat, _), sampled) in stats.iter().zip(sampled_quantiles(trials, &shares)) {
+            self.add(op, metric, stat, "s", Some(sampled.by(NANOS)));
         }
     }
 
@@ -313,7 +314,7 @@ impl Table<'_> {
             trials: trials.len() as u32,
             n,
         });
-        self.add(op, metric, "max", "s", estimate);
+        self.add(op, metric, "max", "s", estimate.map(Sampled::of_all));
     }
 }
 
@@ -326,19 +327,14 @@ fn violations(guarantee: Guarantee) -> &'static str {
     }
 }
 
-fn in_seconds(nanos: Estimate) -> Estimate {
-    Estimate {
-        value: nanos.value / 1e9,
-        interval: nanos.interval.map(|(lo, hi)| (lo / 1e9, hi / 1e9)),
-        ..nanos
-    }
-}
+/// In a second.
+const NANOS: f64 = 1e9;
 
 /// Counts per trial as a rate; n is the sum of the counts.
-fn per_second(counts: &[(u64, u64)], seconds: f64) -> Option<Estimate> {
+fn per_second(counts: &[(u64, u64)], seconds: f64) -> Option<Sampled> {
     let rates: Vec<(f64, u64)> = counts.iter().map(|&(count, one)| (count as f64 / seconds, one)).collect();
     let n = counts.iter().map(|&(count, _)| count).sum();
-    ratio(&rates).map(|estimate| Estimate { n, ..estimate })
+    sampled_ratio(&rates).map(|sampled| Sampled { estimate: Estimate { n, ..sampled.estimate }, ..sampled })
 }
 
 const _: () = assert!(PROPAGATION.len() == PROPAGATION_SHARES.len());

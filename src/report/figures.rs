@@ -2,6 +2,7 @@
 
 use super::Report;
 use super::chart::{Axis, Dot, DotGroup, Dots, Figure, Lines, Order, Panel, Scale, Series, Shape, Unit};
+use super::differences;
 use crate::experiment::{CurvePoint, Curves, EVERYWHERE, Row};
 use crate::model::workload::OpKind;
 
@@ -11,6 +12,7 @@ const MOST_CURVES: usize = 12;
 /// All charts that there is something to draw for, by file name without extension.
 pub(super) fn figures(report: &Report) -> Vec<(&'static str, Figure)> {
     let charts = [
+        ("comparison", comparison(report)),
         ("latency_cdf", latency_cdf(report)),
         ("staleness_cdf", staleness_cdf(report)),
         ("visibility", visibility(report)),
@@ -21,6 +23,12 @@ pub(super) fn figures(report: &Report) -> Vec<(&'static str, Figure)> {
         ("timeline", timeline(report)),
     ];
     charts.into_iter().filter_map(|(name, figure)| Some((name, figure?))).collect()
+}
+
+fn comparison(report: &Report) -> Option<Figure> {
+    let note =
+        "Dots: how much an arm is above the first · interval: 95 % of each difference alone, paired by trial";
+    figure(report, "How the arms differ", note, differences::panels(report))
 }
 
 fn figure(report: &Report, title: &str, note: &str, panels: Vec<Panel>) -> Option<Figure> {
@@ -237,7 +245,7 @@ fn dots(value: Axis, order: Order, groups: Vec<DotGroup>) -> Vec<Panel> {
     if groups.iter().all(|group| group.rows.is_empty()) {
         return Vec::new();
     }
-    vec![Panel::Dots(Dots { value, order, groups })]
+    vec![Panel::Dots(Dots { value, order, with_zero: false, groups })]
 }
 
 type Wanted = (&'static str, &'static str, &'static str);
@@ -346,7 +354,8 @@ fn cases(report: &Report) -> Option<Figure> {
         |curves| curves.namespace.clone(),
         |curves, row| curves.namespace == row.namespace,
     );
-    figure(report, "The cases side by side", "Interval: 95 % over trials", panels)
+    let what = if report.comparison.is_some() { "arms" } else { "cases" };
+    figure(report, &format!("The {what} side by side"), "Interval: 95 % over trials", panels)
 }
 
 fn timeline(report: &Report) -> Option<Figure> {

@@ -3,14 +3,17 @@
 use serde_json::{Value, json};
 
 use crate::experiment::Outcome;
+use crate::scenario::Arm;
 
 /// What a run was, beside its results.
 #[derive(Clone, Debug)]
 pub struct Manifest<'a> {
     /// The scenario's name, as in its file name.
     pub scenario: &'a str,
-    /// The merged text of the scenario.
+    /// The merged text of the scenario; empty if there are several.
     pub resolved: &'a str,
+    /// The arms of a comparison; empty without.
+    pub arms: &'a [Arm],
     /// Whether it ended before all trials were done.
     pub partial: bool,
     /// What finished.
@@ -23,7 +26,7 @@ impl Manifest<'_> {
     /// The bytes of `run.json`. No clock, thread count or machine is in it.
     pub fn to_json(&self) -> Vec<u8> {
         let cases: Vec<Value> = self.outcomes.iter().map(case).collect();
-        let manifest = json!({
+        let mut manifest = json!({
             "edgelag": env!("CARGO_PKG_VERSION"),
             "scenario": self.scenario,
             "partial": self.partial,
@@ -31,8 +34,14 @@ impl Manifest<'_> {
             "generators": { "rand": "0.10.4", "rand_distr": "0.6.0", "generator": "Xoshiro256PlusPlus" },
             "cases": cases,
             "files": self.files,
-            "resolved": self.resolved,
         });
+        if !self.resolved.is_empty() {
+            manifest["resolved"] = self.resolved.into();
+        }
+        if !self.arms.is_empty() {
+            let arm = |arm: &Arm| json!({ "name": arm.name, "resolved": arm.resolved });
+            manifest["arms"] = self.arms.iter().map(arm).collect();
+        }
         let mut text = serde_json::to_string_pretty(&manifest).expect("a manifest is valid JSON");
         text.push('\n');
         text.into_bytes()

@@ -1,18 +1,22 @@
 //! What a run leaves behind: names and bytes. Charts are drawn from the rows of the tables.
 
 pub mod chart;
+mod differences;
 mod figures;
 mod history;
+mod key_figures;
 mod manifest;
 mod number;
 mod overview;
 mod tables;
+mod verdicts;
 
 pub use history::{WriteEnd, write_history};
 pub use manifest::Manifest;
 pub use overview::{causes, every_estimate, overview, read_back, sessions};
+pub use verdicts::{every_difference, verdicts};
 
-use crate::experiment::{Curves, Summary};
+use crate::experiment::{Comparison, Curves, Summary};
 
 /// A file of the results: its name and its bytes.
 pub type ResultFile = (String, Vec<u8>);
@@ -30,6 +34,8 @@ pub struct Report<'a> {
     pub summary: &'a Summary,
     /// The curves, by case and namespace.
     pub curves: &'a [Curves],
+    /// How the cases differ, where they are the arms of a comparison.
+    pub comparison: Option<&'a Comparison>,
 }
 
 impl Report<'_> {

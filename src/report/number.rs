@@ -29,6 +29,20 @@ pub(super) fn percent(value: f64) -> String {
     }
 }
 
+/// A difference of shares in percentage points, with three digits.
+pub(super) fn points(value: f64) -> String {
+    format!("{} points", short(value * 100.0))
+}
+
+/// A plain number with three digits.
+pub(super) fn short(value: f64) -> String {
+    match value.abs() {
+        0.0 => "0".to_owned(),
+        v if v < 0.001 => format!("{value:.1e}"),
+        _ => three(value),
+    }
+}
+
 /// A value with its interval's half-width, or with its bound where nothing was seen.
 pub(super) fn with_interval(estimate: &Estimate, write: fn(f64) -> String) -> String {
     match estimate.interval {
@@ -42,7 +56,7 @@ pub(super) fn with_interval(estimate: &Estimate, write: fn(f64) -> String) -> St
             let (value, half) = (write(estimate.value), write(half));
             // One unit is enough where both have the same.
             match (value.rsplit_once(' '), half.rsplit_once(' ')) {
-                _ if half.starts_with("0 ") => value,
+                _ if half == "0" || half.starts_with("0 ") => value,
                 (Some((number, unit)), Some((half, other))) if unit == other => {
                     format!("{number} ± {half} {unit}")
                 }

@@ -4,48 +4,35 @@ use comfy_table::presets::{NOTHING, UTF8_BORDERS_ONLY};
 use comfy_table::{CellAlignment, Table};
 
 use super::Report;
+use super::key_figures::{KEY_FIGURES, KeyFigure};
 use super::number::{percent, plain, seconds, with_interval};
 use crate::experiment::{Curves, EVERYWHERE};
 use crate::stats::Estimate;
-
-/// A figure of the overview: its heading, where it is found, how it is written.
-type Column = (&'static str, [&'static str; 3], fn(f64) -> String);
-
-const COLUMNS: [Column; 10] = [
-    ("stale reads", ["read", "stale_rate", "rate"], percent),
-    ("read p50", ["read", "latency", "p50"], seconds),
-    ("p99", ["read", "latency", "p99"], seconds),
-    ("write p50", ["write", "latency", "p50"], seconds),
-    ("p99", ["write", "latency", "p99"], seconds),
-    ("update p50", ["update", "latency", "p50"], seconds),
-    ("p99", ["update", "latency", "p99"], seconds),
-    ("edge hits", ["read", "hit_ratio", "rate"], percent),
-    ("fresh at commit", ["read", "fresh_at_commit", "rate"], percent),
-    ("seen by all p99", ["write", "propagation_100", "p99"], seconds),
-];
 
 /// One line a case and namespace; the first figure with its interval.
 pub fn overview(report: &Report) -> String {
     let find = |curves: &Curves, [op, metric, stat]: [&str; 3]| -> Option<Estimate> {
         report.summary.find(&curves.case, &curves.namespace, op, metric, stat)
     };
-    let shown: Vec<Column> = COLUMNS
+    let shown: Vec<KeyFigure> = KEY_FIGURES
         .into_iter()
-        .filter(|(_, key, _)| report.curves.iter().any(|curves| find(curves, *key).is_some()))
+        .filter(|figure| figure.of_a_run || report.comparison.is_some())
+        .filter(|figure| report.curves.iter().any(|curves| find(curves, figure.key).is_some()))
         .collect();
     let with_case = report.curves.iter().any(|curves| !curves.case.is_empty());
     let mut table = Table::new();
     table.load_style(UTF8_BORDERS_ONLY);
-    let mut header = if with_case { vec!["case", "namespace"] } else { vec!["namespace"] };
-    header.extend(shown.iter().map(|(heading, _, _)| *heading));
+    let case = if report.comparison.is_some() { "arm" } else { "case" };
+    let mut header = if with_case { vec![case, "namespace"] } else { vec!["namespace"] };
+    header.extend(shown.iter().map(|figure| figure.heading));
     table.set_header(header);
     for curves in report.curves {
         let mut row = if with_case { vec![curves.case.clone()] } else { Vec::new() };
         row.push(curves.namespace.clone());
-        row.extend(shown.iter().enumerate().map(|(at, (_, key, write))| match find(curves, *key) {
+        row.extend(shown.iter().enumerate().map(|(at, figure)| match find(curves, figure.key) {
             None => "–".to_owned(),
-            Some(estimate) if at == 0 => with_interval(&estimate, *write),
-            Some(estimate) => write(estimate.value),
+            Some(estimate) if at == 0 => with_interval(&estimate, figure.measure.write()),
+            Some(estimate) => figure.measure.write()(estimate.value),
         }));
         table.add_row(row);
     }

@@ -2,12 +2,13 @@
 
 use super::number::plain;
 use super::{Report, ResultFile};
-use crate::experiment::{Curves, EVERYWHERE};
+use crate::experiment::{Compared, Comparison, Curves, EVERYWHERE};
 use crate::stats::Estimate;
 
 /// All tables.
 pub(super) fn tables(report: &Report) -> Vec<ResultFile> {
-    vec![
+    let comparison = report.comparison.map(|rows| ("comparison.csv".to_owned(), comparison(rows)));
+    let of_a_run = [
         ("summary.csv".to_owned(), summary(report)),
         ("latency_cdf.csv".to_owned(), latency_cdf(report)),
         ("staleness_cdf.csv".to_owned(), staleness_cdf(report)),
@@ -15,7 +16,39 @@ pub(super) fn tables(report: &Report) -> Vec<ResultFile> {
         ("propagation.csv".to_owned(), propagation(report)),
         ("causes.csv".to_owned(), causes(report)),
         ("timeline.csv".to_owned(), timeline(report)),
-    ]
+    ];
+    comparison.into_iter().chain(of_a_run).collect()
+}
+
+fn comparison(Comparison { rows }: &Comparison) -> Vec<u8> {
+    let header = [
+        "namespace",
+        "location",
+        "op",
+        "metric",
+        "stat",
+        "unit",
+        "a",
+        "b",
+        "value_a",
+        "value_b",
+        "difference",
+        "ci_lo",
+        "ci_hi",
+        "verdict",
+        "trials_needed",
+    ];
+    let rows = rows.iter().map(|Compared { a, b, difference, verdict }| {
+        let mut line = vec![text(&a.namespace), text(&a.location)];
+        line.extend([a.op, a.metric, a.stat, a.unit].map(str::to_owned));
+        line.extend([text(&a.case), text(&b.case)]);
+        line.extend([a.estimate.value, b.estimate.value, difference.value].map(plain));
+        let (lo, hi) = difference.interval.map_or_else(Default::default, |(lo, hi)| (plain(lo), plain(hi)));
+        let needed = difference.more_trials.map_or_else(String::new, |more| more.to_string());
+        line.extend([lo, hi, verdict.name().to_owned(), needed]);
+        line
+    });
+    whole_csv(&header, rows)
 }
 
 fn summary(report: &Report) -> Vec<u8> {
@@ -130,11 +163,15 @@ pub(super) fn text(name: &str) -> String {
     }
 }
 
-/// The columns that all tables begin with, those of one table, and its rows.
+/// The columns that all tables of a run begin with, those of one table, and its rows.
 fn csv(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
+    whole_csv(&[&["scenario", "case", "namespace"], header].concat(), rows)
+}
+
+fn whole_csv(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let in_memory = "a table in memory can be written";
-    writer.write_record(["scenario", "case", "namespace"].iter().chain(header)).expect(in_memory);
+    writer.write_record(header).expect(in_memory);
     for row in rows {
         writer.write_record(&row).expect(in_memory);
     }

@@ -330,6 +330,17 @@ pub fn schema() -> Value {
         "description": "Lists of values by dotted key; each combination is a case.",
         "type": "object"
     });
+    properties["variant"] = serde_json::json!({
+        "description": "Arms of a comparison by name: edits of dotted keys, or tables that are laid over the scenario; \
+                        `extends` names what the scenario is laid over in that arm. `edgelag compare` tells how they differ.",
+        "type": "object",
+        "additionalProperties": {
+            "type": "object",
+            "properties": {
+                "extends": { "description": "\"preset:NAME\" or the path of another scenario.", "type": "string" }
+            }
+        }
+    });
     value["title"] = "edgelag scenario".into();
     // What a file extends may bring the rest of any table.
     let definitions = value["definitions"].as_object().map(|all| all.keys().cloned().collect::<Vec<_>>());

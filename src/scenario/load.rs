@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
+use super::arms;
 use super::case::{Case, Population};
 use super::file::{LimitsSpec, ScenarioFile};
 use super::memory::Memory;
 use super::presets::presets;
 use super::resolve::resolve;
 use super::sweep;
-use super::text::{Diagnostic, Diagnostics, Document, Failure, nearest, split_assignment};
+use super::text::{Diagnostic, Diagnostics, Document, Failure, Node, nearest, split_assignment};
 use crate::base::{NamespaceIx, Probability, shown_bytes};
 
 /// Reads a file beside the scenario; the error is the reason as a person reads it.
@@ -19,17 +20,50 @@ pub type Files<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
 pub struct Scenario {
     /// What it is about, in a line; may be empty.
     pub title: String,
-    /// Its points in order; one without a sweep.
+    /// Its points in order, or its arms; one without a sweep and variants.
     pub cases: Vec<Case>,
-    /// The merged text that it comes to.
+    /// The cases as arms of a comparison: with variants, or where several scenarios are compared; else empty.
+    pub arms: Vec<Arm>,
+    /// The merged text that it comes to; empty where several scenarios are compared, as each arm has its own then.
     pub resolved: String,
+    /// What a person should know before comparing the arms.
+    pub notes: Vec<String>,
     /// How many events the run is predicted to have, roughly and rather too many.
     pub predicted_events: f64,
     /// How much memory it is predicted to take.
     pub memory: Memory,
 }
 
+/// One arm of a comparison, as a scenario of its own.
+#[derive(Clone, Debug)]
+pub struct Arm {
+    /// Its name: that of the variant or of the file.
+    pub name: String,
+    /// The merged text that it comes to, with the seed and the number of trials of the comparison.
+    pub resolved: String,
+}
+
+/// A scenario's text, before it is read.
+#[derive(Clone, Copy)]
+pub struct Text<'a> {
+    /// The name that its results go by.
+    pub name: &'a str,
+    /// How the user wrote where it is.
+    pub written: &'a str,
+    /// The text.
+    pub bytes: &'a [u8],
+    /// Reads files beside it.
+    pub files: &'a Files<'a>,
+}
+
 impl Scenario {
+    /// Without arms.
+    pub(super) fn of(title: String, cases: Vec<Case>, resolved: String, limits: LimitsSpec) -> Scenario {
+        let memory = Memory::of(&cases, limits.memory);
+        let predicted_events = cases.iter().map(predicted_events).sum();
+        Scenario { title, cases, arms: Vec::new(), resolved, notes: Vec::new(), predicted_events, memory }
+    }
+
     /// What a person should know before trusting the results.
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
@@ -53,7 +87,7 @@ impl Scenario {
 }
 
 /// Keys whose table holds exactly one of several alternatives.
-const CHOICES: &[&str] = &[
+pub(super) const CHOICES: &[&str] = &[
     "rtt",
     "replication",
     "arrivals",
@@ -73,11 +107,15 @@ const CHOICES: &[&str] = &[
     "write_ack",
 ];
 
+/// Keys whose table belongs together: laid over another one it replaces that as a whole, as half of
+/// the weights of one mix and half of those of another are neither.
+const WHOLE: &[&str] = &["mix"];
+
 /// How deep files may extend one another.
 const MOST_LAYERS: usize = 16;
 
 /// Loads the scenario text called `name`. `settings` are assignments `key.path=value`, each with where
-/// it was given, such as `--set`.
+/// it was given, such as `--set`. Its variants, if it has any, are its cases.
 ///
 /// # Errors
 /// All mistakes that can be found, drawn over the texts that they are in.
@@ -88,21 +126,48 @@ pub fn load(
     files: &Files,
 ) -> Result<Scenario, Failure> {
     let mut document = layered(name, Document::from_bytes(name, bytes)?, files, &mut Vec::new())?;
+    // Assignments to variants make the arms; all others hold for each arm, after its own edits.
+    let (to_variants, to_all): (Vec<_>, Vec<_>) =
+        settings.iter().partition(|(_, text)| arms::is_within(text));
+    apply(&mut document, to_variants)?;
+    if document.get(arms::VARIANTS).is_some() {
+        return arms::of_variants(&document, &to_all, files);
+    }
+    apply(&mut document, to_all)?;
+    let resolved = document.to_toml();
+    scenario(&mut document, resolved, files).map_err(|diagnostics| failure(&document, diagnostics))
+}
+
+/// Loads several scenarios as the arms of one comparison.
+///
+/// # Errors
+/// Those of [`load`], and what cannot be an arm.
+pub fn side_by_side(texts: &[Text], settings: &[(String, String)]) -> Result<Scenario, Failure> {
+    let mut drafts = Vec::new();
+    for text in texts {
+        let &Text { name, written, bytes, files } = text;
+        let mut document = layered(written, Document::from_bytes(written, bytes)?, files, &mut Vec::new())?;
+        apply(&mut document, settings.iter().collect())?;
+        drafts.push(arms::Draft { name: name.to_owned(), document, files });
+    }
+    arms::side_by_side(drafts)
+}
+
+pub(super) fn apply(document: &mut Document, settings: Vec<&(String, String)>) -> Result<(), Failure> {
     for (origin, assignment) in settings {
         let Some((path, value)) = split_assignment(assignment) else {
             let problem = Diagnostic::new("expected `key.path=value`", 0..assignment.len(), "");
             return Err(Failure::in_text(origin, assignment, problem));
         };
         if let Err(diagnostics) = document.set(path, value, origin, CHOICES) {
-            return Err(failure(&document, diagnostics));
+            return Err(failure(document, diagnostics));
         }
     }
-    let resolved = document.to_toml();
-    scenario(&mut document, resolved, files).map_err(|diagnostics| failure(&document, diagnostics))
+    Ok(())
 }
 
-fn failure(document: &Document, diagnostics: Diagnostics) -> Failure {
-    Failure { sources: document.sources().clone(), diagnostics }
+pub(super) fn failure(document: &Document, diagnostics: impl Into<Diagnostics>) -> Failure {
+    Failure { sources: document.sources().clone(), diagnostics: diagnostics.into() }
 }
 
 /// Lays the document over what it extends, and that over what it extends.
@@ -113,7 +178,19 @@ fn layered(
     seen: &mut Vec<String>,
 ) -> Result<Document, Failure> {
     seen.push(name.to_owned());
-    let Some(extends) = document.take("extends") else { return Ok(document) };
+    match document.take("extends") {
+        None => Ok(document),
+        Some(extends) => over_base(&extends, document, files, seen),
+    }
+}
+
+/// Lays the document over the scenario that `extends` names.
+pub(super) fn over_base(
+    extends: &Node,
+    document: Document,
+    files: &Files,
+    seen: &mut Vec<String>,
+) -> Result<Document, Failure> {
     let wrong = |message: String, help: &str| {
         let problem = Diagnostic::new(message, extends.span.clone(), "");
         let problem = if help.is_empty() { problem } else { problem.with_help(help) };
@@ -145,7 +222,12 @@ fn layered(
     let beside = Path::new(base).parent().unwrap_or(Path::new(""));
     let of_base = |name: &str| files(&beside.join(name).to_string_lossy());
     let base = layered(base, Document::from_bytes(base, &bytes)?, &of_base, seen)?;
-    Ok(Document::layer(base, document, CHOICES))
+    Ok(Document::layer(base, document, &laid_over()))
+}
+
+/// Keys whose table is not merged with what it is laid over.
+pub(super) fn laid_over() -> Vec<&'static str> {
+    [CHOICES, WHOLE].concat()
 }
 
 fn scenario(document: &mut Document, resolved: String, files: &Files) -> Result<Scenario, Diagnostics> {
@@ -172,15 +254,17 @@ fn scenario(document: &mut Document, resolved: String, files: &Files) -> Result<
         title = file.title;
         most_limits = file.limits;
     }
-    let memory = Memory::of(&cases, most_limits.memory);
-    let predicted_events = cases.iter().map(predicted_events).sum();
-    let scenario = Scenario { title, cases, resolved, predicted_events, memory };
+    let scenario = Scenario::of(title, cases, resolved, most_limits);
     check_size(document, &scenario, most_limits.events)?;
     Ok(scenario)
 }
 
 /// Refuses what would take for ever or all memory.
-fn check_size(document: &Document, scenario: &Scenario, most_events: u64) -> Result<(), Diagnostic> {
+pub(super) fn check_size(
+    document: &Document,
+    scenario: &Scenario,
+    most_events: u64,
+) -> Result<(), Diagnostic> {
     let (predicted, most) = (scenario.predicted_events, most_events as f64);
     if predicted > most {
         let message =
@@ -209,8 +293,12 @@ fn at(mistakes: Diagnostics, label: &str) -> Diagnostics {
     if label.is_empty() {
         return mistakes;
     }
-    let help = format!("this is at the sweep's point {label}");
-    let told = mistakes.into_iter().map(|mistake| mistake.with_help(help.clone()));
+    with_help(mistakes, &format!("this is at the sweep's point {label}"))
+}
+
+/// The same mistakes, each with a line of help.
+pub(super) fn with_help(mistakes: Diagnostics, help: &str) -> Diagnostics {
+    let told = mistakes.into_iter().map(|mistake| mistake.with_help(help));
     Diagnostics::check(told).expect_err("there was at least one")
 }
 

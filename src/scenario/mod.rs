@@ -1,5 +1,6 @@
 //! From text to [`Case`]s: parse, don't validate. Afterwards nothing can be wrong.
 
+mod arms;
 mod case;
 mod conflicts;
 mod file;
@@ -19,7 +20,7 @@ mod visibility;
 
 pub use case::{Caches, Case, Namespace, Population, Upper, Visibility};
 pub use file::schema;
-pub use load::{Files, Scenario, load};
+pub use load::{Arm, Files, Scenario, Text, load, side_by_side};
 pub use memory::{Memory, Running, edge_entries};
 pub use presets::{Preset, presets};
 pub use sessions::{Behind, ReadBack, Sessions, Token};

@@ -17,12 +17,71 @@ pub struct Estimate {
     pub n: u64,
 }
 
+/// An estimate, and what it rests on trial by trial: enough to hold it against another of the same trials.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Sampled {
+    /// The estimate.
+    pub estimate: Estimate,
+    /// How its trials lie around it.
+    pub spread: Spread,
+}
+
+/// How trials lie around an estimate.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Spread {
+    /// What each trial adds to the estimate's error, to first order, in the order of the trials: their mean is 0, and
+    /// the estimate's variance is that of their mean. Empty where the estimate is not made of one value a trial.
+    pub deviations: Vec<f64>,
+    /// How far below and above the value the truth may lie although no trial shows it: of a share that
+    /// was never seen, or always.
+    pub room: (f64, f64),
+}
+
+impl Sampled {
+    /// An estimate that is not made of one value a trial.
+    pub fn of_all(estimate: Estimate) -> Sampled {
+        Sampled { estimate, spread: Spread::default() }
+    }
+
+    /// The same in a unit that is `size` times as large.
+    pub fn by(self, size: f64) -> Sampled {
+        let Sampled { estimate, spread } = self;
+        let Spread { deviations, room } = spread;
+        Sampled {
+            estimate: Estimate {
+                value: estimate.value / size,
+                interval: estimate.interval.map(|(lo, hi)| (lo / size, hi / size)),
+                ..estimate
+            },
+            spread: Spread {
+                deviations: deviations.into_iter().map(|deviation| deviation / size).collect(),
+                room: (room.0 / size, room.1 / size),
+            },
+        }
+    }
+}
+
 const CONFIDENCE: f64 = 0.95;
+
+/// [`sampled_ratio`] without its trials.
+pub fn ratio(trials: &[(f64, u64)]) -> Option<Estimate> {
+    sampled_ratio(trials).map(|sampled| sampled.estimate)
+}
+
+/// [`sampled_share`] without its trials.
+pub fn share(trials: &[(u64, u64)], chances: u64) -> Option<Estimate> {
+    sampled_share(trials, chances).map(|sampled| sampled.estimate)
+}
+
+/// [`sampled_quantiles`] without their trials.
+pub fn quantiles(trials: &[&Distribution], shares: &[f64]) -> Vec<Estimate> {
+    sampled_quantiles(trials, shares).into_iter().map(|sampled| sampled.estimate).collect()
+}
 
 /// Ratio of sums over trials, Σ y / Σ n, with a Student-t interval over trials from the residuals
 /// y − r·n (Law, Simulation Modeling and Analysis, 5th ed., §9.4: the ratio estimator). With the same
 /// n in each trial it is the mean of the trials' ratios with the classical interval. `None` if Σ n = 0.
-pub fn ratio(trials: &[(f64, u64)]) -> Option<Estimate> {
+pub fn sampled_ratio(trials: &[(f64, u64)]) -> Option<Sampled> {
     let n: u64 = trials.iter().map(|&(_, n)| n).sum();
     if n == 0 {
         return None;
@@ -30,9 +89,24 @@ pub fn ratio(trials: &[(f64, u64)]) -> Option<Estimate> {
     let count = trials.len() as f64;
     let value = trials.iter().map(|&(y, _)| y).sum::<f64>() / n as f64;
     let mean_n = n as f64 / count;
-    let squares: f64 = trials.iter().map(|&(y, n)| ((y - value * n as f64) / mean_n).powi(2)).sum();
-    let half = student_t(trials.len()).map(|t| t * (squares / (count - 1.0) / count).sqrt());
-    Some(Estimate { value, interval: around(value, half), trials: trials.len() as u32, n })
+    let deviations: Vec<f64> = trials.iter().map(|&(y, n)| (y - value * n as f64) / mean_n).collect();
+    let interval = half_width(&deviations).map(|half| ((value - half).max(0.0), value + half));
+    Some(Sampled {
+        estimate: Estimate { value, interval, trials: trials.len() as u32, n },
+        spread: Spread { deviations, room: (0.0, 0.0) },
+    })
+}
+
+/// Half of the 95 % interval of a mean over trials, from their deviations; `None` below two trials.
+pub(super) fn half_width(deviations: &[f64]) -> Option<f64> {
+    student_t(deviations.len()).map(|t| t * standard_error(deviations))
+}
+
+/// The standard error of a mean over trials, from their deviations.
+pub(super) fn standard_error(deviations: &[f64]) -> f64 {
+    let count = deviations.len() as f64;
+    let squares: f64 = deviations.iter().map(|deviation| deviation.powi(2)).sum();
+    (squares / (count - 1.0) / count).sqrt()
 }
 
 /// So many values of each trial must lie beyond a quantile for it to be told of each trial: fewer bias it by
@@ -42,7 +116,7 @@ const BEYOND: f64 = 10.0;
 /// Quantiles at rising shares as one trial sees them: the mean over trials with Student's interval. Where a
 /// trial has too few values for that, the quantile of all trials' values together, without an
 /// interval. Empty if nothing was counted.
-pub fn quantiles(trials: &[&Distribution], shares: &[f64]) -> Vec<Estimate> {
+pub fn sampled_quantiles(trials: &[&Distribution], shares: &[f64]) -> Vec<Sampled> {
     let Some(pooled) = together(trials) else { return Vec::new() };
     let each: Vec<Vec<f64>> = trials.iter().map(|trial| trial.smooth_quantiles(shares)).collect();
     let of_all = pooled.smooth_quantiles(shares);
@@ -50,9 +124,16 @@ pub fn quantiles(trials: &[&Distribution], shares: &[f64]) -> Vec<Estimate> {
     let estimate = |(index, &share): (usize, &f64)| {
         let n = pooled.count();
         let of_trials: Vec<(f64, u64)> = each.iter().filter_map(|q| Some((*q.get(index)?, 1))).collect();
-        match ratio(&of_trials) {
-            Some(mean) if trials.iter().all(|trial| told(trial, share)) => Estimate { n, ..mean },
-            _ => Estimate { value: of_all[index], interval: None, trials: trials.len() as u32, n },
+        match sampled_ratio(&of_trials) {
+            Some(mean) if trials.iter().all(|trial| told(trial, share)) => {
+                Sampled { estimate: Estimate { n, ..mean.estimate }, ..mean }
+            }
+            _ => Sampled::of_all(Estimate {
+                value: of_all[index],
+                interval: None,
+                trials: trials.len() as u32,
+                n,
+            }),
         }
     };
     shares.iter().enumerate().map(estimate).collect()
@@ -90,16 +171,17 @@ fn together(trials: &[&Distribution]) -> Option<Distribution> {
 
 /// A share of `n` in each trial, between 0 and 1. One that was never (or always) seen gets the bound
 /// of [`never_seen_bound`] over `chances` independent chances, not 0 ± 0.
-pub fn share(trials: &[(u64, u64)], chances: u64) -> Option<Estimate> {
+pub fn sampled_share(trials: &[(u64, u64)], chances: u64) -> Option<Sampled> {
     let floats: Vec<(f64, u64)> = trials.iter().map(|&(hits, n)| (hits as f64, n)).collect();
-    let mut estimate = ratio(&floats)?;
-    let bound = never_seen_bound(chances.clamp(1, estimate.n));
-    estimate.interval = match estimate.value {
-        0.0 => Some((0.0, bound)),
-        1.0 => Some((1.0 - bound, 1.0)),
-        _ => estimate.interval.map(|(lo, hi)| (lo, hi.min(1.0))),
+    let mut sampled = sampled_ratio(&floats)?;
+    let bound = never_seen_bound(chances.clamp(1, sampled.estimate.n));
+    let interval = sampled.estimate.interval;
+    (sampled.estimate.interval, sampled.spread.room) = match sampled.estimate.value {
+        0.0 => (Some((0.0, bound)), (0.0, bound)),
+        1.0 => (Some((1.0 - bound, 1.0)), (bound, 0.0)),
+        _ => (interval.map(|(lo, hi)| (lo, hi.min(1.0))), (0.0, 0.0)),
     };
-    Some(estimate)
+    Some(sampled)
 }
 
 /// The 95 % upper bound of a rate that was never seen among `n` independent chances.
@@ -107,12 +189,8 @@ pub fn never_seen_bound(n: u64) -> f64 {
     1.0 - (1.0 - CONFIDENCE).powf(1.0 / n.max(1) as f64)
 }
 
-fn around(value: f64, half: Option<f64>) -> Option<(f64, f64)> {
-    half.map(|half| ((value - half).max(0.0), value + half))
-}
-
 /// The two-sided 95 % quantile of Student's t over that many trials; `None` below two trials.
-fn student_t(trials: usize) -> Option<f64> {
+pub(super) fn student_t(trials: usize) -> Option<f64> {
     if trials < 2 {
         return None;
     }

@@ -3,7 +3,12 @@
 mod buckets;
 mod distribution;
 mod estimate;
+mod paired;
 
 pub use buckets::Resolution;
 pub use distribution::Distribution;
-pub use estimate::{Estimate, never_seen_bound, pooled_quantiles, quantiles, ratio, share};
+pub use estimate::{
+    Estimate, Sampled, Spread, never_seen_bound, pooled_quantiles, quantiles, ratio, sampled_quantiles,
+    sampled_ratio, sampled_share, share,
+};
+pub use paired::{Difference, difference};

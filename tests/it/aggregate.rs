@@ -264,7 +264,14 @@ fn files(text: &str, threads: usize) -> Vec<(String, Vec<u8>)> {
     let fingerprints = outcomes[0].trials.iter().map(|trial| trial.fingerprint).collect::<Vec<_>>();
     let summary = experiment::summarise(&outcomes);
     let curves: Vec<_> = outcomes.iter().flat_map(experiment::curves).collect();
-    let report = Report { scenario: "law", title: "", trials: 1, summary: &summary, curves: &curves };
+    let report = Report {
+        scenario: "law",
+        title: "",
+        trials: 1,
+        summary: &summary,
+        curves: &curves,
+        comparison: None,
+    };
     let mut files = report.files(false);
     files.push(("fingerprints".to_owned(), format!("{fingerprints:?}").into()));
     files

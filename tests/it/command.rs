@@ -27,6 +27,8 @@ fn commands_that_succeed_print_and_say_nothing_else() {
         "man",
         "--help",
         "run --help",
+        "compare small.toml small.toml",
+        "compare --help",
         "--version",
     ] {
         let ran = folder.edgelag(args).run().exits(0).says_nothing();

@@ -33,10 +33,23 @@ fn run(scenario: &Scenario, execution: Execution, threads: usize) -> Left {
         .unwrap_or_else(|why| panic!("{why}"));
     let summary = experiment::summarise(&outcomes);
     let curves: Vec<_> = outcomes.iter().flat_map(experiment::curves).collect();
-    let report = Report { scenario: "case", title: "", trials: 2, summary: &summary, curves: &curves };
+    let report = Report {
+        scenario: "case",
+        title: "",
+        trials: 2,
+        summary: &summary,
+        curves: &curves,
+        comparison: None,
+    };
     let resolved = &scenario.resolved;
-    let manifest =
-        Manifest { scenario: "case", resolved, partial: false, outcomes: &outcomes, files: Vec::new() };
+    let manifest = Manifest {
+        scenario: "case",
+        resolved,
+        arms: &[],
+        partial: false,
+        outcomes: &outcomes,
+        files: Vec::new(),
+    };
     let mut manifest: Value = serde_json::from_slice(&manifest.to_json()).expect("it is written as JSON");
     for case in manifest["cases"].as_array_mut().expect("there are cases") {
         assert_eq!(case["execution"], execution.name());

@@ -62,6 +62,18 @@ fn the_readme_shows_the_true_output() {
     assert!(readme.contains(ran.stdout().trim_end()), "the README should show:\n{}", ran.stdout());
 }
 
+/// And of a comparison the last block of verdicts.
+#[test]
+fn the_readme_shows_true_verdicts() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = Folder::empty();
+    let scenario = root.join("scenarios/quorum-or-cache.toml");
+    let told = folder.edgelag("compare --out out").arg(scenario).run().exits(0).says_nothing().stdout();
+    let (begin, end) = (told.find("cached-store against weak").unwrap(), told.find("± is the").unwrap());
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    assert!(readme.contains(&told[begin..end]), "the README should show:\n{}", &told[begin..end]);
+}
+
 /// What it says about the first command in words is in the published results too.
 #[test]
 fn the_readme_tells_the_true_share_of_stale_reads() {

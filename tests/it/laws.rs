@@ -42,9 +42,9 @@ fn files(text: &str, threads: usize) -> Vec<(String, Vec<u8>)> {
     let scenario = load(text);
     let outcomes =
         experiment::run(&scenario.cases, threads, Choice::Auto, &|_| true).expect("threads can be started");
-    let summary = experiment::summarise(&outcomes);
-    let curves: Vec<_> = outcomes.iter().flat_map(experiment::curves).collect();
-    Report { scenario: "law", title: "", trials: 2, summary: &summary, curves: &curves }.files(false)
+    let summary = &experiment::summarise(&outcomes);
+    let curves = &outcomes.iter().flat_map(experiment::curves).collect::<Vec<_>>();
+    Report { scenario: "law", title: "", trials: 2, summary, curves, comparison: None }.files(false)
 }
 
 /// Reads and stale reads of a namespace, those of updates among them.

@@ -14,6 +14,8 @@ mod agreement;
 mod closed_forms;
 /// Exit codes, streams and the results folder. A test belongs here if it starts the program.
 mod command;
+/// Arms side by side.
+mod compare;
 /// Whether intervals hold what they promise.
 mod coverage;
 /// What the user is told about mistakes, to the letter where the words matter.

@@ -4,7 +4,7 @@ use super::axes;
 use super::figure::{Dot, DotGroup, Dots, Order};
 use super::labels;
 use super::legend::{self, Entry, Swatch};
-use super::palette::{self, FAINT, INK};
+use super::palette::{self, AXIS, FAINT, INK};
 use super::ruler::{Ends, Ruler, usable};
 use super::scene::{Anchor, Rect, Scene, point};
 use super::text::{Face, clean, regular};
@@ -38,7 +38,8 @@ impl<'a> Plan<'a> {
             let (low, high) = dot.interval.unwrap_or((dot.value, dot.value));
             [dot.value, low, high]
         });
-        let ruler = Ruler::fit(&dots.value, Ends::Round, values);
+        let zero = dots.with_zero.then_some(0.0);
+        let ruler = Ruler::fit(&dots.value, Ends::Round, values.chain(zero));
         Plan { dots, ruler, rows, left_out, legend: true }
     }
 
@@ -68,6 +69,10 @@ impl<'a> Plan<'a> {
         let height = self.pitch() * self.rows.len().max(2) as f64;
         let frame = Rect { left: area.left + left, top, right: area.right, bottom: top + height };
         axes::columns(scene, &self.ruler, &frame, true);
+        if self.dots.with_zero {
+            let x = frame.left + self.ruler.fraction(0.0) * frame.width();
+            scene.line(point(x, frame.top), point(x, frame.bottom), AXIS, 1.2);
+        }
         for (index, row) in self.rows.iter().enumerate() {
             self.row(scene, row, frame.top + (index as f64 + 0.5) * self.pitch(), &frame);
         }

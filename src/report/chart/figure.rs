@@ -66,8 +66,10 @@ pub enum Unit {
     Seconds,
     /// A fraction of one, written in per cent.
     Share,
-    /// A plain number.
+    /// A whole number.
     Count,
+    /// A number that need not be whole.
+    Number,
 }
 
 /// One curve, or one cloud of points. Values that are not finite are left out.
@@ -102,6 +104,8 @@ pub struct Dots {
     pub value: Axis,
     /// In which order the rows stand.
     pub order: Order,
+    /// Zero is on the axis and has a line of its own, as for differences.
+    pub with_zero: bool,
     /// One colour each; dots with equal labels share a row.
     pub groups: Vec<DotGroup>,
 }

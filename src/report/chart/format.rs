@@ -14,7 +14,7 @@ pub(super) fn value(unit: Unit, value: f64) -> String {
             quantity(value / size, name)
         }
         Unit::Share => quantity(value * 100.0, "%"),
-        Unit::Count => short(value),
+        Unit::Count | Unit::Number => short(value),
     }
 }
 

@@ -31,7 +31,12 @@ fn lines(x: Scale, y: Scale, series: Vec<Series>) -> Panel {
 fn dots(scale: Scale, rows: Vec<Dot>) -> Panel {
     let group = |name: &str| DotGroup { name: name.to_owned(), rows: rows.clone() };
     let groups = vec![group("reads"), group("writes")];
-    Panel::Dots(Dots { value: axis(scale, Unit::Seconds), order: Order::HighestFirst, groups })
+    Panel::Dots(Dots {
+        value: axis(scale, Unit::Seconds),
+        order: Order::HighestFirst,
+        with_zero: false,
+        groups,
+    })
 }
 
 fn dot(label: String, value: f64) -> Dot {

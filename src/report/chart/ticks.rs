@@ -46,7 +46,7 @@ pub(super) fn linear_step(unit: Unit, least: f64) -> f64 {
     }
     match unit {
         Unit::Count => round_step(least).max(1.0),
-        Unit::Seconds | Unit::Share => round_step(least),
+        Unit::Seconds | Unit::Share | Unit::Number => round_step(least),
     }
 }
 

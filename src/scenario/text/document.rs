@@ -55,6 +55,13 @@ impl Document {
         Document { sources, root: merged }
     }
 
+    /// Lays a part of this document's own texts over it, as [`Document::layer`] does.
+    pub fn lay_over(&mut self, over: Table, choices: &[&str]) {
+        if let Value::Table(table) = &mut self.root.value {
+            table.merge(over, choices);
+        }
+    }
+
     /// Carries out an assignment from the command line. The value is TOML where it can be, else a bare string.
     ///
     /// The assignment becomes a source called `origin`. After a mistake the document is good for drawing it only.

@@ -29,4 +29,4 @@ pub use diagnostic::{Diagnostic, Diagnostics, Failure, Place, nearest};
 pub use document::{Document, split_assignment};
 pub use name::{check_name, escape, is_twin};
 pub use source::{Located, SourceMap};
-pub use tree::{Node, Value};
+pub use tree::{Entry, Node, Table, Value};

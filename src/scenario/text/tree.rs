@@ -131,6 +131,11 @@ impl Table {
         self.position(key).map(|i| &self.entries[i].node)
     }
 
+    /// Removes what `key` holds.
+    pub(crate) fn take(&mut self, key: &str) -> Option<Node> {
+        self.position(key).map(|index| self.remove(index))
+    }
+
     pub(crate) fn entry(&self, index: usize) -> &Entry {
         &self.entries[index]
     }
@@ -191,6 +196,12 @@ impl Entry {
             (value, over) => *value = over,
         }
         self.node.span = span;
+    }
+}
+
+impl FromIterator<Entry> for Table {
+    fn from_iter<I: IntoIterator<Item = Entry>>(entries: I) -> Table {
+        Table { entries: entries.into_iter().collect() }
     }
 }
 
