@@ -94,7 +94,10 @@ impl Better {
     /// That of a metric, by its name in the tables.
     pub fn of(metric: &str) -> Better {
         match metric {
-            "hit_ratio" | "upper_hit_ratio" | "fresh_at_commit" | "availability" => Better::Higher,
+            "hit_ratio" | "upper_hit_ratio" | "fresh_at_commit" | "availability" | "increments_kept" => {
+                Better::Higher
+            }
+            "overwritten_updates" | "outranked_writes" | "retries" => Better::Lower,
             "stale_rate" | "behind" | "overdue" | "latency" | "t_visibility" => Better::Lower,
             "origin_requests" | "origin_bytes" => Better::Lower,
             _ if metric.starts_with("propagation") || metric.starts_with("lost") => Better::Lower,

@@ -3,7 +3,9 @@
 use super::Outcome;
 use crate::base::Failure;
 use crate::model::workload::OpKind;
-use crate::observe::{GuaranteeTally, NamespaceTally, PROPAGATION_SHARES, PlaceTally, SessionTally};
+use crate::observe::{
+    GuaranteeTally, NamespaceTally, PROPAGATION_SHARES, PlaceTally, SessionTally, UpdateTally,
+};
 use crate::stats::{
     Distribution, Estimate, Sampled, Spread, sampled_quantiles, sampled_ratio, sampled_share,
 };
@@ -148,8 +150,23 @@ impl Table<'_> {
                 tallies.iter().map(|tally| &tally.op(op).latency).collect();
             self.times(op, "latency", &distributions, latencies);
         }
+        self.updates(tallies);
         self.tiers(tallies);
         self.sessions(tallies);
+    }
+
+    /// Updates that were built on an old version, and those that were overwritten by such.
+    fn updates(&mut self, tallies: &[&PlaceTally]) {
+        let of = |count: &dyn Fn(&UpdateTally) -> u64| -> Vec<(u64, u64)> {
+            tallies.iter().map(|tally| (count(&tally.updates), tally.updates.committed)).collect()
+        };
+        let committed = tallies.iter().map(|tally| tally.updates.committed).sum();
+        if committed > 0 {
+            let blind = sampled_share(&of(&|updates| updates.blind), committed);
+            self.add(OpKind::Update, "lost_updates", "rate", "1", blind);
+            let overwritten = sampled_share(&of(&|updates| updates.overwritten), committed);
+            self.add(OpKind::Update, "overwritten_updates", "rate", "1", overwritten);
+        }
     }
 
     /// Operations without an answer, by reason, where there are any or might have been.
@@ -252,6 +269,17 @@ impl Table<'_> {
             if purges.iter().any(|&(sent, _)| sent > 0) {
                 self.add(OpKind::Write, metric, "rate", "1/s", per_second(&purges, self.seconds));
             }
+        }
+        let kept: Vec<(u64, u64)> = tallies.iter().map(|tally| tally.updates_kept).collect();
+        let updates = kept.iter().map(|&(_, updates)| updates).sum();
+        if updates > 0 {
+            self.add(OpKind::Update, "increments_kept", "rate", "1", sampled_share(&kept, updates));
+        }
+        let outranked: Vec<(u64, u64)> =
+            tallies.iter().map(|tally| (tally.outranked.hits, tally.outranked.of)).collect();
+        let writes = outranked.iter().map(|&(_, writes)| writes).sum();
+        if writes > 0 {
+            self.add(OpKind::Write, "outranked_writes", "rate", "1", sampled_share(&outranked, writes));
         }
         self.visibility(tallies);
     }
