@@ -1,26 +1,21 @@
-//! The list of replication policies. A new one is a file and a line here.
+//! The list of replication policies. A new one is a file, a line here, and its `mod`.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::chain::{Chain, ChainSpec};
-use super::consensus::{Consensus, ConsensusSpec};
 use super::effect::{Message, Node};
 use super::exchange::{Demand, Exchange};
-use super::gossip::{Gossip, GossipSpec};
 use super::isolated::IsolatedWrite;
-use super::multi_primary::{MultiPrimary, MultiPrimarySpec};
 use super::nature::Nature;
-use super::primary_backup::{PrimaryBackup, PrimaryBackupSpec};
-use super::quorum::{Quorum, QuorumSpec};
 use super::replicas::{Misfit, Placement};
 use super::scene::Scene;
-use super::stores::{Stores, StoresSpec};
 use crate::base::{LocationIx, Span};
 
 /// All policies; and those whose isolated writes are known in closed form.
 macro_rules! registry {
-    (isolated($($isolated:ident),*) $($(#[$doc:meta])* $policy:ident($spec:ident),)*) => {
+    (isolated($($isolated:ident),*) $($(#[$doc:meta])* $module:ident::$policy:ident($spec:ident),)*) => {
+        $(pub use super::$module::{$policy, $spec};)*
+
         /// A replication policy as a scenario writes it.
         #[derive(Clone, Debug, Deserialize, JsonSchema)]
         #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -146,17 +141,17 @@ impl Policy {
 registry! {
     isolated(Quorum, PrimaryBackup, Stores)
     /// Leaderless: all replicas are written, W acknowledge; R of them answer a read.
-    Quorum(QuorumSpec),
+    quorum::Quorum(QuorumSpec),
     /// One replica orders all writes, the others follow.
-    PrimaryBackup(PrimaryBackupSpec),
+    primary_backup::PrimaryBackup(PrimaryBackupSpec),
     /// Every replica takes writes, and sends them to all others afterwards.
-    MultiPrimary(MultiPrimarySpec),
+    multi_primary::MultiPrimary(MultiPrimarySpec),
     /// A log that a majority agrees on, with a leader.
-    Consensus(ConsensusSpec),
+    consensus::Consensus(ConsensusSpec),
     /// Every replica takes writes, and contacts between them spread these.
-    Gossip(GossipSpec),
+    gossip::Gossip(GossipSpec),
     /// Writes go through all replicas in turn; the last one answers reads.
-    Chain(ChainSpec),
+    chain::Chain(ChainSpec),
     /// A few central stores that are written at once, acknowledged by the first, k or all of them.
-    Stores(StoresSpec),
+    stores::Stores(StoresSpec),
 }
