@@ -2,7 +2,8 @@
 //! probing (Knuth, TAOCP 3, section 6.4, algorithm L) whose slots take half a cache line, so that a look-up
 //! touches one.
 
-use super::store::{Entry, Snapshot};
+use super::snapshot::Snapshot;
+use super::store::Entry;
 use crate::base::{KeyId, Span, Time, Version};
 
 /// Entries by key.

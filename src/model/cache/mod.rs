@@ -2,9 +2,11 @@
 
 mod entries;
 mod purge;
+mod snapshot;
 mod spec;
 mod store;
 
 pub use purge::{PurgeBy, PurgeSpec};
+pub use snapshot::{Lookup, Snapshot};
 pub use spec::{TierSpec, TtlFrom};
-pub use store::{Cache, Entry, Lookup, Snapshot};
+pub use store::{Cache, Entry};

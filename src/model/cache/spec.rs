@@ -5,7 +5,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::purge::PurgeSpec;
-use super::store::Snapshot;
+use super::snapshot::Snapshot;
 use crate::base::{Probability, Span, Time};
 
 /// One tier of caches: one at each location (edge), or at some (upper).

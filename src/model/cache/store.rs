@@ -3,35 +3,9 @@
 use rustc_hash::FxHashMap;
 
 use super::entries::Entries;
+use super::snapshot::{Lookup, Snapshot};
 use super::spec::TierSpec;
-use crate::base::{Failure, KeyId, Time, Version};
-
-/// What a read brought home, and where it stood on the way.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Snapshot {
-    /// The version.
-    pub version: Version,
-    /// When it was read from a replica.
-    pub read_at: Time,
-    /// When it left the upper tier's cache; the same as `read_at` if none kept it.
-    pub relayed_at: Time,
-    /// The upper tier's cache served it past its TTL, while fetching it again.
-    pub past_ttl: bool,
-    /// Nothing was brought home, and why; the version stands for nothing then.
-    pub failure: Option<Failure>,
-}
-
-impl Snapshot {
-    /// A version as a replica tells it.
-    pub const fn of_replica(version: Version, read_at: Time) -> Snapshot {
-        Snapshot { version, read_at, relayed_at: read_at, past_ttl: false, failure: None }
-    }
-
-    /// Nothing, at `now`.
-    pub const fn failed(failure: Failure, now: Time) -> Snapshot {
-        Snapshot { failure: Some(failure), ..Snapshot::of_replica(Version::new(0, true), now) }
-    }
-}
+use crate::base::{KeyId, Time};
 
 /// A value in a cache.
 #[derive(Clone, Copy, Debug)]
@@ -40,41 +14,6 @@ pub struct Entry {
     pub snapshot: Snapshot,
     /// From then on it is no longer fresh to the cache.
     pub expires: Time,
-}
-
-/// What a cache says to a request.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Lookup {
-    /// Use this.
-    Hit(Snapshot),
-    /// Use this, and fetch it anew in the background: it is about to expire.
-    HitDue(Snapshot),
-    /// Use this although it has expired, and fetch it anew in the background.
-    Revalidate(Snapshot),
-    /// Nothing to use.
-    Miss,
-}
-
-impl Lookup {
-    /// Whether it found a version or a newer one.
-    pub fn has(self, version: Version) -> bool {
-        match self {
-            Lookup::Hit(found) | Lookup::HitDue(found) | Lookup::Revalidate(found) => {
-                found.version >= version
-            }
-            Lookup::Miss => false,
-        }
-    }
-
-    /// Whether what it found, if anything, was read from a replica after `time`.
-    pub fn is_newer_than(self, time: Option<Time>) -> bool {
-        match (self, time) {
-            (Lookup::Hit(found) | Lookup::HitDue(found) | Lookup::Revalidate(found), Some(time)) => {
-                found.read_at > time
-            }
-            _ => true,
-        }
-    }
 }
 
 /// One cache. `F` names a fetch under way.
@@ -296,7 +235,7 @@ impl<F: Copy + PartialEq> Cache<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::Span;
+    use crate::base::{Span, Version};
 
     const KEY: KeyId = KeyId(3);
 
