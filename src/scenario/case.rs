@@ -169,6 +169,13 @@ impl Case {
         purges.any(|purge| purge.by != PurgeBy::Key)
     }
 
+    /// Clients who wait for each answer: when they begin the next operation depends on it.
+    pub fn in_closed_loops(&self) -> impl Iterator<Item = &Population> {
+        self.populations
+            .iter()
+            .filter(|population| matches!(population.arrivals, ArrivalsSpec::Closed { .. }))
+    }
+
     /// Clients with sessions, whose operations have to be carried out in order of time wherever they enter.
     pub fn with_sessions(&self) -> impl Iterator<Item = &Population> {
         self.populations.iter().filter(|population| population.sessions.is_some())

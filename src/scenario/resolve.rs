@@ -23,6 +23,9 @@ use crate::model::workload::ArrivalsSpec;
 /// the default of etcd's and many other clients lies between 1 and 10 s.
 const TIMEOUT: Span = Span::from_nanos(5_000_000_000);
 
+/// Clients in a closed loop at one location.
+const CLIENTS: std::ops::RangeInclusive<u32> = 1..=100_000;
+
 /// Most trials of a case.
 const MOST_TRIALS: u32 = 100_000;
 
@@ -122,6 +125,12 @@ fn population(
     let at = places.names(&spec.at, mistakes);
     if matches!(spec.arrivals.get_ref(), ArrivalsSpec::Every(period) if *period == Span::ZERO) {
         let problem = "the period between arrivals must be longer than 0s";
+        mistakes.push(Diagnostic::new(problem, spec.arrivals.span(), ""));
+    }
+    if let ArrivalsSpec::Closed { clients, think } = *spec.arrivals.get_ref()
+        && !(CLIENTS.contains(&clients) && think > Span::ZERO)
+    {
+        let problem = "in a closed loop 1 to 100000 clients at each location think longer than 0s";
         mistakes.push(Diagnostic::new(problem, spec.arrivals.span(), ""));
     }
     let wanted = spec.namespace.get_ref();

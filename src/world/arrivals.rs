@@ -150,7 +150,8 @@ pub(super) fn draw_reads(
     }
 }
 
-fn draw(
+/// Draws what an operation does; `None` if that is not wanted.
+pub(super) fn draw(
     population: &Population,
     namespace: &Namespace,
     at: Time,

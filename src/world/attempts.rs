@@ -57,6 +57,7 @@ impl World<'_> {
         }
         self.attempts.0.remove(&dice.bits());
         let next = Purpose::Retry.of(dice);
+        self.closed.go_on(dice, next);
         self.attempts.0.insert(next.bits(), Attempt { failed: failed + 1, invoked });
         if measured {
             let tally = &mut self.spaces[operation.namespace.at()].tally;

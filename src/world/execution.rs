@@ -77,6 +77,9 @@ pub enum Inapplicable {
     /// Its clients read in step.
     #[error("clients `{0}` read at fixed intervals; hits are counted in bulk where arrivals are Poisson")]
     InStep(String),
+    /// Its clients wait for each answer.
+    #[error("clients `{0}` wait for each answer before they think about the next operation")]
+    Closed(String),
     /// Its clients are some way from their location.
     #[error(
         "clients `{0}` have an `access` delay, which each hit draws anew; leave it out to count hits in bulk"
@@ -165,14 +168,15 @@ impl Execution {
     /// All that keeps it from giving the results of the general execution for this case, or aggregate ones of their
     /// distribution.
     fn obstacles(self, case: &Case) -> Vec<Inapplicable> {
+        let closed = || case.in_closed_loops().map(|clients| Inapplicable::Closed(clients.name.clone()));
         let spaces = || case.namespaces.iter().flat_map(together);
         let updates = || case.writes_after_reads().map(|clients| Inapplicable::Update(clients.name.clone()));
         let sessions = || case.with_sessions().map(|clients| Inapplicable::Sessions(clients.name.clone()));
         match self {
             Execution::General => Vec::new(),
-            Execution::FeedForward => updates().chain(sessions()).chain(spaces()).collect(),
+            Execution::FeedForward => updates().chain(sessions()).chain(closed()).chain(spaces()).collect(),
             Execution::Aggregate => {
-                let coupled = updates().chain(sessions()).chain(spaces());
+                let coupled = updates().chain(sessions()).chain(closed()).chain(spaces());
                 coupled.chain(aggregate::obstacles(case)).collect()
             }
         }

@@ -5,6 +5,7 @@ mod arrivals;
 mod attempts;
 mod by_key;
 mod channels;
+mod closed;
 mod condition;
 mod effects;
 mod exchange;
@@ -50,6 +51,7 @@ use crate::scenario::Case;
 use arrivals::{ArrivalQueue, origins};
 use attempts::Attempts;
 use by_key::Dues;
+use closed::{Closed, SeatId};
 use condition::Shift;
 use exchange::{ExchangeId, Requester, Running};
 use foresight::Ahead;
@@ -74,6 +76,8 @@ enum Event {
     Entered(OpId),
     /// An answer reaches the client.
     Answered(OpId),
+    /// A client in a closed loop has thought.
+    Thought(SeatId),
     /// A client tries an operation again that has failed.
     TriedAgain(OpId),
     /// The fetch of an edge cache reaches the upper tier.
@@ -181,6 +185,7 @@ struct World<'a> {
     recorder: Option<Box<Recorder>>,
     /// Operations that are not at their first attempt.
     attempts: Attempts,
+    closed: Closed,
     fingerprint: u64,
     events: u64,
 }
@@ -195,6 +200,7 @@ impl<'a> World<'a> {
             ..World::empty(trial, part)
         };
         world.foretell_outages();
+        world.seat_clients();
         world
     }
 
@@ -214,6 +220,7 @@ impl<'a> World<'a> {
             near: Near::default(),
             dues: Dues::default(),
             attempts: Attempts::default(),
+            closed: Closed::default(),
             recorder: None,
             fingerprint: 0,
             events: 0,
@@ -267,6 +274,7 @@ impl<'a> World<'a> {
                 let operation = self.ops.remove(op.0 as usize);
                 self.answer(operation);
             }
+            Event::Thought(seat) => self.begin_thought(seat),
             Event::TriedAgain(op) => self.begin_again(op),
             Event::AtUpper(fetch) => self.ask_upper(fetch),
             Event::FromUpper(fetch) => self.fill(fetch),
@@ -355,7 +363,11 @@ impl Event {
             | Event::AtReplica(..)
             | Event::Expired(_)
             | Event::Shift(..) => true,
-            Event::Brought(_) | Event::Passed(_) | Event::Purged(_) | Event::ReadBack(_) => false,
+            Event::Thought(_)
+            | Event::Brought(_)
+            | Event::Passed(_)
+            | Event::Purged(_)
+            | Event::ReadBack(_) => false,
             Event::ProbeDue(..) | Event::Follow(_) | Event::Look(..) => false,
         }
     }

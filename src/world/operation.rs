@@ -230,6 +230,7 @@ impl World<'_> {
             recorder.put(operation.dice, dice, self.pending.now());
         }
         self.attempts.go_on(operation.dice, dice);
+        self.closed.go_on(operation.dice, dice);
         self.judge(&operation, OpKind::Update, measured);
         self.approach(Operation { phase: Phase::Writing, dice, ..operation });
     }
@@ -251,6 +252,7 @@ impl World<'_> {
             return;
         }
         let invoked = self.attempts.end(operation.dice).unwrap_or(operation.invoked);
+        self.think_on(operation.dice);
         let answer = answer(operation.dice, self.now(), operation.snapshot.version);
         self.fingerprint = self.fingerprint.wrapping_add(answer);
         let tally = &mut self.spaces[operation.namespace.at()].tally;
@@ -265,6 +267,7 @@ impl World<'_> {
         let answer = answer(operation.dice, now, operation.snapshot.version);
         self.fingerprint = self.fingerprint.wrapping_add(answer);
         let invoked = self.attempts.end(operation.dice).unwrap_or(operation.invoked);
+        self.think_on(operation.dice);
         if operation.phase == Phase::Writing {
             let tally = &mut self.spaces[operation.namespace.at()].tally;
             tally.written(operation.location, kind, invoked, now, measured);

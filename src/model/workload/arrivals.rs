@@ -15,14 +15,22 @@ pub enum ArrivalsSpec {
     Poisson(Rate),
     /// One arrival each such period at each location, from a random phase on.
     Every(Span),
+    /// Clients at each location that wait for each answer, and think before they begin the next operation.
+    Closed {
+        /// How many; 1 to 100,000.
+        clients: u32,
+        /// How long each thinks: exponentially distributed, with this mean.
+        think: Span,
+    },
 }
 
 impl ArrivalsSpec {
-    /// Mean arrivals per second at one location.
+    /// Mean arrivals per second at one location; in a closed loop, if answers come at once.
     pub fn rate_per_second(self) -> f64 {
         match self {
             ArrivalsSpec::Poisson(rate) => rate.as_per_second(),
             ArrivalsSpec::Every(period) => 1.0 / period.as_secs_f64(),
+            ArrivalsSpec::Closed { clients, think } => f64::from(clients) / think.as_secs_f64(),
         }
     }
 }

@@ -273,6 +273,32 @@ fn lost_updates_in_an_open_loop() {
     agrees("kept", found.share(|tally| tally.updates_kept), 0.625);
 }
 
+/// Two clients get, change and put one counter in turns of their own: each thinks 0.5 on average (λ = 2) and takes D = 0.3
+/// from its read to its commit. The other's commit falls in between with λD/(1 + λD) (entry H4).
+#[test]
+fn lost_updates_in_a_closed_loop() {
+    let found = run(r#"
+        seed = 8
+        trials = 20
+        warmup = "100s"
+        horizon = "60000s"
+        locations.own.here = {}
+        network.legs.write_request.constant = "300ms"
+        [namespace.store]
+        keys.count = 1
+        replicas = ["here"]
+        replication.quorum = { r = 1, w = 1 }
+        visibility = { delays = [], writes = 0 }
+        [client.users]
+        at = "here"
+        namespace = "store"
+        arrivals.closed = { clients = 2, think = "500ms" }
+        mix.update = 1
+        "#);
+    let blind = found.share(|tally| (tally.all.updates.blind, tally.all.updates.committed));
+    agrees("blind", blind, 0.375);
+}
+
 /// How often the later of two writes, made at different nodes a gap apart, has the earlier stamp: each pair with
 /// clocks of its own.
 fn later_loses(skew: &str, gap_nanos: impl Fn(Dice) -> u64) -> f64 {
