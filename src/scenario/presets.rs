@@ -26,7 +26,7 @@ presets! {
     "kv-2023-v2": "Cloudflare Workers KV v2 of 2023: writes purge the regional tier, edges refresh",
     "kv-2024": "Cloudflare Workers KV, 2024: edge caches, a regional tier, central stores",
     "kv-early-2025": "Cloudflare Workers KV, early 2025: as in 2024, but with a single third-party store",
-    "kv-2025-hybrid": "Cloudflare Workers KV since August 2025: the same as workers-kv",
+    "kv-2025-hybrid": "Cloudflare Workers KV since August 2025: workers-kv with all repairs and limits",
     "kv-outage-2025-06-12": "Workers KV in the outage of 2025-06-12: its one store is down for 148 min",
     // Stores and caches at the edge.
     "fastly-kv": "Fastly KV Store: accepted centrally, synced later, copies at POPs that refresh",
