@@ -332,3 +332,27 @@ fn purges_take_as_long_as_published() {
     let mean = 1e3 * show("cdn-purge-fastly", &["trials=2"]).write("propagation_100", "mean").value;
     assert!((140.0..160.0).contains(&mean), "{mean} ms");
 }
+
+/// Users who carry a token of what they have seen and written never see less of it later.
+#[test]
+fn tokens_keep_sessions() {
+    for name in ["cosmos-session", "litefs", "d1-replicas", "zookeeper", "bunny-database"] {
+        let found = show(name, &["trials=2", "client.users.sessions.users=3"]);
+        for guarantee in ["ryw_violations", "monotonic_reads_violations"] {
+            assert_eq!(found.read(guarantee, "rate").value, 0.0, "{name}: {guarantee}");
+        }
+    }
+    // Without one there is something to keep.
+    let found = show("turso-embedded", &["trials=2", "client.users.sessions.users=3"]);
+    assert!(found.read("ryw_violations", "rate").value > 0.01);
+}
+
+/// Updates by compare-and-set: nearly all take effect, some after retries; and none is lost.
+#[test]
+fn compare_and_set_takes_effect() {
+    for name in ["dynamodb-mrsc", "cloudfront-kvs"] {
+        let found = show(name, &["trials=2", "namespace.kv.keys.count=10"]);
+        let taken = found.figure("update", "availability", "rate").value;
+        assert!(taken > 0.5, "{name}: {taken}");
+    }
+}
