@@ -178,6 +178,10 @@ impl World<'_> {
         {
             return Some(Failure::Throttled);
         }
+        // The get of an update is built on nothing yet.
+        if demand == Demand::Read {
+            return None;
+        }
         let base =
             running.put.base.filter(|_| matches!(space.namespace.updates, UpdatesSpec::CompareAndSet(_)))?;
         (space.newest(key, now) != base).then_some(Failure::Conflict)

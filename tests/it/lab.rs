@@ -74,7 +74,7 @@ impl Finding {
         self.figure("write", metric, stat)
     }
 
-    fn figure(&self, op: &str, metric: &str, stat: &str) -> Estimate {
+    pub(crate) fn figure(&self, op: &str, metric: &str, stat: &str) -> Estimate {
         self.summary
             .find(&self.label, &self.curves.namespace, op, metric, stat)
             .unwrap_or_else(|| panic!("no row {op} {metric} {stat}"))

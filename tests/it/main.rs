@@ -34,6 +34,8 @@ mod laws;
 mod memory;
 /// The published fits of the PBS paper.
 mod pbs;
+/// What the presets promise.
+mod presets;
 /// An independent simulator in another language.
 mod refsim;
 /// The source tree itself.
