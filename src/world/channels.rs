@@ -16,6 +16,9 @@ enum End {
 #[derive(Debug, Default)]
 pub(super) struct Channels {
     arrived: FxHashMap<(End, End), Time>,
+    /// The same of notices that something may be applied: these come after what was sent before them, which need not wait
+    /// for notices that are held back.
+    noticed: FxHashMap<(End, End), Time>,
     /// When the next message may leave over those that are paced.
     free: FxHashMap<(End, End), Time>,
 }
@@ -26,6 +29,15 @@ impl Channels {
         let ends = ends(coordinator, from, to);
         let last = self.arrived.entry(ends).or_insert(Time::ZERO);
         *last = (*last).max(at);
+        *last
+    }
+
+    /// The same of a notice that something may be applied.
+    pub(super) fn notice(&mut self, coordinator: LocationIx, from: Node, to: Node, at: Time) -> Time {
+        let ends = ends(coordinator, from, to);
+        let sent_before = self.arrived.get(&ends).copied().unwrap_or(Time::ZERO);
+        let last = self.noticed.entry(ends).or_insert(Time::ZERO);
+        *last = (*last).max(at).max(sent_before);
         *last
     }
 

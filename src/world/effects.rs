@@ -85,6 +85,9 @@ impl World<'_> {
         let now = self.pending.now();
         let mut at = now + (late + delay);
         match travel {
+            Travel::InOrder if message == Message::Apply => {
+                at = space.channels.notice(coordinator, from, to, at);
+            }
             Travel::InOrder => at = space.channels.arrive(coordinator, from, to, at),
             Travel::Paced(gap) => at = space.channels.leave(coordinator, from, to, now + late, gap) + delay,
             Travel::Alone | Travel::Together(_) => {}
