@@ -47,7 +47,7 @@ const fn of_arms(name: &'static str, key: [&'static str; 3], measure: Measure) -
     KeyFigure { name, heading: name, key, measure, of_a_run: false }
 }
 
-pub(super) const KEY_FIGURES: [KeyFigure; 16] = [
+pub(super) const KEY_FIGURES: [KeyFigure; 17] = [
     figure("stale reads", "stale reads", ["read", "stale_rate", "rate"], Measure::Share),
     of_arms("behind", ["read", "behind", "mean"], Measure::Count),
     figure("read p50", "read p50", ["read", "latency", "p50"], Measure::Seconds),
@@ -61,6 +61,7 @@ pub(super) const KEY_FIGURES: [KeyFigure; 16] = [
     figure("seen by all p99", "seen by all p99", ["write", "propagation_100", "p99"], Measure::Seconds),
     of_arms("reads answered", ["read", "availability", "rate"], Measure::Share),
     of_arms("writes answered", ["write", "availability", "rate"], Measure::Share),
+    of_arms("updates answered", ["update", "availability", "rate"], Measure::Share),
     of_arms("own writes missed", ["read", "ryw_violations", "rate"], Measure::Share),
     figure("lost updates", "lost updates", ["update", "lost_updates", "rate"], Measure::Share),
     of_arms("reads gone back", ["read", "monotonic_reads_violations", "rate"], Measure::Share),

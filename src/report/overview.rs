@@ -9,29 +9,44 @@ use super::number::{percent, plain, seconds, with_interval};
 use crate::experiment::{Curves, EVERYWHERE};
 use crate::stats::Estimate;
 
-/// One line a case and namespace; the first figure with its interval.
+/// More figures side by side would not fit a screen.
+const MOST_COLUMNS: usize = 8;
+
+/// One line a case and namespace; the first figure with its interval. Many figures make several tables.
 pub fn overview(report: &Report) -> String {
-    let find = |curves: &Curves, [op, metric, stat]: [&str; 3]| -> Option<Estimate> {
-        report.summary.find(&curves.case, &curves.namespace, op, metric, stat)
-    };
+    let is_told =
+        |figure: &KeyFigure| report.curves.iter().any(|curves| find(report, curves, figure).is_some());
     let shown: Vec<KeyFigure> = KEY_FIGURES
         .into_iter()
         .filter(|figure| figure.of_a_run || report.comparison.is_some())
-        .filter(|figure| report.curves.iter().any(|curves| find(curves, figure.key).is_some()))
+        .filter(is_told)
         .collect();
+    let tables = shown.chunks(MOST_COLUMNS).enumerate();
+    tables.map(|(at, figures)| side_by_side(report, figures, at == 0)).collect::<Vec<_>>().join("\n\n")
+}
+
+fn find(report: &Report, curves: &Curves, figure: &KeyFigure) -> Option<Estimate> {
+    let [op, metric, stat] = figure.key;
+    report.summary.find(&curves.case, &curves.namespace, op, metric, stat)
+}
+
+fn side_by_side(report: &Report, figures: &[KeyFigure], with_first_interval: bool) -> String {
     let with_case = report.curves.iter().any(|curves| !curves.case.is_empty());
     let mut table = Table::new();
     table.load_style(UTF8_BORDERS_ONLY);
     let case = if report.comparison.is_some() { "arm" } else { "case" };
     let mut header = if with_case { vec![case, "namespace"] } else { vec!["namespace"] };
-    header.extend(shown.iter().map(|figure| figure.heading));
+    let heading = |(at, figure): (usize, &KeyFigure)| if at == 0 { figure.name } else { figure.heading };
+    header.extend(figures.iter().enumerate().map(heading));
     table.set_header(header);
     for curves in report.curves {
         let mut row = if with_case { vec![curves.case.clone()] } else { Vec::new() };
         row.push(curves.namespace.clone());
-        row.extend(shown.iter().enumerate().map(|(at, figure)| match find(curves, figure.key) {
+        row.extend(figures.iter().enumerate().map(|(at, figure)| match find(report, curves, figure) {
             None => "–".to_owned(),
-            Some(estimate) if at == 0 => with_interval(&estimate, figure.measure.write()),
+            Some(estimate) if at == 0 && with_first_interval => {
+                with_interval(&estimate, figure.measure.write())
+            }
             Some(estimate) => figure.measure.write()(estimate.value),
         }));
         table.add_row(row);

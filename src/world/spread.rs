@@ -347,7 +347,9 @@ impl Trial<'_> {
     /// the whole curve of t-visibility.
     fn draw_thresholds(&self, spec: &Namespace, followed: &Followed, thresholds: &mut Thresholds) {
         let reads = spec.policy.nature().reads;
-        let drawn = matches!(reads, Reads::Told | Reads::OnTheSpot) && spec.visibility.isolated_writes == 0;
+        let drawn = matches!(reads, Reads::Told | Reads::OnTheSpot)
+            && spec.visibility.isolated_writes == 0
+            && spec.outages.is_empty();
         if spec.edge.is_some() || spec.upper.is_some() || !drawn {
             return;
         }

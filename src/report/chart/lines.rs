@@ -56,7 +56,8 @@ impl<'a> Plan<'a> {
         few && !ends.is_empty() && ends.iter().all(|&x| x > 0.97)
     }
 
-    pub(super) fn draw(&self, scene: &mut Scene, area: &Rect, left: f64, right: f64) {
+    /// `room` is the height of the curves that the margins were made for.
+    pub(super) fn draw(&self, scene: &mut Scene, area: &Rect, [left, right]: [f64; 2], room: f64) {
         let foot = if self.foot { axes::LABELS + axes::FOOT_TITLE } else { 0.0 };
         let mut frame = Rect {
             left: area.left + left,
@@ -66,7 +67,7 @@ impl<'a> Plan<'a> {
         };
         axes::head(scene, area, &self.lines.y.label);
         let mut names = Scene::new(scene.width, scene.height);
-        if !self.write_names(&mut names, &frame) {
+        if !self.write_names(&mut names, &frame, room) {
             let entries: Vec<Entry> = self.lines.series.iter().enumerate().map(entry).collect();
             frame.top += legend::draw(scene, &entries, area.left, area.right, area.top + 20.0);
         }
@@ -80,7 +81,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Beside the curves; no if there is no place for one of them.
-    fn write_names(&self, scene: &mut Scene, frame: &Rect) -> bool {
+    fn write_names(&self, scene: &mut Scene, frame: &Rect, room: f64) -> bool {
         let named: Vec<Named> = self
             .lines
             .series
@@ -92,7 +93,7 @@ impl<'a> Plan<'a> {
                 path: curve::simplified(self.runs(series, frame).concat()),
             })
             .collect();
-        if self.names_at_ends(frame.height()) {
+        if self.names_at_ends(room) {
             labels::at_ends(scene, &named, frame);
             return true;
         }

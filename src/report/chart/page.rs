@@ -58,8 +58,8 @@ fn panels(scene: &mut Scene, plans: &[Plan], top: f64, footer: f64) -> f64 {
         });
         widths.fold(0.0, f64::max)
     };
-    let left = margin(&|plan| plan.left(height - 70.0));
-    let right = margin(&|plan| plan.right(height - 70.0));
+    let room = height - 70.0;
+    let margins = [margin(&|plan| plan.left(room)), margin(&|plan| plan.right(room))];
     let labels = plans.iter().map(|plan| match plan {
         Plan::Lines(_) => 0.0,
         Plan::Dots(plan) => plan.left(),
@@ -75,7 +75,7 @@ fn panels(scene: &mut Scene, plans: &[Plan], top: f64, footer: f64) -> f64 {
             Plan::Lines(plan) => {
                 let foot = if plan.foot && !alone { axes::LABELS + axes::FOOT_TITLE } else { 0.0 };
                 area.bottom = area.top + height + foot;
-                plan.draw(scene, &area, left, right);
+                plan.draw(scene, &area, margins, room);
                 area.bottom
             }
         };
