@@ -1,0 +1,60 @@
+//! Operations that fail, where that has an exact answer.
+
+use crate::lab::{agrees, agrees_in_resolution, millis, run};
+
+/// Answers take an exponential time of mean 10 ms; a client waits 20 ms for one and makes up to three attempts, one at
+/// once after the other; answers that come late are ignored. It fails with q³, q = exp(−2), after 1 + q + q² attempts on
+/// average; answers take 9.85… ms from the first start (entry E5).
+#[test]
+fn a_client_gives_up_and_tries_again() {
+    let found = run(r#"
+        seed = 4
+        trials = 20
+        warmup = "1s"
+        horizon = "2001s"
+        locations.own.here = {}
+        network.legs.read_response.exponential.mean = "10ms"
+        [namespace.store]
+        keys.count = 10
+        replicas = ["here"]
+        replication.quorum = { r = 1, w = 1 }
+        timeout = "20ms"
+        visibility = { delays = [], writes = 0 }
+        [client.users]
+        at = "here"
+        namespace = "store"
+        arrivals.poisson = "100/s"
+        retries = { retries = 2, backoff = "0s" }
+        "#);
+    agrees("failed", found.read("timed_out", "rate"), 0.002_478_752_176_666_359);
+    agrees("answered", found.read("availability", "rate"), 1.0 - 0.002_478_752_176_666_359);
+    agrees("retries", found.read("retries", "mean"), 0.153_650_922_125_347);
+    agrees_in_resolution("latency", millis(found.read("latency", "mean")), 9.850_905_300_589_325);
+}
+
+/// One write a second of each key is taken. Poisson writes of rate μ = 2 to one key: each that is taken makes those of
+/// the next second be refused, and then the next one comes after 1/μ: of 1 + μ writes one is taken.
+#[test]
+fn a_quota_of_writes_of_a_key() {
+    let found = run(r#"
+        seed = 4
+        trials = 20
+        warmup = "100s"
+        horizon = "50100s"
+        locations.own.here = {}
+        network.rtt.constant = "0s"
+        [namespace.store]
+        keys.count = 1
+        replicas = ["here"]
+        replication.quorum = { r = 1, w = 1 }
+        quota.writes_per_key = "1/s"
+        visibility = { delays = [], writes = 0 }
+        [client.users]
+        at = "here"
+        namespace = "store"
+        arrivals.poisson = "2/s"
+        mix.write = 1
+        "#);
+    agrees("taken", found.write("availability", "rate"), 1.0 / 3.0);
+    agrees("refused", found.write("throttled", "rate"), 2.0 / 3.0);
+}
