@@ -7,6 +7,7 @@ mod hits;
 mod namespace;
 mod place;
 mod sessions;
+mod siblings;
 mod timeline;
 
 pub use bins::{AgeBins, Fraction};
@@ -15,6 +16,7 @@ pub use hits::HitTally;
 pub use namespace::{NamespaceTally, PROPAGATION_SHARES, Propagation, ReadTold, Thresholds};
 pub use place::{Judged, OpTally, PlaceTally, TierTally, UpdateTally};
 pub use sessions::{GuaranteeTally, SessionTally};
+pub use siblings::SiblingTally;
 pub use timeline::{Slice, Timeline};
 
 /// All that one trial has to tell.

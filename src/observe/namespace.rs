@@ -5,7 +5,7 @@ use crate::model::workload::OpKind;
 use crate::stats::{Distribution, Resolution};
 use crate::truth::{Cause, Clash, Source, Verdict};
 
-use super::{AgeBins, Fraction, PlaceTally, Timeline};
+use super::{AgeBins, Fraction, PlaceTally, SiblingTally, Timeline};
 
 /// The shares of locations whose time to serve a write is told.
 pub const PROPAGATION_SHARES: [f64; 4] = [0.5, 0.9, 0.99, 1.0];
@@ -37,6 +37,8 @@ pub struct NamespaceTally {
     pub commits: u64,
     /// Writes that were later than one that had committed, and whose clock put them before it.
     pub outranked: Fraction,
+    /// How many versions reads returned side by side, and the gets of updates, where several may stand.
+    pub siblings: [SiblingTally; 2],
     /// How many updates went into the newest values, and how many there were, warm-up included.
     pub updates_kept: (u64, u64),
     /// Purges that committing writes sent after the warm-up, lost ones included: to the edge caches, and to the upper tier's.
@@ -117,6 +119,7 @@ impl NamespaceTally {
             timeline: Timeline::new(horizon),
             commits: 0,
             outranked: Fraction::default(),
+            siblings: Default::default(),
             updates_kept: (0, 0),
             purges: [0; 2],
         }
@@ -176,6 +179,11 @@ impl NamespaceTally {
         self.behind[(verdict.behind as usize).min(MOST_BEHIND)] += 1;
         self.causes[cause as usize] += 1;
         self.overdue.record(verdict.overdue(invoked).as_nanos());
+    }
+
+    /// A measured read, or the get of an update, returned so many versions.
+    pub fn siblings(&mut self, kind: OpKind, returned: u32) {
+        self.siblings[usize::from(kind != OpKind::Read)].count(returned);
     }
 
     /// A write, or an update, has its answer.
@@ -250,6 +258,7 @@ impl NamespaceTally {
         self.timeline.merge(&other.timeline);
         self.commits += other.commits;
         self.outranked.merge(other.outranked);
+        self.siblings.iter_mut().zip(other.siblings).for_each(|(here, there)| here.merge(there));
         self.updates_kept.0 += other.updates_kept.0;
         self.updates_kept.1 += other.updates_kept.1;
         add(&mut self.purges, &other.purges);

@@ -3,7 +3,7 @@
 use super::file::{ClientSpec, NamespaceSpec};
 use super::sessions::check_token;
 use super::text::Diagnostic;
-use crate::model::conflicts::{ConflictsSpec, Retries, UpdatesSpec};
+use crate::model::conflicts::{Retries, UpdatesSpec};
 use crate::model::replication::{Placement, Policy};
 
 /// Most retries of a client.
@@ -30,7 +30,8 @@ pub(super) fn check_conflicts(
     mistakes: &mut Vec<Diagnostic>,
 ) {
     let nature = policy.nature();
-    let by_clock = !matches!(spec.conflicts, ConflictsSpec::Arrival);
+    let conflicts = spec.conflicts.as_ref().map(|rule| *rule.get_ref()).unwrap_or_default();
+    let by_clock = conflicts.by_clock();
     if by_clock && nature.counts_versions {
         let problem =
             "`bounds.versions` counts versions in the order of arrival, but `conflicts` orders them by clock";
@@ -42,7 +43,7 @@ pub(super) fn check_conflicts(
     {
         mistakes.push(Diagnostic::new(problem, quota.span(), ""));
     }
-    let Some(updates) = &spec.updates else { return };
+    let Some(updates) = spec.updates.as_ref().filter(|_| !conflicts.merges()) else { return };
     let mut wrong = |problem: String, help: &str| {
         mistakes.push(Diagnostic::new(problem, updates.span(), "").with_help(help));
     };

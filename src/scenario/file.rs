@@ -161,9 +161,9 @@ pub(super) struct NamespaceSpec {
     /// How many requests are taken; all by default.
     #[schemars(with = "Option<QuotaSpec>")]
     pub(super) quota: Option<Spanned<QuotaSpec>>,
-    /// Which of two writes of the same key wins.
-    #[serde(default)]
-    pub(super) conflicts: ConflictsSpec,
+    /// What becomes of two writes of the same key; the one that arrives last wins by default.
+    #[schemars(with = "Option<ConflictsSpec>")]
+    pub(super) conflicts: Option<Spanned<ConflictsSpec>>,
     /// How updates (get, change, put) are carried out.
     #[schemars(with = "Option<UpdatesSpec>")]
     pub(super) updates: Option<Spanned<UpdatesSpec>>,

@@ -7,6 +7,7 @@ mod file;
 mod groups;
 mod load;
 mod memory;
+mod merging;
 mod networks;
 mod outages;
 mod places;

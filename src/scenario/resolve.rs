@@ -6,6 +6,7 @@ use super::case::{Case, Namespace, Population, Upper};
 use super::conflicts::{check_attempts, check_conflicts};
 use super::file::{ClientSpec, NamespaceSpec, ScenarioFile};
 use super::load::Files;
+use super::merging::check_merging;
 use super::networks::network;
 use super::outages::outages;
 use super::places::Places;
@@ -227,10 +228,10 @@ impl Named {
             at,
         });
         let edge = spec.cache.edge.as_ref().map(|edge| edge.get_ref().clone());
+        let clients = || setting.clients.iter().filter(|clients| clients.namespace.get_ref() == name);
         check_conflicts(spec, &placement, &policy, mistakes);
-        for clients in setting.clients.iter().filter(|clients| clients.namespace.get_ref() == name) {
-            check_attempts(clients, &policy, mistakes);
-        }
+        check_merging(spec, clients().copied(), &policy, mistakes);
+        clients().for_each(|clients| check_attempts(clients, &policy, mistakes));
         let outages = outages(&spec.outages, &placement.at, places, setting.times.1, mistakes);
         let circumstances = Circumstances {
             populations: setting.populations,
@@ -251,7 +252,7 @@ impl Named {
             visibility,
             timeout: spec.timeout.or_else(|| (!outages.is_empty()).then_some(TIMEOUT)),
             outages,
-            conflicts: spec.conflicts,
+            conflicts: spec.conflicts.as_ref().map(|rule| *rule.get_ref()).unwrap_or_default(),
             quota: spec.quota.as_ref().map(|quota| *quota.get_ref()),
             updates: spec.updates.as_ref().map(|updates| *updates.get_ref()).unwrap_or_default(),
         })

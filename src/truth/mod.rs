@@ -1,5 +1,6 @@
 //! What really committed, and what that makes of each read.
 
+mod causal;
 mod cause;
 mod chronicle;
 mod history;
@@ -8,6 +9,7 @@ mod sessions;
 mod stretches;
 mod updates;
 
+pub use causal::CausalLedger;
 pub use cause::{Cause, Source, cause};
 pub use chronicle::{Chronicle, Judge};
 pub use history::{Hits, Verdict};

@@ -103,7 +103,7 @@ impl World<'_> {
         running.under_way += 1;
         let key = running.exchange.key;
         let space = &mut self.spaces[running.namespace.at()];
-        match space.replicas.held(replica, key, now) >= version {
+        match space.replicas.covers(space.replicas.held(replica, key, now), version) {
             true => self.wake(id, replica),
             false => space.waits.insert(key, Wait { replica, version, exchange: id }),
         }
@@ -118,7 +118,8 @@ impl World<'_> {
 
     /// A replica holds a version of a key.
     pub(super) fn applied(&mut self, namespace: NamespaceIx, applied: Applied) {
-        for exchange in self.spaces[namespace.at()].waits.over(&applied) {
+        let Space { waits, replicas, .. } = &mut self.spaces[namespace.at()];
+        for exchange in waits.over(&applied, replicas) {
             self.wake(exchange, applied.replica);
         }
         let space = &mut self.spaces[namespace.at()];
@@ -136,17 +137,18 @@ impl World<'_> {
         let (namespace, from) = (running.namespace, running.from);
         let Exchange { key, version, coordinator, .. } = running.exchange;
         let dice = running.dice;
+        let base = running.put.base;
         let space = &mut self.spaces[namespace.at()];
-        space.ledger().commit(key, version, now);
-        let measured = now >= self.trial.case.warmup;
-        if measured {
-            space.tally.commits += 1;
-        }
-        if let Some(updates) = &mut space.updates {
-            let clash = updates.commit(key, version);
-            if measured {
-                space.tally.clashed(from, &clash);
+        let clash = match space.replicas.merge() {
+            true => Some(space.commit_merged(key, version, coordinator, base, now)),
+            false => {
+                space.ledger().commit(key, version, now);
+                space.updates.as_mut().map(|updates| updates.commit(key, version))
             }
+        };
+        if now >= self.trial.case.warmup {
+            space.tally.commits += 1;
+            clash.iter().for_each(|clash| space.tally.clashed(from, clash));
         }
         self.send_purges(namespace, Written { at: now, key, coordinator, dice });
         if let Some(recorder) = &mut self.recorder {

@@ -39,7 +39,7 @@ pub(super) struct Running {
     pub(super) under_way: u32,
     /// Whether who asked has the answer, or has given up.
     pub(super) is_answered: bool,
-    put: Put,
+    pub(super) put: Put,
     /// What a user with a token needs to see.
     pub(super) need: Option<Need>,
 }
@@ -163,6 +163,9 @@ impl World<'_> {
             if let Some(recorder) = &mut self.recorder {
                 recorder.issued(dice, version);
             }
+            if self.spaces[namespace.at()].replicas.merge() {
+                self.apply_merged(namespace, id);
+            }
         }
         self.handle(id, |policy, exchange, scene| policy.begin(exchange, scene));
     }
@@ -207,6 +210,10 @@ impl World<'_> {
         let Running { from, put, .. } = *running;
         let Exchange { key, coordinator, .. } = running.exchange;
         let space = &mut self.spaces[running.namespace.at()];
+        if space.replicas.merge() {
+            running.exchange.version = space.write_merged(key, coordinator, put);
+            return;
+        }
         let stamp = space.clocks.as_mut().map(|clocks| {
             let stamp = clocks.stamp(from, coordinator, now);
             clocks.meet(coordinator, stamp);
@@ -287,11 +294,11 @@ impl World<'_> {
 
 /// What a client puts.
 #[derive(Clone, Copy, Debug)]
-struct Put {
+pub(super) struct Put {
     /// Nothing: the value is deleted.
-    absent: bool,
+    pub(super) absent: bool,
     /// What it was built on, if it is an update.
-    base: Option<Version>,
+    pub(super) base: Option<Version>,
 }
 
 impl Put {

@@ -91,6 +91,9 @@ pub enum Inapplicable {
     /// They use a namespace whose writes are ordered by clocks.
     #[error("namespace `{0}` orders writes by clocks (conflicts)")]
     Clocks(String),
+    /// They use a namespace whose replicas merge.
+    #[error("replicas of namespace `{0}` merge what they are told with what they hold (conflicts)")]
+    Merging(String),
     /// They use a namespace whose replicas may fail to answer.
     #[error(
         "requests to the replicas of namespace `{0}` may fail (timeout, outages, quota, compare-and-set)"
@@ -211,7 +214,12 @@ fn together(namespace: &Namespace) -> impl Iterator<Item = Inapplicable> {
     let name = &namespace.name;
     let coupled = namespace.policy.nature().coupled.map(|why| Inapplicable::Coupled(name.clone(), why));
     let fails = namespace.may_fail();
-    let clocks = !matches!(namespace.conflicts, ConflictsSpec::Arrival);
-    let clocks = clocks.then(|| Inapplicable::Clocks(name.clone()));
-    coupled.into_iter().chain(clocks).chain(fails.then(|| Inapplicable::Failing(name.clone())))
+    let conflicts = match namespace.conflicts {
+        ConflictsSpec::Arrival => None,
+        ConflictsSpec::Clock(_) | ConflictsSpec::HybridClock(_) => Some(Inapplicable::Clocks(name.clone())),
+        ConflictsSpec::Siblings | ConflictsSpec::Counter | ConflictsSpec::Set => {
+            Some(Inapplicable::Merging(name.clone()))
+        }
+    };
+    coupled.into_iter().chain(conflicts).chain(fails.then(|| Inapplicable::Failing(name.clone())))
 }

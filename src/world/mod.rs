@@ -15,6 +15,7 @@ mod foresight;
 mod history;
 mod hits;
 mod isolated;
+mod merging;
 mod near;
 mod operation;
 mod phases;

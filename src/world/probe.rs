@@ -86,8 +86,8 @@ impl World<'_> {
         own: bool,
         version: Version,
     ) {
-        let fresh = version >= self.probes[id.0 as usize].version;
-        let tally = &mut self.spaces[namespace.at()].tally;
-        tally.probes[usize::from(delay)][usize::from(!own)].count(fresh);
+        let space = &mut self.spaces[namespace.at()];
+        let fresh = space.replicas.covers(version, self.probes[id.0 as usize].version);
+        space.tally.probes[usize::from(delay)][usize::from(!own)].count(fresh);
     }
 }

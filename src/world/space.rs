@@ -8,20 +8,19 @@ use rustc_hash::FxHashMap;
 
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time, Version};
 use crate::model::cache::{Cache, Snapshot, TierSpec};
-use crate::model::conflicts::{Clocks, UpdatesSpec};
+use crate::model::conflicts::{Clocks, ConflictsSpec, UpdatesSpec};
 use crate::model::quota::Quota;
-use crate::model::replication::{Contacts, Demand, Exchange, Past, Placement, Replicas};
+use crate::model::replication::{Contacts, Past, Placement, Replicas};
 use crate::model::workload::OpKind;
 use crate::observe::{NamespaceTally, ReadTold};
 use crate::scenario::{Caches, Namespace, edge_entries};
-use crate::truth::{Chronicle, Judge, Ledger, Source, Updates, Verdict, cause};
+use crate::truth::{CausalLedger, Chronicle, Judge, Ledger, Source, Updates, Verdict, cause};
 
 use super::Part;
 use super::channels::Channels;
 use super::condition::Condition;
 use super::read::FetchId;
 use super::record::{Log, Pass, SpaceRecord};
-use super::serving::Serving;
 use super::spread::Follower;
 use super::trial::Trial;
 use super::waits::Waits;
@@ -39,11 +38,11 @@ pub(super) struct Space<'a> {
     pub(super) replicas: Replicas,
     pub(super) truth: Truth,
     /// For each location the place of its edge caches; [`ELSEWHERE`] if it plays no part now.
-    slots: Vec<u16>,
+    pub(super) slots: Vec<u16>,
     /// The sub-caches of each place in turn.
-    edge: Vec<Cache<FetchId>>,
+    pub(super) edge: Vec<Cache<FetchId>>,
     /// The sub-caches of each location of the upper tier in turn.
-    upper: Vec<Cache<FetchId>>,
+    pub(super) upper: Vec<Cache<FetchId>>,
     pub(super) follower: Follower,
     pub(super) channels: Channels,
     /// The clocks that order writes; `None` where the order of arrival does.
@@ -88,6 +87,8 @@ pub(super) struct Read {
 pub(super) enum Truth {
     /// So far.
     Live(Ledger),
+    /// So far, where replicas merge.
+    Merged(CausalLedger),
     /// At any time.
     Past(Judge),
 }
@@ -101,8 +102,15 @@ impl<'a> Space<'a> {
         let initial = initial(namespace, trial.stream(namespace));
         let replicas =
             Replicas::new(namespace.placement.count(), initial, namespace.policy.nature().keeps_history);
-        let ledger = Ledger::new(namespace.catalogue.count());
-        let mut space = Space::empty(trial, index, replicas, Truth::Live(ledger));
+        let keys = namespace.catalogue.count();
+        let (replicas, truth) = match namespace.conflicts.merges() {
+            false => (replicas, Truth::Live(Ledger::new(keys))),
+            true => {
+                let ledger = CausalLedger::new(keys, namespace.placement.at.len());
+                (replicas.merging(), Truth::Merged(ledger))
+            }
+        };
+        let mut space = Space::empty(trial, index, replicas, truth);
         if part == Part::Everything {
             let everywhere: Vec<LocationIx> =
                 (0..trial.case.locations.len()).map(LocationIx::from_position).collect();
@@ -145,7 +153,7 @@ impl<'a> Space<'a> {
             clocks: Clocks::new(&namespace.conflicts, clocks, case.horizon),
             quota: namespace.quota.map(Quota::new),
             proposed: compares.then(FxHashMap::default),
-            updates: updates.then(Updates::default),
+            updates: (updates && !namespace.conflicts.merges()).then(Updates::default),
             contacts: Contacts::default(),
             waits: Waits::default(),
             log: Log::default(),
@@ -200,6 +208,7 @@ impl<'a> Space<'a> {
     pub(super) fn load_truth(&self, key: KeyId) -> u64 {
         match &self.truth {
             Truth::Live(ledger) => ledger.load(key),
+            Truth::Merged(_) => 0,
             Truth::Past(judge) => judge.load(key),
         }
     }
@@ -241,10 +250,11 @@ impl<'a> Space<'a> {
     /// What is written to.
     ///
     /// # Panics
-    /// If all writes are over.
+    /// If all writes are over, or in no one order.
     pub(super) fn ledger(&mut self) -> &mut Ledger {
         match &mut self.truth {
             Truth::Live(ledger) => ledger,
+            Truth::Merged(_) => panic!("what replicas merge has a ledger of its own"),
             Truth::Past(_) => panic!("nothing is written any more"),
         }
     }
@@ -255,6 +265,12 @@ impl<'a> Space<'a> {
         let &Read { kind, invoked, since, measured, snapshot, source, at } = read;
         let verdict = match &mut self.truth {
             Truth::Live(ledger) => ledger.judge(key, snapshot.version, invoked, at),
+            Truth::Merged(ledger) => {
+                if measured && matches!(self.namespace.conflicts, ConflictsSpec::Siblings) {
+                    self.tally.siblings(kind, self.replicas.siblings(snapshot.version));
+                }
+                ledger.judge(key, self.replicas.included(snapshot.version), invoked, at)
+            }
             Truth::Past(judge) => judge.judge(key, snapshot.version, invoked, at),
         };
         let cause = verdict.is_stale().then(|| cause(source, snapshot, verdict.first_missed));
@@ -277,6 +293,9 @@ impl<'a> Space<'a> {
         self.tally.propagation.unfinished += self.follower.unfinished();
         if let Some(updates) = &self.updates {
             self.tally.updates_kept = updates.kept();
+        }
+        if let Some(kept) = self.kept_by_merging() {
+            self.tally.updates_kept = kept;
         }
         self.tally.finish();
         self.tally
@@ -323,31 +342,6 @@ impl<'a> Space<'a> {
         Some((&mut self.upper[at], &upper.rules))
     }
 
-    /// What a read begun at a location now would be served, from what its caches and the replicas
-    /// that it would ask hold at this instant; `dice` choose these where the policy leaves it to chance.
-    pub(super) fn would_serve(
-        &self,
-        location: LocationIx,
-        key: KeyId,
-        version: Version,
-        now: Time,
-        dice: Dice,
-    ) -> Serving {
-        let (edge, upper) = (self.namespace.edge.as_ref(), self.namespace.upper.as_ref());
-        let mut serving = Serving { fresh: true, settled: true, next_change: Time::NEVER };
-        let mut above = serving;
-        let edge_answers = serving.look(self.edge_caches(location), edge, key, version, now);
-        let upper = upper.map(|upper| &upper.rules);
-        let upper_answers = above.look(self.upper_caches(location), upper, key, version, now);
-        let is_held = self.held_for(location, key, now, dice) >= version;
-        if !edge_answers {
-            serving.fresh &= above.fresh && (upper_answers || is_held);
-        }
-        serving.settled &= above.settled && is_held;
-        serving.next_change = serving.next_change.min(above.next_change);
-        serving
-    }
-
     /// The sub-caches that a purge is for.
     pub(super) fn caches_mut(&mut self, caches: Caches) -> &mut [Cache<FetchId>] {
         let subs = |rules: Option<&TierSpec>| rules.map_or(0, |rules| usize::from(rules.sub_caches));
@@ -361,31 +355,6 @@ impl<'a> Space<'a> {
                 &mut self.upper[usize::from(at) * subs..][..subs]
             }
         }
-    }
-
-    fn edge_caches(&self, location: LocationIx) -> &[Cache<FetchId>] {
-        let subs = self.namespace.edge.as_ref().map_or(0, |rules| usize::from(rules.sub_caches));
-        &self.edge[usize::from(self.slots[location.at()]) * subs..][..subs]
-    }
-
-    fn upper_caches(&self, location: LocationIx) -> &[Cache<FetchId>] {
-        let Some(upper) = &self.namespace.upper else { return &[] };
-        let subs = usize::from(upper.rules.sub_caches);
-        &self.upper[usize::from(upper.serving[location.at()]) * subs..][..subs]
-    }
-
-    /// The newest version among the replicas that a read from the location would hear first.
-    fn held_for(&self, location: LocationIx, key: KeyId, now: Time, dice: Dice) -> Version {
-        let placement = &*self.placement;
-        let at = match &self.namespace.upper {
-            Some(upper) => upper.at[usize::from(upper.serving[location.at()])],
-            None => location,
-        };
-        let coordinator = self.namespace.policy.coordinator(Demand::Read, at, placement);
-        let exchange = Exchange::new(key, Demand::Read, coordinator, dice);
-        let (asked, r) = self.namespace.policy.read_plan(&exchange, placement);
-        let heard = asked.iter().take(usize::from(r));
-        heard.map(|&replica| self.replicas.held(replica, key, now)).max().expect("a read asks somebody")
     }
 }
 

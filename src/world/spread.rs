@@ -177,13 +177,13 @@ impl World<'_> {
         if self.part == Part::Writes {
             space.log.applied.push(applied);
         }
-        let Follower { writes, of_key, .. } = &mut space.follower;
+        let Space { follower: Follower { writes, of_key, .. }, replicas, .. } = space;
         let Some(ids) = of_key.get(&key) else { return };
         let mut reached = Vec::new();
         for &id in ids {
             let followed = &mut writes[id as usize];
             let first = &mut followed.applied[usize::from(replica)];
-            if followed.version <= held && *first == Time::NEVER {
+            if *first == Time::NEVER && replicas.covers(held, followed.version) {
                 *first = at;
                 reached.push(id);
             }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::exchange::ExchangeId;
 use crate::base::{KeyId, Version};
-use crate::model::replication::Applied;
+use crate::model::replication::{Applied, Replicas};
 
 /// What one exchange waits for.
 #[derive(Clone, Copy, Debug)]
@@ -24,9 +24,10 @@ impl Waits {
     }
 
     /// Takes out those that have what they waited for, in the order in which they began to wait.
-    pub(super) fn over(&mut self, applied: &Applied) -> Vec<ExchangeId> {
+    pub(super) fn over(&mut self, applied: &Applied, replicas: &Replicas) -> Vec<ExchangeId> {
         let Some(waits) = self.0.get_mut(&applied.key) else { return Vec::new() };
-        let is_over = |wait: &mut Wait| wait.replica == applied.replica && wait.version <= applied.held;
+        let is_over =
+            |wait: &mut Wait| wait.replica == applied.replica && replicas.covers(applied.held, wait.version);
         let over = waits.extract_if(.., is_over).map(|wait| wait.exchange).collect();
         if waits.is_empty() {
             self.0.remove(&applied.key);

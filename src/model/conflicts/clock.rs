@@ -88,9 +88,14 @@ impl Clocks {
         horizon: Time,
     ) -> Option<Clocks> {
         let (spec, is_hybrid) = match spec {
-            ConflictsSpec::Arrival => return None,
             ConflictsSpec::Clock(spec) => (spec, false),
             ConflictsSpec::HybridClock(spec) => (spec, true),
+            ConflictsSpec::Arrival
+            | ConflictsSpec::Siblings
+            | ConflictsSpec::Counter
+            | ConflictsSpec::Set => {
+                return None;
+            }
         };
         let DriftPpm(ppm) = spec.drift_ppm;
         let widest = match spec.skew {

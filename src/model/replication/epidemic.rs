@@ -9,8 +9,7 @@ use crate::base::Span;
 /// Waits for the next contacts, unless all of the first `members` replicas hold the version: then there is nothing
 /// left to pass on.
 pub(super) fn await_contact(spec: &ContactsSpec, members: u16, exchange: &Exchange, scene: &mut Scene) {
-    let holds = |replica| scene.replicas.held(replica, exchange.key, scene.now) >= exchange.version;
-    if (0..members).all(holds) {
+    if (0..members).all(|replica| scene.holds(replica, exchange)) {
         return;
     }
     let next = scene.contacts.next(spec, members, scene.now, scene.dice);
@@ -21,7 +20,7 @@ pub(super) fn await_contact(spec: &ContactsSpec, members: u16, exchange: &Exchan
 /// The contacts of this instant.
 pub(super) fn meet(spec: &ContactsSpec, members: u16, exchange: &Exchange, scene: &mut Scene) {
     let Scene { replicas, now, dice, contacts, effects, .. } = scene;
-    let holds = |replica: u16| replicas.held(replica, exchange.key, *now) >= exchange.version;
+    let holds = |replica: u16| replicas.covers(replicas.held(replica, exchange.key, *now), exchange.version);
     for &Contact { from, to, .. } in contacts.at(spec, members, *now, *dice) {
         let (from_node, to_node) = (Node::Replica(from), Node::Replica(to));
         if holds(from) && spec.direction != Direction::Pull {
@@ -36,7 +35,7 @@ pub(super) fn meet(spec: &ContactsSpec, members: u16, exchange: &Exchange, scene
 
 /// A replica is asked by another whether it holds the version.
 pub(super) fn pulled(spec: &ContactsSpec, replica: u16, by: u16, exchange: &Exchange, scene: &mut Scene) {
-    if scene.replicas.held(replica, exchange.key, scene.now) >= exchange.version {
+    if scene.holds(replica, exchange) {
         scene.effects.push(told(Node::Replica(replica), Node::Replica(by), spec.scan));
     }
 }

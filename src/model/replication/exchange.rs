@@ -1,5 +1,6 @@
 //! One read or write as its coordinator sees it.
 
+use super::replicas::Replicas;
 use crate::base::{Dice, KeyId, LocationIx, Time, Version};
 
 /// What is asked of the replicas.
@@ -24,7 +25,7 @@ pub struct Exchange {
     pub dice: Dice,
     /// Answers or acknowledgements so far.
     pub answers: u16,
-    /// For a write the version that it writes, for a read the newest among the answers so far.
+    /// For a write the version that it writes, for a read what the answers so far come to together: the newest.
     pub version: Version,
     /// The earliest instant at which one of them was read.
     pub read_at: Time,
@@ -53,10 +54,14 @@ impl Exchange {
         }
     }
 
-    /// Counts an answer in; the newest version wins.
-    pub fn take(&mut self, by: u16, version: Version, read_at: Time) {
-        if self.answers == 0 || version > self.version {
-            self.version = version;
+    /// Counts an answer in; the newest version wins, or they are merged.
+    pub fn take(&mut self, by: u16, version: Version, read_at: Time, replicas: &mut Replicas) {
+        let joined = match self.answers {
+            0 => version,
+            _ => replicas.joined(self.key, self.version, version),
+        };
+        if self.answers == 0 || joined != self.version {
+            self.version = joined;
             self.newest = 0;
         }
         if version == self.version {

@@ -72,7 +72,7 @@ impl Gossip {
     }
 
     pub(super) fn nature(&self) -> Nature {
-        Nature { reads: Reads::OnTheSpot, ..Nature::PLAIN }
+        Nature { reads: Reads::OnTheSpot, merges: true, ..Nature::PLAIN }
     }
 
     #[inline]

@@ -21,6 +21,7 @@ mod quorum;
 mod registry;
 mod replicas;
 mod scene;
+mod states;
 mod stores;
 
 pub use bounds::{Bounds, Waiting};
@@ -36,4 +37,5 @@ pub use quorum::{Coordinator, HintsSpec, ReadRepair, ReadsTo, Scope, WritesTo};
 pub use registry::*;
 pub use replicas::{Applied, Misfit, Past, Placement, Replicas};
 pub use scene::Scene;
+pub use states::Context;
 pub use stores::{Ack, Repair, StoreRead};

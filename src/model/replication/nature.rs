@@ -17,6 +17,8 @@ pub struct Nature {
     pub keeps_history: bool,
     /// Whether one replica orders all writes, and so knows the newest version.
     pub orders_writes: bool,
+    /// Whether a write is coordinated by a replica, which may merge it into what it holds, and send on the whole.
+    pub merges: bool,
     /// Whether it counts how many versions a replica is behind.
     pub counts_versions: bool,
     /// The replica that all writes go through at first, if there is one: those that come back catch up from it.
@@ -74,6 +76,7 @@ impl Nature {
         coupled: None,
         keeps_history: false,
         orders_writes: false,
+        merges: false,
         counts_versions: false,
         leader: None,
         election: None,

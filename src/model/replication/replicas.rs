@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::states::{Context, States};
 use crate::base::{KeyId, KeySet, LocationIx, Time, Version};
 
 /// Where the replicas of a namespace are, and in which order each location prefers them.
@@ -62,9 +63,11 @@ pub struct Live {
     history: Option<FxHashMap<KeyId, Vec<(Time, Version)>>>,
     /// and what there was before any.
     initial: Vec<Version>,
+    /// If replicas merge what they are told with what they hold: what versions stand for then.
+    states: Option<Box<States>>,
 }
 
-/// A replica came to hold a version, or already held a newer one.
+/// A replica came to hold a version, or already held one that covers it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Applied {
     /// Of which key.
@@ -102,7 +105,81 @@ impl Replicas {
         let first = if keeps_history { initial.clone().collect() } else { Vec::new() };
         initial.for_each(|version| held.extend(std::iter::repeat_n(version, count)));
         let history = keeps_history.then(FxHashMap::default);
-        Replicas::Live(Live { count, held, history, initial: first })
+        Replicas::Live(Live { count, held, history, initial: first, states: None })
+    }
+
+    /// The same, but they merge what they are told with what they hold.
+    pub fn merging(mut self) -> Replicas {
+        if let Replicas::Live(live) = &mut self {
+            live.states = Some(Box::new(States::new(live.count)));
+        }
+        self
+    }
+
+    fn states(&self) -> Option<&States> {
+        match self {
+            Replicas::Live(live) => live.states.as_deref(),
+            Replicas::Past(_) => None,
+        }
+    }
+
+    /// Whether they merge: versions of a key are not in one order then.
+    pub fn merge(&self) -> bool {
+        self.states().is_some()
+    }
+
+    /// Whether who holds `held` of a key has seen `version` of it: it is the same or newer or, where replicas merge,
+    /// includes all that went into it.
+    #[inline]
+    pub fn covers(&self, held: Version, version: Version) -> bool {
+        match self.states() {
+            None => held >= version,
+            Some(states) => states.covers(held, version),
+        }
+    }
+
+    /// What two versions of a key come to together: the newer one or, where replicas merge, all that went into them.
+    pub fn joined(&mut self, key: KeyId, a: Version, b: Version) -> Version {
+        match self {
+            Replicas::Live(Live { states: Some(states), .. }) => states.join(key, a, b),
+            _ => a.max(b),
+        }
+    }
+
+    /// How many of the writes that each replica has coordinated a version includes; none where they do not merge.
+    pub fn included(&self, version: Version) -> &[u32] {
+        self.states().map_or(&[], |states| states.included(version))
+    }
+
+    /// How many versions stand side by side in one; 0 where replicas do not merge.
+    pub fn siblings(&self, version: Version) -> u32 {
+        self.states().map_or(0, |states| states.siblings(version))
+    }
+
+    /// A replica merges a write that it coordinates into what it holds; tells what that is then.
+    ///
+    /// # Panics
+    /// If replicas do not merge.
+    pub fn write(&mut self, replica: u16, key: KeyId, context: Context, absent: bool) -> Version {
+        let Replicas::Live(Live { count, held, states: Some(states), .. }) = self else {
+            panic!("only replicas that merge write by themselves")
+        };
+        let held = &mut held[key.at() * *count + usize::from(replica)];
+        *held = states.write(*held, usize::from(replica), context, absent);
+        *held
+    }
+
+    /// What all replicas hold of a key comes to together.
+    pub fn together(&mut self, key: KeyId) -> Version {
+        let count = match self {
+            Replicas::Live(live) => live.count as u16,
+            Replicas::Past(past) => past.replicas.len() as u16,
+        };
+        let first = self.held(0, key, Time::NEVER);
+        (1..count).fold(first, |all, replica| {
+            let held = self.held(replica, key, Time::NEVER);
+            self.joined(key, all, held)
+        })
     }
 
     /// What a replica holds of a key at `now`.
@@ -113,14 +190,17 @@ impl Replicas {
         }
     }
 
-    /// Stores a version unless a newer one is there; tells what is held then.
+    /// Stores a version unless a newer one is there, or merges it with what is there; tells what is held then.
     ///
     /// # Panics
     /// If the replicas are those of the past.
     pub fn store(&mut self, replica: u16, key: KeyId, version: Version, now: Time) -> Version {
         let Replicas::Live(live) = self else { panic!("the past cannot be written") };
         let held = &mut live.held[key.at() * live.count + usize::from(replica)];
-        *held = (*held).max(version);
+        *held = match &mut live.states {
+            None => (*held).max(version),
+            Some(states) => states.join(key, *held, version),
+        };
         if let Some(history) = &mut live.history {
             let steps = history.entry(key).or_default();
             if steps.last().is_none_or(|&(_, newest)| newest < version) {

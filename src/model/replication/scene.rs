@@ -2,6 +2,7 @@
 
 use super::contacts::Contacts;
 use super::effect::{Effect, Effects};
+use super::exchange::Exchange;
 use super::replicas::{Placement, Replicas};
 use crate::base::{Dice, KeyId, Time, Version};
 
@@ -28,6 +29,11 @@ impl Scene<'_> {
     /// Whether a replica is known to be down.
     pub(super) fn is_known_down(&self, replica: u16) -> bool {
         self.known_down.get(usize::from(replica)).is_some_and(|&down| down)
+    }
+
+    /// Whether a replica holds the version of an exchange, or one that covers it.
+    pub(super) fn holds(&self, replica: u16, exchange: &Exchange) -> bool {
+        self.replicas.covers(self.replicas.held(replica, exchange.key, self.now), exchange.version)
     }
 
     /// Answers who asked, with what was read now.

@@ -131,7 +131,7 @@ impl Stores {
         match (at, message) {
             (Node::Replica(store), message) => answer(store, message, exchange, scene),
             (Node::Coordinator, Message::Held { by, version, read_at }) => {
-                exchange.take(by, version, read_at);
+                exchange.take(by, version, read_at, scene.replicas);
                 if exchange.answers == 1 {
                     scene.effects.push(Effect::Reply { version, read_at });
                 } else if self.repairs_by_reads() {

@@ -289,6 +289,6 @@ impl<'s, 'a> Site<'s, 'a> {
 fn judge_of<'j>(space: &'j mut Space) -> &'j mut Judge {
     match &mut space.truth {
         Truth::Past(judge) => judge,
-        Truth::Live(_) => unreachable!("writes come before aggregated reads"),
+        Truth::Live(_) | Truth::Merged(_) => unreachable!("writes come before aggregated reads"),
     }
 }

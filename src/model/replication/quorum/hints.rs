@@ -55,7 +55,7 @@ impl HintsSpec {
 
     /// Gives it to the replica, if that is not known to be down, and looks again whether it has it.
     pub(super) fn hand_off(&self, holder: Node, home: u16, exchange: &Exchange, scene: &mut Scene) {
-        let has_it = scene.replicas.held(home, exchange.key, scene.now) >= exchange.version;
+        let has_it = scene.holds(home, exchange);
         if has_it || scene.now.since(exchange.begun) > self.window {
             return;
         }

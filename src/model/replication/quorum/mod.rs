@@ -196,7 +196,7 @@ impl Quorum {
         if late && self.read_repair != ReadRepair::Asynchronous {
             return;
         }
-        exchange.take(by, version, read_at);
+        exchange.take(by, version, read_at, scene.replicas);
         if exchange.answers < self.r {
             return;
         }
@@ -271,6 +271,7 @@ impl Quorum {
             reaches_all: spreads && !self.sloppy,
             reads: if plain { Reads::Told } else { Reads::Later },
             coupled: (self.read_repair != ReadRepair::None).then_some(Coupled::Repairs),
+            merges: matches!(self.coordinator, Place::Nearest) && self.writes_to == WritesTo::All,
             ..Nature::PLAIN
         }
     }
