@@ -25,6 +25,7 @@ pub(super) fn history(args: &HistoryArgs) -> Result<(), Failure> {
             args.trial
         )));
     }
+    check_order(case)?;
     check_size(&scenario, case)?;
     let (_, history) = record_trial(case, args.trial);
     let write_end = match args.write_end {
@@ -81,6 +82,18 @@ fn wanted_case<'a>(scenario: &'a Scenario, label: Option<&str>) -> Result<&'a Ca
             };
             Failure::mistake(format!("there is no case '{label}'\n  = help: {help}"))
         }),
+    }
+}
+
+/// A history has a number for each version, by which those of a key are ordered.
+fn check_order(case: &Case) -> Result<(), Failure> {
+    match case.namespaces.iter().find(|namespace| namespace.conflicts.merges()) {
+        None => Ok(()),
+        Some(namespace) => Err(Failure::mistake(format!(
+            "a history numbers the versions of a key in one order, but the replicas of namespace `{}` merge theirs\n  \
+             = help: use `conflicts = \"arrival\"`, or a clock, for that namespace",
+            namespace.name
+        ))),
     }
 }
 

@@ -215,8 +215,9 @@ impl Table<'_> {
         let chances = if self.commits > 0 { self.commits } else { u64::MAX };
         let mut add = |op, guarantee: Guarantee, of: &dyn Fn(&SessionTally) -> GuaranteeTally| {
             let counts = tallies.iter().map(|tally| of(&tally.sessions));
-            let broken: Vec<(u64, u64)> =
-                counts.map(|counts| (counts.broken[guarantee as usize], counts.operations)).collect();
+            let broken: Vec<(u64, u64)> = counts
+                .map(|counts| (counts.broken[guarantee as usize], counts.judged[guarantee as usize]))
+                .collect();
             self.add(op, violations(guarantee), "rate", "1", sampled_share(&broken, chances));
         };
         for guarantee in Guarantee::ALL {
@@ -264,6 +265,7 @@ impl Table<'_> {
             .map(|spread| (spread.unfinished, spread.unfinished + spread.writes))
             .collect();
         self.add(OpKind::Write, "propagation_unfinished", "rate", "1", sampled_share(&unfinished, u64::MAX));
+        self.siblings(tallies);
         for (tier, metric) in PURGES.into_iter().enumerate() {
             let purges: Vec<(u64, u64)> = tallies.iter().map(|tally| (tally.purges[tier], 1)).collect();
             if purges.iter().any(|&(sent, _)| sent > 0) {
@@ -282,6 +284,29 @@ impl Table<'_> {
             self.add(OpKind::Write, "outranked_writes", "rate", "1", sampled_share(&outranked, writes));
         }
         self.visibility(tallies);
+    }
+
+    /// How many versions reads returned side by side, and gets of updates, where several may stand.
+    fn siblings(&mut self, tallies: &[&NamespaceTally]) {
+        for (at, op) in [OpKind::Read, OpKind::Update].into_iter().enumerate() {
+            let of = || tallies.iter().map(|tally| tally.siblings[at]);
+            let n = of().map(|siblings| siblings.reads).sum();
+            if n == 0 {
+                continue;
+            }
+            let returned: Vec<(f64, u64)> =
+                of().map(|siblings| (siblings.returned as f64, siblings.reads)).collect();
+            self.add(op, "siblings", "mean", "1", sampled_ratio(&returned));
+            let several: Vec<(u64, u64)> = of().map(|siblings| (siblings.several, siblings.reads)).collect();
+            self.add(op, "siblings", "rate", "1", sampled_share(&several, u64::MAX));
+            let most = of().map(|siblings| siblings.most).max().map(|most| Estimate {
+                value: f64::from(most),
+                interval: None,
+                trials: tallies.len() as u32,
+                n,
+            });
+            self.add(op, "siblings", "max", "1", most.map(Sampled::of_all));
+        }
     }
 
     /// The least t after a commit from which a read is fresh with a probability, from thresholds.

@@ -14,18 +14,18 @@ pub struct SessionTally {
 /// Operations of one kind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct GuaranteeTally {
-    /// All of them.
-    pub operations: u64,
+    /// Those that were judged by each guarantee, in the order of [`Guarantee::ALL`].
+    pub judged: [u64; Guarantee::ALL.len()],
     /// Those that broke a guarantee, in the order of [`Guarantee::ALL`].
     pub broken: [u64; Guarantee::ALL.len()],
 }
 
 impl SessionTally {
-    /// An operation of a user has been judged.
-    pub fn count(&mut self, writes: bool, broken: Broken) {
+    /// An operation of a user has been judged by some guarantees.
+    pub fn count(&mut self, writes: bool, judged: &[Guarantee], broken: Broken) {
         let tally = if writes { &mut self.writes } else { &mut self.reads };
-        tally.operations += 1;
-        for guarantee in Guarantee::ALL {
+        for &guarantee in judged {
+            tally.judged[guarantee as usize] += 1;
             tally.broken[guarantee as usize] += u64::from(broken.holds(guarantee));
         }
     }
@@ -38,7 +38,7 @@ impl SessionTally {
 
 impl GuaranteeTally {
     fn merge(&mut self, other: GuaranteeTally) {
-        self.operations += other.operations;
+        self.judged.iter_mut().zip(other.judged).for_each(|(here, there)| *here += there);
         self.broken.iter_mut().zip(other.broken).for_each(|(here, there)| *here += there);
     }
 }

@@ -3,6 +3,7 @@
 mod causal;
 mod cause;
 mod chronicle;
+mod guarantees;
 mod history;
 mod ledger;
 mod sessions;
@@ -12,8 +13,9 @@ mod updates;
 pub use causal::CausalLedger;
 pub use cause::{Cause, Source, cause};
 pub use chronicle::{Chronicle, Judge};
+pub use guarantees::{Broken, Guarantee};
 pub use history::{Hits, Verdict};
 pub use ledger::Ledger;
-pub use sessions::{Broken, Client, Guarantee, Step, broken};
+pub use sessions::{Client, Step, broken};
 pub use stretches::Stretch;
 pub use updates::{Clash, Updates};

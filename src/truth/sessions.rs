@@ -19,6 +19,7 @@ use std::collections::BinaryHeap;
 
 use rustc_hash::FxHashMap;
 
+use super::guarantees::{Broken, Guarantee};
 use crate::base::{KeyId, LocationIx, PopulationIx, Time};
 use past::{Kind, Past, Touch};
 
@@ -48,59 +49,6 @@ pub struct Step {
     pub begun: Time,
     /// When its client had the answer.
     pub ended: Time,
-}
-
-/// What a client may expect of its session.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Guarantee {
-    /// To find what it has written, or something newer.
-    ReadYourWrites,
-    /// Not to find anything older than what it has read.
-    MonotonicReads,
-    /// That all see its writes in its order.
-    MonotonicWrites,
-    /// That all who see its write see what it had read before.
-    WritesFollowReads,
-}
-
-impl Guarantee {
-    /// All of them, in the order of tables.
-    pub const ALL: [Guarantee; 4] = [
-        Guarantee::ReadYourWrites,
-        Guarantee::MonotonicReads,
-        Guarantee::MonotonicWrites,
-        Guarantee::WritesFollowReads,
-    ];
-
-    /// The words in tables.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Guarantee::ReadYourWrites => "read_your_writes",
-            Guarantee::MonotonicReads => "monotonic_reads",
-            Guarantee::MonotonicWrites => "monotonic_writes",
-            Guarantee::WritesFollowReads => "writes_follow_reads",
-        }
-    }
-}
-
-/// The guarantees that one operation broke.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Broken(u8);
-
-impl Broken {
-    fn add(&mut self, guarantee: Guarantee) {
-        self.0 |= 1 << guarantee as u8;
-    }
-
-    /// Whether this one is among them.
-    pub fn holds(self, guarantee: Guarantee) -> bool {
-        self.0 >> guarantee as u8 & 1 == 1
-    }
-
-    /// Whether there is any.
-    pub fn is_any(self) -> bool {
-        self.0 != 0
-    }
 }
 
 /// Which guarantees each step of a history broke, in the order of the history.

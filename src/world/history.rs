@@ -9,6 +9,8 @@ use crate::truth::{Broken, Client, Step, broken};
 pub struct History {
     /// Each of them.
     pub records: Vec<Record>,
+    /// The namespaces whose versions are in no one order, because their replicas merge.
+    pub unordered: Vec<NamespaceIx>,
 }
 
 /// One operation of a client. An update is two: a read, and when that has its answer a write.
@@ -102,11 +104,15 @@ fn rank(version: Version) -> u32 {
 }
 
 impl History {
-    /// Which session guarantees each operation broke; those without effect broke none.
+    /// Which session guarantees each operation broke; those without effect broke none. Operations on keys whose versions
+    /// are in no one order are not judged.
     pub fn broken(&self) -> Vec<Broken> {
         let mut all = vec![Broken::default(); self.records.len()];
         let namespaces = self.records.iter().map(|record| record.namespace.at() + 1).max().unwrap_or(0);
         for namespace in 0..namespaces {
+            if self.unordered.contains(&NamespaceIx::from_position(namespace)) {
+                continue;
+            }
             let in_it =
                 self.records.iter().enumerate().filter(|(_, record)| record.namespace.at() == namespace);
             let steps = in_it.filter_map(|(place, record)| Some((place, record.step()?)));

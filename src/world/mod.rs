@@ -14,6 +14,7 @@ mod feed_forward;
 mod foresight;
 mod history;
 mod hits;
+mod inclusion;
 mod isolated;
 mod merging;
 mod near;
@@ -48,6 +49,7 @@ use crate::engine::{Pending, Turn};
 use crate::model::replication::{Effects, Message, Node};
 use crate::observe::Observations;
 use crate::scenario::Case;
+use crate::truth::Guarantee;
 
 use arrivals::{ArrivalQueue, origins};
 use attempts::Attempts;
@@ -56,6 +58,7 @@ use closed::{Closed, SeatId};
 use condition::Shift;
 use exchange::{ExchangeId, Requester, Running};
 use foresight::Ahead;
+use inclusion::{BY_INCLUSION, broken_reads};
 use near::Near;
 use operation::{OpId, Operation};
 use probe::{Probe, ProbeId};
@@ -318,7 +321,12 @@ impl<'a> World<'a> {
     }
 
     fn take_history(&mut self) -> History {
-        self.recorder.take().map_or_else(History::default, |recorder| recorder.into_history())
+        let mut history =
+            self.recorder.take().map_or_else(History::default, |recorder| recorder.into_history());
+        let spaces = self.trial.case.namespaces.iter().enumerate();
+        let merging = spaces.filter(|(_, namespace)| namespace.conflicts.merges());
+        history.unordered = merging.map(|(at, _)| NamespaceIx::from_position(at)).collect();
+        history
     }
 
     fn finish_with(mut self, history: &History) -> Observations {
@@ -339,11 +347,25 @@ impl<'a> World<'a> {
         if case.with_sessions().next().is_none() {
             return;
         }
-        for (record, broken) in history.records.iter().zip(history.broken()) {
+        let counts = |record: &Record| {
             let counts = record.measured && record.status() == Status::Done;
-            if counts && case.populations[record.client.population.at()].sessions.is_some() {
-                let place = self.spaces[record.namespace.at()].tally.place(record.location);
-                place.sessions.count(record.writes(), broken);
+            counts && case.populations[record.client.population.at()].sessions.is_some()
+        };
+        let is_ordered = |record: &Record| !history.unordered.contains(&record.namespace);
+        for (record, broken) in history.records.iter().zip(history.broken()) {
+            if is_ordered(record) && counts(record) {
+                let tally = &mut self.spaces[record.namespace.at()].tally;
+                tally.place(record.location).sessions.count(record.writes(), &Guarantee::ALL, broken);
+            }
+        }
+        for &namespace in &history.unordered {
+            let replicas = &mut self.spaces[namespace.at()].replicas;
+            for (place, broken) in broken_reads(history, namespace, replicas) {
+                let record = &history.records[place];
+                if counts(record) {
+                    let tally = &mut self.spaces[namespace.at()].tally;
+                    tally.place(record.location).sessions.count(false, &BY_INCLUSION, broken);
+                }
             }
         }
     }

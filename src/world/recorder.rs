@@ -88,7 +88,7 @@ impl Recorder {
     }
 
     pub(super) fn into_history(self) -> History {
-        History { records: self.records }
+        History { records: self.records, unordered: Vec::new() }
     }
 
     /// An operation of a population at a location begins: tells where it enters.

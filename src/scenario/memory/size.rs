@@ -11,6 +11,16 @@ pub(super) const SLOT: f64 = 32.0;
 pub(super) const HISTORY: f64 = 40.0 + 112.0;
 /// A commit in a history or in the chronicle.
 pub(super) const COMMIT: f64 = 24.0;
+/// A state of a value that replicas merge, without its numbers of each replica: all of them in lists that grow by doubling.
+pub(super) fn state(replicas: f64) -> f64 {
+    1.5 * (1.0 + 12.0 * replicas)
+}
+/// A state that is the join of two others, where it is found.
+pub(super) fn join(replicas: f64) -> f64 {
+    state(replicas) + 1.5 * 33.0 + (4.0 * replicas + 8.0).max(32.0)
+}
+/// The history of a written key at each replica that coordinates its writes.
+pub(super) const LINE: f64 = 56.0 + 112.0;
 /// A commit in the order of time, for reads that are counted in bulk.
 pub(super) const IN_TIME: f64 = 16.0;
 /// The share of a key in what is read, for reads that are counted in bulk.

@@ -77,6 +77,14 @@ impl<'a> Space<'a> {
         size::OF_A_KEY * (self.replicas() + 1.0) * self.keys()
             + self.distinct(self.writes()) * size::HISTORY
             + self.writes() * size::COMMIT
+            + if self.namespace.conflicts.merges() { self.merged() } else { 0.0 }
+    }
+
+    /// States of values where replicas merge: that of each write, and as many that two of them come to together; and for
+    /// each key a history of what each replica has coordinated.
+    fn merged(&self) -> f64 {
+        let of_a_write = size::state(self.replicas()) + size::join(self.replicas());
+        self.writes() * of_a_write + self.distinct(self.writes()) * self.replicas() * size::LINE
     }
 
     /// The initial versions again, and what the writes leave behind.

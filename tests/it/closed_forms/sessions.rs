@@ -111,7 +111,7 @@ fn a_user_goes_back_at_random_quorums() {
 fn went_back(scenario: &Scenario, trial: u32) -> (u64, u64) {
     let (_, history) = record_trial(&scenario.cases[0], trial);
     let broken = history.broken();
-    let History { records } = history;
+    let History { records, .. } = history;
     let (mut newest, mut knows, mut counts) = (0, false, (0, 0));
     for (record, broken) in records.iter().zip(broken) {
         if record.writes() {
