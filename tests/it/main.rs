@@ -32,6 +32,8 @@ mod isolated;
 mod laws;
 /// What is said beforehand about memory.
 mod memory;
+/// Replicas that merge what they are told.
+mod merging;
 /// The published fits of the PBS paper.
 mod pbs;
 /// What the presets promise.

@@ -164,6 +164,22 @@ fn the_memory_of_sessions_is_known_beforehand() {
     }
 }
 
+/// Of each write a state is kept, and of those that meet their joins: for few keys and for many.
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak")]
+fn the_memory_of_replicas_that_merge_is_known_beforehand() {
+    let mut settings = vec![
+        "namespace.kv.replication={ multi-primary = {} }",
+        "namespace.kv.conflicts=siblings",
+        "locations.edges=[\"FRA\", \"IAD\", \"SIN\"]",
+        "client.users.mix={ read = 0.5, update = 0.5 }",
+        "client.users.arrivals.poisson=10000/s",
+    ];
+    assert_known(ONE_READER, &settings, &[("general", 1)]);
+    settings.push("namespace.kv.keys.count=100");
+    assert_known(ONE_READER, &settings, &[("general", 1)]);
+}
+
 /// Every write is probed and followed.
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak")]

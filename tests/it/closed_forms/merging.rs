@@ -2,8 +2,9 @@
 //! takes δ = 0.5 s; each has λ = 1 of them a second.
 
 use crate::lab::{Finding, agrees, load, run};
+use edgelag::experiment;
 use edgelag::stats;
-use edgelag::world::{Status, record_trial};
+use edgelag::world::{Choice, Status, record_trial};
 
 fn two(rule: &str, left: &str, right: &str) -> String {
     format!(
@@ -109,4 +110,21 @@ fn a_set_in_which_additions_win() {
     let share = |counts: &[(u64, u64)]| stats::share(counts, u64::MAX).expect("something was counted");
     agrees("left", share(&found[0]), 0.5);
     agrees("right", share(&found[1]), 0.816_060_279_414_278_8);
+}
+
+/// A user reads at the right what it has written at the left, a time after the answer that is exponential with mean 1 s:
+/// with 1 − exp(−δ/1 s) before it is there. Of each of a million keys there is hardly a second read to go back.
+#[test]
+fn what_is_written_at_one_replica_and_read_at_another() {
+    let mix = "{ write = 1 }\nsessions = { users = 100, read_back = { at = \"right\", after.exponential.mean = \"1s\" } }";
+    let text = two("counter", mix, "{ read = 1 }").replace("keys.count = 1", "keys.count = 1_000_000");
+    let found = run(&text);
+    agrees("read your writes", found.read("ryw_violations", "rate"), UNSEEN);
+    let scenario = load(&text, &[]);
+    let outcomes =
+        experiment::run(&scenario.cases, 1, Choice::Auto, &|_| true).expect("one thread can be started");
+    let rows = experiment::summarise(&outcomes).rows;
+    let told = |metric: &str| rows.iter().any(|row| row.metric == metric);
+    assert!(told("monotonic_reads_violations"));
+    assert!(!told("monotonic_writes_violations") && !told("writes_follow_reads_violations"));
 }
