@@ -97,7 +97,8 @@ impl Better {
             "hit_ratio" | "upper_hit_ratio" | "fresh_at_commit" | "availability" | "increments_kept" => {
                 Better::Higher
             }
-            "overwritten_updates" | "outranked_writes" | "retries" => Better::Lower,
+            "overwritten_updates" | "concurrent_updates" | "siblings" => Better::Lower,
+            "outranked_writes" | "retries" => Better::Lower,
             "stale_rate" | "behind" | "overdue" | "latency" | "t_visibility" => Better::Lower,
             "origin_requests" | "origin_bytes" => Better::Lower,
             _ if metric.starts_with("propagation") || metric.starts_with("lost") => Better::Lower,

@@ -1,11 +1,11 @@
 //! The estimates of a run, one a row.
 
+mod conflicts;
+
 use super::Outcome;
 use crate::base::Failure;
 use crate::model::workload::OpKind;
-use crate::observe::{
-    GuaranteeTally, NamespaceTally, PROPAGATION_SHARES, PlaceTally, SessionTally, UpdateTally,
-};
+use crate::observe::{GuaranteeTally, NamespaceTally, PROPAGATION_SHARES, PlaceTally, SessionTally};
 use crate::stats::{
     Distribution, Estimate, Sampled, Spread, sampled_quantiles, sampled_ratio, sampled_share,
 };
@@ -73,6 +73,7 @@ pub fn summarise(outcomes: &[Outcome]) -> Summary {
                 location: EVERYWHERE,
                 seconds,
                 may_fail: namespace.may_fail(),
+                merges: namespace.conflicts.merges(),
                 commits: tallies.iter().map(|tally| tally.commits).sum(),
                 rows: &mut rows,
             };
@@ -106,6 +107,8 @@ struct Table<'a> {
     seconds: f64,
     /// Whether requests to the replicas may go without an answer.
     may_fail: bool,
+    /// Whether replicas merge.
+    merges: bool,
     commits: u64,
     rows: &'a mut Vec<Row>,
 }
@@ -153,20 +156,6 @@ impl Table<'_> {
         self.updates(tallies);
         self.tiers(tallies);
         self.sessions(tallies);
-    }
-
-    /// Updates that were built on an old version, and those that were overwritten by such.
-    fn updates(&mut self, tallies: &[&PlaceTally]) {
-        let of = |count: &dyn Fn(&UpdateTally) -> u64| -> Vec<(u64, u64)> {
-            tallies.iter().map(|tally| (count(&tally.updates), tally.updates.committed)).collect()
-        };
-        let committed = tallies.iter().map(|tally| tally.updates.committed).sum();
-        if committed > 0 {
-            let blind = sampled_share(&of(&|updates| updates.blind), committed);
-            self.add(OpKind::Update, "lost_updates", "rate", "1", blind);
-            let overwritten = sampled_share(&of(&|updates| updates.overwritten), committed);
-            self.add(OpKind::Update, "overwritten_updates", "rate", "1", overwritten);
-        }
     }
 
     /// Operations without an answer, by reason, where there are any or might have been.
@@ -284,29 +273,6 @@ impl Table<'_> {
             self.add(OpKind::Write, "outranked_writes", "rate", "1", sampled_share(&outranked, writes));
         }
         self.visibility(tallies);
-    }
-
-    /// How many versions reads returned side by side, and gets of updates, where several may stand.
-    fn siblings(&mut self, tallies: &[&NamespaceTally]) {
-        for (at, op) in [OpKind::Read, OpKind::Update].into_iter().enumerate() {
-            let of = || tallies.iter().map(|tally| tally.siblings[at]);
-            let n = of().map(|siblings| siblings.reads).sum();
-            if n == 0 {
-                continue;
-            }
-            let returned: Vec<(f64, u64)> =
-                of().map(|siblings| (siblings.returned as f64, siblings.reads)).collect();
-            self.add(op, "siblings", "mean", "1", sampled_ratio(&returned));
-            let several: Vec<(u64, u64)> = of().map(|siblings| (siblings.several, siblings.reads)).collect();
-            self.add(op, "siblings", "rate", "1", sampled_share(&several, u64::MAX));
-            let most = of().map(|siblings| siblings.most).max().map(|most| Estimate {
-                value: f64::from(most),
-                interval: None,
-                trials: tallies.len() as u32,
-                n,
-            });
-            self.add(op, "siblings", "max", "1", most.map(Sampled::of_all));
-        }
     }
 
     /// The least t after a commit from which a read is fresh with a probability, from thresholds.

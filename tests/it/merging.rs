@@ -124,3 +124,138 @@ fn says(text: &str, expected: &str) {
 
 const MULTI_PRIMARY: &str = "replication.multi-primary = {}";
 const MIX: &str = "mix = { read = 0.9, write = 0.1 }";
+
+#[test]
+fn policies_whose_replicas_cannot_merge() {
+    let primary = r#"replication.primary-backup = { primary = "FRA", bounds = { versions = 3 } }"#;
+    says(
+        &small("counter", primary, "", MIX),
+        r#"
+error: `conflicts = "counter"` needs a replica that coordinates each write, merges it into what it holds and sends on the whole; under this replication policy none does
+  --> s.toml:13:13
+   |
+13 | conflicts = "counter"
+   |             ^^^^^^^^^
+   |
+   = help: use multi-primary, gossip, or a quorum with `coordinator = "nearest"` that writes to all
+"#,
+    );
+    let elsewhere = r#"coordinator = "local""#;
+    let random = r#"writes_to = "random""#;
+    for quorum in [elsewhere, random] {
+        says(
+            &small("siblings", &format!("replication.quorum = {{ r = 1, w = 2, {quorum} }}"), "", MIX),
+            r#"
+error: `conflicts = "siblings"` needs a replica that coordinates each write, merges it into what it holds and sends on the whole; under this replication policy none does
+  --> s.toml:13:13
+   |
+13 | conflicts = "siblings"
+   |             ^^^^^^^^^^
+   |
+   = help: use multi-primary, gossip, or a quorum with `coordinator = "nearest"` that writes to all
+"#,
+        );
+    }
+}
+
+#[test]
+fn updates_in_one_order() {
+    says(
+        &small("set", MULTI_PRIMARY, "updates.compare-and-set = {}", MIX),
+        r#"
+error: compare-and-set needs one order of all writes, but with `conflicts = "set"` replicas merge them
+  --> s.toml:14:1
+   |
+14 | updates.compare-and-set = {}
+   | ^^^^^^^
+   |
+   = help: leave `conflicts` or `updates` out
+"#,
+    );
+    says(
+        &small("counter", MULTI_PRIMARY, "updates = \"at-owner\"", MIX),
+        r#"
+error: an owner of each value needs one order of all writes, but with `conflicts = "counter"` replicas merge them
+  --> s.toml:14:11
+   |
+14 | updates = "at-owner"
+   |           ^^^^^^^^^^
+   |
+   = help: leave `conflicts` or `updates` out
+"#,
+    );
+}
+
+#[test]
+fn isolated_writes_of_replicas_that_merge() {
+    says(
+        &small("siblings", "replication.quorum = { r = 1, w = 2 }", "visibility.isolated_writes = 10", MIX),
+        r#"
+error: isolated writes are stored as they are, but with `conflicts = "siblings"` replicas merge them first
+  --> s.toml:14:30
+   |
+14 | visibility.isolated_writes = 10
+   |                              ^^
+   |
+   = help: leave `isolated_writes` out: probes and reads tell of visibility under this rule
+"#,
+    );
+}
+
+#[test]
+fn a_counter_that_is_deleted() {
+    says(
+        &small("counter", MULTI_PRIMARY, "", "mix = { read = 0.9, delete = 0.1 }"),
+        r#"
+error: a counter counts increments and is never deleted, but clients of this namespace delete
+  --> s.toml:13:13
+   |
+13 | conflicts = "counter"
+   |             ^^^^^^^^^
+   |
+   = help: leave `delete` out of their mix, or use `conflicts = "set"`
+"#,
+    );
+}
+
+#[test]
+fn tokens_of_versions_in_no_order() {
+    says(
+        &small(
+            "counter",
+            MULTI_PRIMARY,
+            "",
+            &format!("sessions.users = 5\ntoken.when_behind = \"wait\"\n{MIX}"),
+        ),
+        r#"
+error: a token names the newest version that its user has seen, but with `conflicts = "counter"` versions are in no one order
+  --> s.toml:20:1
+   |
+20 | token.when_behind = "wait"
+   | ^^^^^
+   |
+   = help: leave `token` or `conflicts` out
+"#,
+    );
+}
+
+/// A history numbers versions in one order; and the faster executions say what is in their way.
+#[test]
+fn what_needs_one_order_is_refused() {
+    let folder = Folder::empty().file("s.toml", small("set", MULTI_PRIMARY, "", MIX));
+    let refused = |command: &str| {
+        let ran = folder.edgelag(command).run().exits(2).prints_nothing();
+        ran.stderr().to_owned()
+    };
+    assert_eq!(
+        refused("export history s.toml"),
+        "error: a history numbers the versions of a key in one order, but the replicas of namespace `kv` merge theirs\n  \
+         = help: use `conflicts = \"arrival\"`, or a clock, for that namespace\n"
+    );
+    let why = refused("run s.toml --execution feed-forward --out out");
+    assert!(
+        why.contains("replicas of namespace `kv` merge what they are told with what they hold (conflicts)"),
+        "{why}"
+    );
+    folder.edgelag("run s.toml --out out").run().exits(0);
+}
