@@ -80,10 +80,14 @@ impl<'a> Space<'a> {
             + if self.namespace.conflicts.merges() { self.merged() } else { 0.0 }
     }
 
-    /// States of values where replicas merge: that of each write, and as many that two of them come to together; and for
-    /// each key a history of what each replica has coordinated.
+    /// States of values where replicas merge: that of each write and, at each other replica, what it comes to together with
+    /// what is held there, if that has not seen all of it: with writes of the same key that are on their way at the same
+    /// time. And for each key a history of what each replica has coordinated.
     fn merged(&self) -> f64 {
-        let of_a_write = size::state(self.replicas()) + size::join(self.replicas());
+        let on_their_way = self.writes_per_second() * self.longest_write();
+        let alone = if on_their_way > 0.0 { self.distinct(on_their_way) / on_their_way } else { 1.0 };
+        let joins = (self.replicas() - 1.0) * (1.0 - alone.min(1.0));
+        let of_a_write = size::state(self.replicas()) + joins * size::join(self.replicas());
         self.writes() * of_a_write + self.distinct(self.writes()) * self.replicas() * size::LINE
     }
 
