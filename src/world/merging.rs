@@ -135,7 +135,7 @@ mod tests {
     }
 
     /// When writes have stopped and all messages are there, all replicas hold the same state, which includes every write: as
-    /// many as committed. A counter is that number. Who updates alone leaves one version.
+    /// many as committed. The value of a counter is that number.
     #[test]
     fn in_the_end_all_replicas_hold_the_same() {
         let mut concurrent = 0;
