@@ -43,5 +43,7 @@ pub(super) fn outages(
             }
         }
     }
+    // Of two that follow one another without a pause, the first one ends before the second one begins.
+    outages.sort_by_key(|outage| outage.from);
     outages
 }

@@ -7,7 +7,7 @@ use super::streams::Purpose;
 use super::{Event, turn};
 use crate::base::Version;
 use crate::model::network::Leg;
-use crate::model::replication::Demand;
+use crate::model::replication::{Demand, Exchange};
 use crate::scenario::{Behind, Token};
 
 /// What an exchange must find at a replica for its user.
@@ -17,6 +17,13 @@ pub(super) struct Need {
     token: Token,
     /// How many replicas did not have it.
     tried: u16,
+}
+
+impl Need {
+    /// Whether it has brought the read to another replica than the policy would ask.
+    pub(super) const fn has_moved(&self) -> bool {
+        self.tried > 0
+    }
 }
 
 impl World<'_> {
@@ -54,7 +61,15 @@ impl World<'_> {
             Behind::Wait => None,
             Behind::OtherReplica => {
                 let nearest = space.placement.nearest[from.at()].iter().copied();
-                nearest.filter(|&other| other != replica).nth(usize::from(need.tried))
+                // Witnesses answer no reads.
+                let answers = |other: &u16| {
+                    let coordinator = space.placement.at[usize::from(*other)];
+                    let mut answers = false;
+                    let there = Exchange { coordinator, ..exchange };
+                    policy.asked(&there, &space.placement, |asked| answers |= asked == *other);
+                    answers
+                };
+                nearest.filter(|other| *other != replica && answers(other)).nth(usize::from(need.tried))
             }
             Behind::Primary => policy.leader(&space.placement).filter(|&leader| leader != replica),
         };

@@ -205,6 +205,8 @@ impl Consensus {
                 scene.effects.push(back(Message::Confirmed, Travel::InOrder));
             }
             Message::Confirm => scene.effects.push(back(Message::Confirmed, Travel::Alone)),
+            // One who leads no longer does not know what was committed since.
+            Message::Ask if replica != self.leads(scene.placement) => {}
             Message::Ask => {
                 let version = scene.replicas.held(replica, exchange.key, scene.now);
                 scene.effects.push(back(Message::Need(version), Travel::Alone));
@@ -318,6 +320,7 @@ impl Consensus {
             keeps_history: matches!(self.reads, ConsensusRead::Past(_)),
             orders_writes: true,
             leader: Some(self.leader),
+            sends_again: true,
             election: Some(Election {
                 timeout: self.election_timeout,
                 voters: self.voters,

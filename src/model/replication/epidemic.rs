@@ -42,5 +42,5 @@ pub(super) fn pulled(spec: &ContactsSpec, replica: u16, by: u16, exchange: &Exch
 }
 
 fn told(from: Node, to: Node, late: Span) -> Effect {
-    Effect::Send { from, to, message: Message::Store, late, travel: Travel::Alone }
+    Effect::Send { from, to, message: Message::Pass, late, travel: Travel::Alone }
 }

@@ -77,7 +77,7 @@ impl MultiPrimary {
     }
 
     pub(super) fn nature(&self) -> Nature {
-        Nature { reads: Reads::OnTheSpot, ..Nature::PLAIN }
+        Nature { reads: Reads::OnTheSpot, sends_again: true, ..Nature::PLAIN }
     }
 
     #[inline]

@@ -178,7 +178,7 @@ impl PrimaryBackup {
             scene.effects.push(Effect::Reply { version: exchange.version, read_at: scene.now });
         }
         if let Needed::AllUp { .. } = self.needed {
-            let due = Due::Silence;
+            let due = Due::Waited;
             scene.effects.push(Effect::Remind { at: Node::Coordinator, after: SILENCE, due });
         }
         self.fan_out.send(self.primary, self.lag.as_ref(), exchange, scene);
@@ -229,6 +229,8 @@ impl PrimaryBackup {
             orders_writes: true,
             counts_versions: self.bounds.is_some_and(|bounds| bounds.versions.is_some()),
             leader: Some(self.primary),
+            sends_again: true,
+            relays: matches!(self.fan_out, FanOut::Tree(_)),
             ..Nature::PLAIN
         }
     }

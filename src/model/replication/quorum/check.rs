@@ -24,11 +24,14 @@ pub(super) fn members(spec: &QuorumSpec, placement: &Placement) -> Result<u16, M
 }
 
 /// What does not go together.
-pub(super) fn check(spec: &QuorumSpec, n: u16) -> Result<(), Misfit> {
+pub(super) fn check(spec: &QuorumSpec, n: u16, all: u16) -> Result<(), Misfit> {
     let wrong = |field, problem: &str| Err(Misfit::new(field, problem.to_owned()));
     let repairs = spec.read_repair != ReadRepair::None;
-    if n > 64 && (repairs || spec.sloppy || spec.hints.is_some() || spec.scope != Scope::All) {
-        return wrong("n", "read repair, hints, regions and sloppy quorums are for at most 64 replicas");
+    let remembers = repairs || spec.sloppy || spec.hints.is_some() || spec.hedge.is_some();
+    if all > 64 && (remembers || spec.scope != Scope::All) {
+        let problem =
+            "read repair, hints, hedged reads, regions and sloppy quorums are for at most 64 replicas";
+        return wrong("n", problem);
     }
     if spec.read_repair == ReadRepair::Blocking && spec.r == 1 {
         return wrong(
