@@ -41,6 +41,13 @@ mod write;
 #[cfg(test)]
 #[path = "../../tests/it/executions/draw.rs"]
 mod random;
+#[cfg(test)]
+#[path = "../../tests/it/policies/draw.rs"]
+#[allow(dead_code, reason = "other laws need the rest of it")]
+mod random_policies;
+
+#[cfg(test)]
+mod convergence;
 
 use slab::Slab;
 

@@ -211,8 +211,9 @@ impl Draw {
     /// Any policy; with two replicas or more.
     pub(crate) fn any_policy(&mut self) -> String {
         let n = self.n();
-        match self.from(0, 8) {
+        match self.from(0, 9) {
             0 => self.linearizable(),
+            9 => self.converging(),
             1 => self.consensus(&["\"local\"", "{ past = \"1s\" }"]),
             2 => self.primary_backup(&["\"asynchronous\"", "{ semi-synchronous = 1 }"], "nearest"),
             3 => self.bounded().0,
