@@ -232,6 +232,10 @@ impl Named {
             check_attempts(clients, &policy, mistakes);
         }
         let outages = outages(&spec.outages, &placement.at, places, setting.times.1, mistakes);
+        let timeout = spec.timeout.as_ref().map(|timeout| *timeout.get_ref());
+        if let (Some(Span::ZERO), Some(at)) = (timeout, &spec.timeout) {
+            mistakes.push(Diagnostic::new("`timeout` must be longer than 0s", at.span(), ""));
+        }
         let circumstances = Circumstances {
             populations: setting.populations,
             edge: edge.as_ref(),
@@ -249,7 +253,7 @@ impl Named {
             edge,
             upper,
             visibility,
-            timeout: spec.timeout.or_else(|| (!outages.is_empty()).then_some(TIMEOUT)),
+            timeout: timeout.or_else(|| (!outages.is_empty()).then_some(TIMEOUT)),
             outages,
             conflicts: spec.conflicts,
             quota: spec.quota.as_ref().map(|quota| *quota.get_ref()),

@@ -44,6 +44,9 @@ pub(super) struct Running {
     pub(super) need: Option<Need>,
 }
 
+// Two cache lines.
+const _: () = assert!(size_of::<Running>() == 128);
+
 /// What is asked for, and from where.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Request {

@@ -116,16 +116,14 @@ impl PrimaryBackup {
         if let Some(problem) = spec.fan_out.problem() {
             return Err(Misfit::new("fan_out", problem.to_owned()));
         }
-        if let (FanOut::Snapshot(_) | FanOut::Pull(_), Some(_)) = (spec.fan_out, &spec.lag) {
-            let problem = "copies that travel together have no `lag` of their own each".to_owned();
-            return Err(Misfit::new("lag", problem));
-        }
+        spec.fan_out.check_lag(spec.lag.as_ref())?;
         let bounds = spec.bounds;
         if let Some(problem) = bounds.and_then(Bounds::problem) {
             return Err(Misfit::new("bounds", problem.to_owned()));
         }
         if let (Some(_), ReadFrom::Primary) = (bounds, spec.read_from) {
-            let problem = "reads at the primary are never behind: there is nothing to bound".to_owned();
+            let problem =
+                "reads at the primary are never behind: leave out `bounds`, or `read_from`".to_owned();
             return Err(Misfit::new("bounds", problem));
         }
         let (read_from, fan_out, lag) = (spec.read_from, spec.fan_out, spec.lag.clone());
@@ -219,6 +217,10 @@ impl PrimaryBackup {
             // Acknowledgements that come later commit it no second time.
             exchange.answers = scene.placement.count();
         }
+    }
+
+    pub(super) const fn fan_out(&self) -> FanOut {
+        self.fan_out
     }
 
     pub(super) fn nature(&self) -> Nature {

@@ -126,7 +126,7 @@ impl Draw {
     fn namespace(&mut self, name: &str) -> String {
         let keys = self.keys();
         let replicas = self.some_cities(5);
-        let (policy, reaches_all) = self.policy(&replicas);
+        let (policy, is_isolable) = self.policy(&replicas);
         let mut text = format!(
             "[namespace.{name}]\nkeys = {{ {keys} }}\nreplicas = {replicas:?}\nreplication.{policy}\n"
         );
@@ -140,7 +140,7 @@ impl Draw {
             text += &format!("cache.upper = {{ {tier}, at = {at:?} }}\n");
         }
         text += &self.visibility();
-        if tiers == 0 && reaches_all && self.coin() {
+        if tiers == 0 && is_isolable && self.coin() {
             text += "visibility.isolated_writes = 100\n";
         }
         text
@@ -159,14 +159,14 @@ impl Draw {
         format!("count = {count}, {popularity}, existing = {existing}")
     }
 
-    /// A policy, and whether writes reach all replicas in the end.
+    /// A policy, and whether its isolated writes are known.
     fn policy(&mut self, replicas: &[&'static str]) -> (String, bool) {
         let n = replicas.len() as u64;
         let k = self.from(1, n);
         match self.from(0, 5) {
-            3 => (self.log(replicas), true),
-            4 => (self.spreading(n), true),
-            5 if n > 1 => (self.repaired_quorum(replicas), true),
+            3 => (self.log(replicas), false),
+            4 => (self.spreading(n), false),
+            5 if n > 1 => (self.repaired_quorum(replicas), false),
             0 | 5 => {
                 let (r, elsewhere) = (self.from(1, n), self.one_of(&CITIES));
                 let at = format!("{{ at = \"{elsewhere}\" }}");
@@ -190,7 +190,8 @@ impl Draw {
                 let text = format!(
                     "primary-backup = {{ primary = \"{primary}\", mode = {mode}, read_from = \"{read_from}\"{fan_out} }}"
                 );
-                (text, true)
+                let straight = fan_out.contains("per-key") || fan_out.contains("log");
+                (text, straight)
             }
             _ => {
                 let some = format!("{{ k = {k} }}");
@@ -203,7 +204,8 @@ impl Draw {
                     2 => format!(", repair = {{ missed = 0.4, crawler = {crawler} }}"),
                     _ => String::new(),
                 };
-                (format!("stores = {{ ack = {ack}, read = \"{read}\"{repair} }}"), true)
+                let text = format!("stores = {{ ack = {ack}, read = \"{read}\"{repair} }}");
+                (text, !repair.contains("crawler"))
             }
         }
     }

@@ -151,7 +151,7 @@ impl Quorum {
                     epidemic::meet(contacts, self.n, exchange, scene);
                 }
             }
-            (Node::Replica(replica), Message::Pass) => scene.apply(replica, exchange.key, exchange.version),
+            (Node::Replica(replica), Message::Pass) => epidemic::passed(replica, exchange, scene),
             (Node::Replica(replica), Message::Pull { by }) => {
                 if let Some(contacts) = &self.anti_entropy {
                     epidemic::pulled(contacts, replica, by, exchange, scene);
@@ -275,6 +275,10 @@ impl Quorum {
             let next = self.at_home_or_standing_in(next, scene);
             scene.effects.push(send(Node::Coordinator, next, Message::Tell));
         }
+    }
+
+    pub(super) const fn anti_entropy(&self) -> Option<&ContactsSpec> {
+        self.anti_entropy.as_ref()
     }
 
     pub(super) fn nature(&self) -> Nature {
