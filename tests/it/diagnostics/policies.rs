@@ -147,7 +147,7 @@ fn a_lease_that_is_too_long_is_shown() {
         &with(r#"replication.consensus = { leader = "FRA", election_timeout = "500ms", lease = "1s" }"#, ""),
         r#"
 error: the lease of 1s is longer than the election time-out of 500ms, so two might lead at once: make it at most 500ms
-  --> s.toml:12:83
+  --> s.toml:12:79
    |
 12 | replication.consensus = { leader = "FRA", election_timeout = "500ms", lease = "1s" }
    |                                                                               ^^^^
@@ -155,14 +155,35 @@ error: the lease of 1s is longer than the election time-out of 500ms, so two mig
     );
 }
 
-/// What the namespace and its clients want of a policy, and what is no limit and no outage.
+const PRIMARY: &str = r#"replication.primary-backup = { primary = "FRA" }"#;
+const SESSIONS: &str = "sessions = { users = 5 }\n";
+
+/// The policy of the small scenario, with more lines.
+fn and(more: &str) -> String {
+    format!("{POLICY}\n{more}")
+}
+
+/// Each of these is one mistake, told in these words, with this help.
+#[track_caller]
+fn demands_say(demands: &[(String, String, &str, &str)]) {
+    for (namespace, clients, words, help) in demands {
+        let told = refused(with(namespace, clients)).stderr();
+        assert!(
+            told.starts_with(&format!("error: {words}\n")) && told.contains('^'),
+            "{namespace} {clients}: {told}"
+        );
+        let helps = told.lines().filter_map(|line| line.split_once("= help: "));
+        let helps: Vec<&str> = helps.map(|(_, help)| help).collect();
+        let expected: Vec<&str> = [*help].into_iter().filter(|help| !help.is_empty()).collect();
+        assert_eq!(helps, expected, "{namespace} {clients}: {told}");
+        assert_eq!(told.matches("error:").count(), 1, "{namespace} {clients}: {told}");
+    }
+}
+
+/// Updates, and the order of versions, want a replica that orders writes by itself.
 #[test]
-fn demands_that_cannot_be_met() {
-    let primary = r#"replication.primary-backup = { primary = "FRA" }"#;
-    let sessions = "sessions = { users = 5 }\n";
-    let and = |more: &str| format!("{POLICY}\n{more}");
-    let outage = |more: &str| and(&format!("outages = [{more}]"));
-    for (namespace, clients, words, help) in [
+fn updates_that_a_policy_cannot_order() {
+    demands_say(&[
         (
             and("updates = \"at-owner\""),
             String::new(),
@@ -176,13 +197,13 @@ fn demands_that_cannot_be_met() {
             "use primary-backup, consensus, chain or a single replica, or leave `updates` out",
         ),
         (
-            format!("{primary}\nupdates.compare-and-set.retries = 101"),
+            format!("{PRIMARY}\nupdates.compare-and-set.retries = 101"),
             String::new(),
             "`retries` is 101; it must be from 0 to 100",
             "",
         ),
         (
-            format!("{primary}\nupdates.compare-and-set = {{}}\nconflicts.clock.skew.normal = \"1ms\""),
+            format!("{PRIMARY}\nupdates.compare-and-set = {{}}\nconflicts.clock.skew.normal = \"1ms\""),
             String::new(),
             "compare-and-set decides by the order at one replica, `conflicts` by clocks",
             "leave `conflicts` or `updates` out",
@@ -195,6 +216,13 @@ conflicts.clock.skew.normal = "1ms""#
             "`bounds.versions` counts versions in the order of arrival, but `conflicts` orders them by clock",
             "bound the `age`, or leave `conflicts` out",
         ),
+    ]);
+}
+
+#[test]
+fn limits_and_outages_that_are_none() {
+    let outage = |more: &str| and(&format!("outages = [{more}]"));
+    demands_say(&[
         (
             and("quota = {}"),
             String::new(),
@@ -230,39 +258,40 @@ conflicts.clock.skew.normal = "1ms""#
             "",
         ),
         (and(""), "retries.retries = 101".to_owned(), "`retries` is 101; it must be from 0 to 100", ""),
+    ]);
+}
+
+#[test]
+fn tokens_that_cannot_be_kept() {
+    demands_say(&[
         (
-            primary.to_owned(),
+            PRIMARY.to_owned(),
             "token.when_behind = \"wait\"".to_owned(),
             "a token belongs to a session, but these clients have none",
             "add e.g. sessions = { users = 100 }",
         ),
         (
             and(""),
-            format!("{sessions}token.when_behind = \"wait\""),
+            format!("{SESSIONS}token.when_behind = \"wait\""),
             "a token is held against the one replica that answers; under this policy several do",
             "use primary-backup, multi-primary, gossip, or consensus with reads = \"local\"",
         ),
         (
             "replication.gossip.every = \"1s\"".to_owned(),
-            format!("{sessions}token.when_behind = \"primary\""),
+            format!("{SESSIONS}token.when_behind = \"primary\""),
             "a read that lacks something is to go to the primary, but this policy has none",
             "use `when_behind = \"wait\"` or \"other-replica\"",
         ),
-    ] {
-        let told = refused(with(&namespace, &clients)).stderr();
-        let words = format!("error: {words}\n");
-        assert!(told.starts_with(&words) && told.contains('^'), "{namespace} {clients}: {told}");
-        let helps: Vec<&str> =
-            told.lines().filter_map(|line| line.split_once("= help: ")).map(|(_, help)| help).collect();
-        assert_eq!(helps.first().copied().unwrap_or_default(), help, "{namespace} {clients}: {told}");
-        assert!(!told.contains("help: \n") && !told.contains("help:\n"), "{told}");
-        assert_eq!(told.matches("error:").count(), 1, "{namespace} {clients}: {told}");
-    }
+    ]);
+}
+
+#[test]
+fn a_clock_that_drifts_too_far() {
     says(
         &with(&and("conflicts.clock = { skew.normal = \"1ms\", drift_ppm = 2_000 }"), ""),
         r#"
 error: `drift_ppm` is 2000 millionths; it must be from 0 to 1000
-  --> s.toml:13:57
+  --> s.toml:13:54
    |
 13 | conflicts.clock = { skew.normal = "1ms", drift_ppm = 2_000 }
    |                                                      ^^^^^ the value of `namespace.kv.conflicts.clock.drift_ppm`
