@@ -181,6 +181,16 @@ impl Case {
         self.populations.iter().filter(|population| population.sessions.is_some())
     }
 
+    /// Whether reads and writes have to be carried out together, in order of time.
+    pub fn is_in_order(&self) -> bool {
+        let mut clients = self.writes_after_reads().chain(self.in_closed_loops()).chain(self.with_sessions());
+        let together = |namespace: &Namespace| {
+            let by_clock = !matches!(namespace.conflicts, ConflictsSpec::Arrival);
+            by_clock || namespace.may_fail() || namespace.policy.nature().coupled.is_some()
+        };
+        clients.next().is_some() || self.namespaces.iter().any(together)
+    }
+
     /// Mean reads that begin in a second at a location, of all populations.
     pub fn reads_at(&self, location: LocationIx) -> f64 {
         let here = self.populations.iter().filter(|population| population.at.contains(&location));

@@ -14,7 +14,8 @@ pub(super) fn check_attempts(spec: &ClientSpec, policy: &Policy, mistakes: &mut 
     if let Some(retries) = &spec.retries
         && retries.get_ref().retries > MOST_RETRIES
     {
-        let problem = format!("`retries` is {}; the limit is {MOST_RETRIES}", retries.get_ref().retries);
+        let problem =
+            format!("`retries` is {}; it must be from 0 to {MOST_RETRIES}", retries.get_ref().retries);
         mistakes.push(Diagnostic::new(problem, retries.span(), ""));
     }
     if let Some(token) = &spec.token {
@@ -44,18 +45,19 @@ pub(super) fn check_conflicts(
         mistakes.push(Diagnostic::new(problem, quota.span(), ""));
     }
     let Some(updates) = spec.updates.as_ref().filter(|_| !conflicts.merges()) else { return };
-    let mut wrong = |problem: String, help: &str| {
-        mistakes.push(Diagnostic::new(problem, updates.span(), "").with_help(help));
-    };
     let what = match updates.get_ref() {
         UpdatesSpec::ReadThenWrite => return,
         UpdatesSpec::CompareAndSet(Retries { retries, .. }) => {
             if *retries > MOST_RETRIES {
-                wrong(format!("`retries` is {retries}; the limit is {MOST_RETRIES}"), "");
+                let problem = format!("`retries` is {retries}; it must be from 0 to {MOST_RETRIES}");
+                mistakes.push(Diagnostic::new(problem, updates.span(), ""));
             }
             "compare-and-set"
         }
         UpdatesSpec::AtOwner => "an owner of each value",
+    };
+    let mut wrong = |problem: String, help: &str| {
+        mistakes.push(Diagnostic::new(problem, updates.span(), "").with_help(help));
     };
     if !nature.orders_writes && placement.count() > 1 {
         wrong(

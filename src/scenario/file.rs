@@ -154,7 +154,8 @@ pub(super) struct NamespaceSpec {
     pub(super) visibility: VisibilitySpec,
     /// A request to the replicas that has no answer by then has failed; if absent it waits, or 5 s where some
     /// replicas are down for a while.
-    pub(super) timeout: Option<Span>,
+    #[schemars(with = "Option<Span>")]
+    pub(super) timeout: Option<Spanned<Span>>,
     /// When which replicas are down.
     #[serde(default)]
     pub(super) outages: Vec<OutageSpec>,

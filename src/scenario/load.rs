@@ -307,8 +307,12 @@ pub(super) fn with_help(mistakes: Diagnostics, help: &str) -> Diagnostics {
 fn predicted_events(case: &Case) -> f64 {
     let seconds = case.horizon.as_nanos() as f64 / 1e9;
     let operations = case.populations.iter().map(|population| {
-        let replicas = f64::from(case.namespaces[population.namespace.at()].placement.count());
-        (population.operations_per_second() + population.read_backs_per_second()) * (2.0 + 2.0 * replicas)
+        let namespace = &case.namespaces[population.namespace.at()];
+        let replicas = namespace.placement.count();
+        let plain = 2.0 * f64::from(replicas);
+        let more = namespace.policy.effort(replicas).events - plain;
+        (population.operations_per_second() + population.read_backs_per_second()) * (2.0 + plain)
+            + population.writes_per_second() * more
     });
     let probes = case.namespaces.iter().enumerate().map(|(at, namespace)| {
         let writers = case.populations.iter().filter(|population| population.namespace.at() == at);

@@ -2,7 +2,7 @@
 
 use super::file::OutageSpec;
 use super::text::Diagnostic;
-use crate::base::{LocationIx, Time};
+use crate::base::{LocationIx, Span, Time};
 use crate::model::faults::Outage;
 use crate::model::topology::Place;
 
@@ -20,6 +20,9 @@ pub(super) fn outages(
         if from >= horizon {
             let problem = "the outage begins when no operation does any more";
             mistakes.push(Diagnostic::new(problem, spec.at.span(), "the horizon is not after this"));
+        }
+        if spec.lasting == Span::ZERO {
+            mistakes.push(Diagnostic::new("the outage lasts no time", spec.at.span(), ""));
         }
         let until = from + spec.lasting;
         let noticed = from + spec.noticed_after;
@@ -43,5 +46,7 @@ pub(super) fn outages(
             }
         }
     }
+    // Of two that follow one another without a pause, the first one ends before the second one begins.
+    outages.sort_by_key(|outage| outage.from);
     outages
 }

@@ -233,6 +233,10 @@ impl Named {
         check_merging(spec, clients().copied(), &policy, mistakes);
         clients().for_each(|clients| check_attempts(clients, &policy, mistakes));
         let outages = outages(&spec.outages, &placement.at, places, setting.times.1, mistakes);
+        let timeout = spec.timeout.as_ref().map(|timeout| *timeout.get_ref());
+        if let (Some(Span::ZERO), Some(at)) = (timeout, &spec.timeout) {
+            mistakes.push(Diagnostic::new("`timeout` must be longer than 0s", at.span(), ""));
+        }
         let circumstances = Circumstances {
             populations: setting.populations,
             edge: edge.as_ref(),
@@ -250,7 +254,7 @@ impl Named {
             edge,
             upper,
             visibility,
-            timeout: spec.timeout.or_else(|| (!outages.is_empty()).then_some(TIMEOUT)),
+            timeout: timeout.or_else(|| (!outages.is_empty()).then_some(TIMEOUT)),
             outages,
             conflicts: spec.conflicts.as_ref().map(|rule| *rule.get_ref()).unwrap_or_default(),
             quota: spec.quota.as_ref().map(|quota| *quota.get_ref()),

@@ -20,6 +20,8 @@ struct Written {
     base: Option<Version>,
     /// How many updates went into the value, itself included.
     count: u32,
+    /// Whether a later version had committed when it was issued, as may be where clocks order versions.
+    is_outranked: bool,
     has_committed: bool,
     is_lost: bool,
 }
@@ -41,7 +43,9 @@ impl Updates {
         let writes = self.of_key.entry(key).or_default();
         let count = base.map_or(0, |base| 1 + count_of(writes, base));
         let place = writes.partition_point(|write| write.version < version);
-        let written = Written { version, by, base, count, has_committed: false, is_lost: false };
+        let is_outranked = writes[place..].iter().any(|write| write.has_committed);
+        let written =
+            Written { version, by, base, count, is_outranked, has_committed: false, is_lost: false };
         writes.insert(place, written);
     }
 
@@ -61,11 +65,12 @@ impl Updates {
                 clash.is_blind = true;
                 clash.lost.extend(write.lose());
             }
-            clash.is_blind |= after.iter().any(|write| write.has_committed);
         }
         let overwrites =
             |write: &Written| write.has_committed && write.base.is_some_and(|base| base < version);
-        if after.iter().any(overwrites) {
+        let is_overwritten = after.iter().any(overwrites);
+        clash.is_blind |= clash.is_update && (is_overwritten || this.is_outranked);
+        if is_overwritten {
             clash.lost.extend(this.lose());
         }
         clash
@@ -135,6 +140,29 @@ mod tests {
         assert!(!updates.commit(KEY, version(2)).is_blind);
         let clash = updates.commit(KEY, version(1));
         assert_eq!(clash, Clash { is_update: true, is_blind: true, lost: vec![at(1)] });
+    }
+
+    /// Version 2 is built on version 1 and its acknowledgements overtake those of version 1: nobody overlooks anybody.
+    #[test]
+    fn one_that_commits_after_what_was_built_on_it_is_not_blind() {
+        let mut updates = Updates::default();
+        updates.issue(KEY, version(1), at(1), Some(version(0)));
+        updates.issue(KEY, version(2), at(2), Some(version(1)));
+        for number in [2, 1] {
+            let clash = updates.commit(KEY, version(number));
+            assert_eq!(clash, Clash { is_update: true, ..Clash::default() });
+        }
+        assert_eq!(updates.kept(), (2, 2));
+    }
+
+    /// A clock that is behind gives an update the version 1 when version 2 has committed: it is blind.
+    #[test]
+    fn one_that_a_clock_puts_before_what_has_committed_is_blind() {
+        let mut updates = Updates::default();
+        updates.issue(KEY, version(2), at(2), None);
+        updates.commit(KEY, version(2));
+        updates.issue(KEY, version(1), at(1), Some(version(0)));
+        assert!(updates.commit(KEY, version(1)).is_blind);
     }
 
     /// A plain put builds on nothing: it loses nobody's update by its own account, but an update on top of it that has

@@ -11,7 +11,7 @@ use crate::base::{Dice, Failure, KeyId, LocationIx, NamespaceIx, Version};
 use crate::model::cache::Snapshot;
 use crate::model::conflicts::UpdatesSpec;
 use crate::model::network::Leg;
-use crate::model::replication::{Demand, Exchange, Message, Node};
+use crate::model::replication::{Demand, Due, Exchange, Message, Node};
 use crate::model::workload::OpKind;
 
 /// The place of an exchange in its slab.
@@ -43,6 +43,9 @@ pub(super) struct Running {
     /// What a user with a token needs to see.
     pub(super) need: Option<Need>,
 }
+
+// Two cache lines.
+const _: () = assert!(size_of::<Running>() == 128);
 
 /// What is asked for, and from where.
 #[derive(Clone, Copy, Debug)]
@@ -146,6 +149,9 @@ impl World<'_> {
         if !space.is_up(Node::Coordinator, running.exchange.coordinator) {
             return self.park(namespace, id);
         }
+        if let Some(elsewhere) = space.sends_on(running) {
+            return self.send_on(id, elsewhere);
+        }
         if let Some(failure) = self.refusal(id) {
             return self.refuse(id, failure);
         }
@@ -228,7 +234,7 @@ impl World<'_> {
         };
         running.exchange.version = version;
         if let Some(proposed) = &mut space.proposed {
-            proposed.insert(key, version);
+            proposed.begins(key, version);
         }
         let base = match space.namespace.updates {
             UpdatesSpec::AtOwner => put.base.map(|_| base),
@@ -247,15 +253,21 @@ impl World<'_> {
     pub(super) fn deliver(&mut self, id: ExchangeId, at: Node, message: Message) {
         let running = &mut self.exchanges[id.0 as usize];
         running.under_way -= 1;
-        if message == Message::Caught && running.need.is_some() {
+        let space = &self.spaces[running.namespace.at()];
+        let coordinator = running.exchange.coordinator;
+        let is_up = match message {
+            // Contacts and hints go on by themselves; whoever is down then says nothing.
+            Message::Due(Due::Contact | Due::HandOff(_) | Due::Silence) => true,
+            Message::Caught => space.is_up(at, coordinator) && space.is_up(Node::Coordinator, coordinator),
+            _ => space.is_up(at, coordinator),
+        };
+        if !is_up {
+            self.end_exchange(id);
+        } else if message == Message::Caught && running.need.is_some() {
             // It is there what the read was put off for.
-            return self.handle(id, |policy, exchange, scene| policy.begin(exchange, scene));
-        }
-        // What is only a matter of time comes about even so.
-        let is_time = matches!(message, Message::Due(_));
-        match is_time || self.spaces[running.namespace.at()].is_up(at, running.exchange.coordinator) {
-            true => self.handle(id, |policy, exchange, scene| policy.receive(at, message, exchange, scene)),
-            false => self.end_exchange(id),
+            self.handle(id, |policy, exchange, scene| policy.begin(exchange, scene));
+        } else {
+            self.handle(id, |policy, exchange, scene| policy.receive(at, message, exchange, scene));
         }
     }
 
@@ -287,7 +299,12 @@ impl World<'_> {
     pub(super) fn end_exchange(&mut self, id: ExchangeId) {
         let over = |running: &Running| running.is_answered && running.under_way == 0;
         if self.exchanges.get(id.0 as usize).is_some_and(over) {
-            self.exchanges.remove(id.0 as usize);
+            let Running { exchange, namespace, .. } = self.exchanges.remove(id.0 as usize);
+            if exchange.demand == Demand::Write
+                && let Some(proposed) = &mut self.spaces[namespace.at()].proposed
+            {
+                proposed.is_over(exchange.key, exchange.version);
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ mod channels;
 mod closed;
 mod condition;
 mod effects;
+mod election;
 mod exchange;
 mod execution;
 mod feed_forward;
@@ -21,6 +22,7 @@ mod near;
 mod operation;
 mod phases;
 mod probe;
+mod proposed;
 mod purge;
 mod read;
 mod record;
@@ -41,6 +43,13 @@ mod write;
 #[cfg(test)]
 #[path = "../../tests/it/executions/draw.rs"]
 mod random;
+#[cfg(test)]
+#[path = "../../tests/it/policies/draw.rs"]
+#[allow(dead_code, reason = "other laws need the rest of it")]
+mod random_policies;
+
+#[cfg(test)]
+mod convergence;
 
 use slab::Slab;
 

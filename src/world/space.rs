@@ -4,8 +4,6 @@ use std::borrow::Cow;
 use std::hint::black_box;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time, Version};
 use crate::model::cache::{Cache, Snapshot, TierSpec};
 use crate::model::conflicts::{Clocks, ConflictsSpec, UpdatesSpec};
@@ -19,6 +17,7 @@ use crate::truth::{CausalLedger, Chronicle, Judge, Ledger, Source, Updates, Verd
 use super::Part;
 use super::channels::Channels;
 use super::condition::Condition;
+use super::proposed::Proposed;
 use super::read::FetchId;
 use super::record::{Log, Pass, SpaceRecord};
 use super::spread::Follower;
@@ -49,9 +48,8 @@ pub(super) struct Space<'a> {
     pub(super) clocks: Option<Clocks>,
     /// What is too fast; `None` where nothing is.
     pub(super) quota: Option<Quota>,
-    /// The newest version of each key that was issued, where updates compare with it; emptied when writes may have been
-    /// lost on their way.
-    pub(super) proposed: Option<FxHashMap<KeyId, Version>>,
+    /// Writes under way, where updates build on them or compare with them.
+    pub(super) proposed: Option<Proposed>,
     /// The updates so far; `None` where nobody updates.
     pub(super) updates: Option<Updates>,
     pub(super) contacts: Contacts,
@@ -152,7 +150,7 @@ impl<'a> Space<'a> {
             channels: Channels::default(),
             clocks: Clocks::new(&namespace.conflicts, clocks, case.horizon),
             quota: namespace.quota.map(Quota::new),
-            proposed: compares.then(FxHashMap::default),
+            proposed: compares.then(Proposed::default),
             updates: (updates && !namespace.conflicts.merges()).then(Updates::default),
             contacts: Contacts::default(),
             waits: Waits::default(),
@@ -244,7 +242,7 @@ impl<'a> Space<'a> {
         let Some(proposed) = &self.proposed else { return Version::new(0, true) };
         let orders = self.namespace.policy.leader(&self.placement).unwrap_or(0);
         let held = self.replicas.held(orders, key, now);
-        proposed.get(&key).map_or(held, |&proposed| proposed.max(held))
+        proposed.newest(key).map_or(held, |proposed| proposed.max(held))
     }
 
     /// What is written to.

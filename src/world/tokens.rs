@@ -5,18 +5,27 @@ use super::exchange::{ExchangeId, Running};
 use super::operation::{Operation, Origin};
 use super::streams::Purpose;
 use super::{Event, turn};
-use crate::base::Version;
+use crate::base::{PopulationIx, Version};
 use crate::model::network::Leg;
-use crate::model::replication::Demand;
-use crate::scenario::{Behind, Token};
+use crate::model::replication::{Demand, Exchange};
+use crate::scenario::Behind;
 
 /// What an exchange must find at a replica for its user.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Need {
     pub(super) version: Version,
-    token: Token,
+    /// Whose token says so.
+    population: PopulationIx,
+    when_behind: Behind,
     /// How many replicas did not have it.
-    tried: u16,
+    tried: u8,
+}
+
+impl Need {
+    /// Whether it has brought the read to another replica than the policy would ask.
+    pub(super) const fn has_moved(&self) -> bool {
+        self.tried > 0
+    }
 }
 
 impl World<'_> {
@@ -26,7 +35,7 @@ impl World<'_> {
         let Origin::Client { population, .. } = operation.origin else { return None };
         let token = self.trial.case.populations[population.at()].token?;
         let version = recorder.seen(operation.dice, operation.key)?;
-        Some(Need { version, token, tried: 0 })
+        Some(Need { version, population, when_behind: token.when_behind, tried: 0 })
     }
 
     /// Whether a read has to wait or go elsewhere, because the replica that is asked does not have what its user has
@@ -45,16 +54,27 @@ impl World<'_> {
             return false;
         }
         if need.tried == 0
-            && let Some(timeout) = need.token.timeout
+            && let Some(timeout) =
+                self.trial.case.populations[need.population.at()].token.and_then(|it| it.timeout)
         {
             running.under_way += 1;
             self.pending.after(timeout, turn::of(Demand::Read), Event::Expired(id));
         }
-        let next = match need.token.when_behind {
+        let next = match need.when_behind {
+            // Nobody asks so many.
+            _ if need.tried == u8::MAX => None,
             Behind::Wait => None,
             Behind::OtherReplica => {
                 let nearest = space.placement.nearest[from.at()].iter().copied();
-                nearest.filter(|&other| other != replica).nth(usize::from(need.tried))
+                // Witnesses answer no reads.
+                let answers = |other: &u16| {
+                    let coordinator = space.placement.at[usize::from(*other)];
+                    let mut answers = false;
+                    let there = Exchange { coordinator, ..exchange };
+                    policy.asked(&there, &space.placement, |asked| answers |= asked == *other);
+                    answers
+                };
+                nearest.filter(|other| *other != replica && answers(other)).nth(usize::from(need.tried))
             }
             Behind::Primary => policy.leader(&space.placement).filter(|&leader| leader != replica),
         };
@@ -67,7 +87,7 @@ impl World<'_> {
         running.need = Some(Need { tried: need.tried + 1, ..need });
         running.exchange.coordinator = coordinator;
         running.under_way += 1;
-        let again = Purpose::Again.nth(dice, need.tried);
+        let again = Purpose::Again.nth(dice, need.tried.into());
         let back =
             self.trial.hop(Leg::Response, exchange.coordinator, from, Purpose::CoordinatorDown.of(again));
         let there = self.trial.hop(Leg::Request, from, coordinator, Purpose::CoordinatorUp.of(again));

@@ -99,7 +99,7 @@ pub(super) struct Trip {
 impl Trip {
     fn leg(self) -> Leg {
         match self.message {
-            Message::Store | Message::Apply => Leg::WriteRequest,
+            Message::Store | Message::Apply | Message::Pass => Leg::WriteRequest,
             Message::Stored { .. } => Leg::WriteAck,
             Message::Held { .. } | Message::Need(_) | Message::Confirmed => Leg::ReadResponse,
             Message::Tell | Message::Ask | Message::Confirm | Message::Pull { .. } => Leg::ReadRequest,

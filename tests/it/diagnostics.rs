@@ -3,6 +3,7 @@
 
 mod files;
 mod hostile;
+mod policies;
 
 use crate::edgelag::{Folder, Ran, SMALL};
 

@@ -1,6 +1,6 @@
 //! Every operation of a trial as the program exports it, checked anew by a checker that knows the export only.
 
-mod checker;
+pub(crate) mod checker;
 mod command;
 
 use std::collections::BTreeMap;
@@ -33,7 +33,7 @@ fn case(text: &str) -> Case {
 }
 
 /// The history of the first trial, with one end of writes and the other.
-fn histories(text: &str) -> [Vec<Op>; 2] {
+pub(crate) fn histories(text: &str) -> [Vec<Op>; 2] {
     let case = case(text);
     let (_, history) = record_trial(&case, 0);
     [WriteEnd::Return, WriteEnd::Commit].map(|write_end| {

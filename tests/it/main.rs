@@ -36,6 +36,8 @@ mod memory;
 mod merging;
 /// The published fits of the PBS paper.
 mod pbs;
+/// What must hold of replication policies, over many random scenarios of all of them.
+mod policies;
 /// What the presets promise.
 mod presets;
 /// An independent simulator in another language.

@@ -180,6 +180,26 @@ fn the_memory_of_replicas_that_merge_is_known_beforehand() {
     assert_known(ONE_READER, &settings, &[("general", 1)]);
 }
 
+/// Requests that wait for their time-out long after they are answered; writes that spread for many seconds, or wait for the
+/// next copy; older versions, and what updates were built on, that are kept.
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak")]
+fn the_memory_of_policies_is_known_beforehand() {
+    let half = ["client.users.mix.read=0.5", "client.users.mix.write=0.5"];
+    let policy = |policy: &str| format!("namespace.kv.replication={{ {policy} }}");
+    let outage = "namespace.kv.outages=[{ replicas = [\"SIN\"], at = \"5s\", for = \"5s\" }]";
+    assert_known(ONE_READER, &[outage, half[0], half[1]], &[("general", 1)]);
+    let gossip = policy("gossip = { every = \"3s\" }");
+    assert_known(ONE_READER, &[&gossip, half[0], half[1]], BYTE_FOR_BYTE);
+    let copies = policy("primary-backup = { primary = \"IAD\", fan_out.snapshot = \"5s\" }");
+    assert_known(ONE_READER, &[&copies, half[0], half[1]], BYTE_FOR_BYTE);
+    let bounded = policy("primary-backup = { primary = \"IAD\", bounds.age = \"1s\" }");
+    assert_known(ONE_READER, &[&bounded, half[0], half[1]], &[("general", 1)]);
+    let log = policy("consensus.leader = \"IAD\"");
+    let updates = ["namespace.kv.updates=at-owner", "client.users.mix={ read = 0.5, update = 0.5 }"];
+    assert_known(ONE_READER, &[&log, updates[0], updates[1]], &[("general", 1)]);
+}
+
 /// Every write is probed and followed.
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak")]

@@ -55,7 +55,7 @@ impl TryFrom<f64> for DriftPpm {
     fn try_from(ppm: f64) -> Result<DriftPpm, String> {
         match (0.0..=1_000.0).contains(&ppm) {
             true => Ok(DriftPpm(ppm)),
-            false => Err(format!("a drift of {ppm} millionths; it must be from 0 to 1000")),
+            false => Err(format!("`drift_ppm` is {ppm} millionths; it must be from 0 to 1000")),
         }
     }
 }

@@ -34,7 +34,7 @@ impl Bounds {
     /// What is wrong with them.
     pub(super) fn problem(self) -> Option<&'static str> {
         match (self.versions, self.age) {
-            (None, None) => Some("give `versions`, `age` or both"),
+            (None, None) => Some("bounds say how far a read may be behind: give `versions`, `age` or both"),
             (Some(0), _) => Some("`versions` is 0; at 0, read from the primary instead"),
             (_, Some(Span::ZERO)) => Some("`age` is 0; at 0, read from the primary instead"),
             _ => None,

@@ -74,7 +74,13 @@ impl Chain {
     }
 
     pub(super) fn nature(&self) -> Nature {
-        Nature { reads: Reads::OnTheSpot, orders_writes: true, ..Nature::PLAIN }
+        Nature {
+            reads: Reads::OnTheSpot,
+            orders_writes: true,
+            sends_again: true,
+            relays: true,
+            ..Nature::PLAIN
+        }
     }
 
     #[inline]

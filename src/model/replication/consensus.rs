@@ -111,20 +111,30 @@ impl Consensus {
         };
         let leader = place_of("leader", &spec.leader)?;
         let (witnesses, learners) = (bits("witnesses", &spec.witnesses)?, bits("learners", &spec.learners)?);
-        if witnesses & learners != 0 {
-            let problem = "a replica is a witness, which votes, and a learner, which does not".to_owned();
+        if let Some(name) = spec.learners.iter().find(|name| spec.witnesses.contains(name)) {
+            let problem = format!(
+                "a witness votes and a learner does not, but `{name}` is both: take it from one of the lists"
+            );
             return Err(Misfit::new("learners", problem));
         }
         if (witnesses | learners) & bit(leader) != 0 {
-            let problem = format!("`{}` leads, so it is neither a witness nor a learner", spec.leader);
+            let problem = format!(
+                "`{}` leads, so it is neither a witness nor a learner: take it from that list",
+                spec.leader
+            );
             return Err(Misfit::new("leader", problem));
         }
         if let Some(lease) = spec.lease.filter(|&lease| lease > spec.election_timeout) {
+            let timeout = spec.election_timeout;
             let problem = format!(
-                "the lease of {lease} is longer than the election time-out of {}: two might lead at once",
-                spec.election_timeout
+                "the lease of {lease} is longer than the election time-out of {timeout}, so two might lead at once: \
+                 make it at most {timeout}"
             );
             return Err(Misfit::new("lease", problem));
+        }
+        if spec.election_timeout == Span::ZERO {
+            let problem = "`election_timeout` must be longer than 0s".to_owned();
+            return Err(Misfit::new("election_timeout", problem));
         }
         let everyone = u64::MAX >> (64 - all);
         let (reads, election_timeout) = (spec.reads, spec.election_timeout);
@@ -205,6 +215,8 @@ impl Consensus {
                 scene.effects.push(back(Message::Confirmed, Travel::InOrder));
             }
             Message::Confirm => scene.effects.push(back(Message::Confirmed, Travel::Alone)),
+            // One who leads no longer does not know what was committed since.
+            Message::Ask if replica != self.leads(scene.placement) => {}
             Message::Ask => {
                 let version = scene.replicas.held(replica, exchange.key, scene.now);
                 scene.effects.push(back(Message::Need(version), Travel::Alone));
@@ -318,6 +330,7 @@ impl Consensus {
             keeps_history: matches!(self.reads, ConsensusRead::Past(_)),
             orders_writes: true,
             leader: Some(self.leader),
+            sends_again: true,
             election: Some(Election {
                 timeout: self.election_timeout,
                 voters: self.voters,

@@ -21,6 +21,8 @@ pub enum Message {
         /// Who has stored it.
         by: u16,
     },
+    /// Store this version, which spreads from replica to replica: nobody waits for an acknowledgement.
+    Pass,
     /// Tell me what you hold.
     Tell,
     /// What was stored before has committed: apply it.

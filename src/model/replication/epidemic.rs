@@ -40,6 +40,13 @@ pub(super) fn pulled(spec: &ContactsSpec, replica: u16, by: u16, exchange: &Exch
     }
 }
 
+/// A replica is passed the version: most have it already.
+pub(super) fn passed(replica: u16, exchange: &Exchange, scene: &mut Scene) {
+    if scene.replicas.held(replica, exchange.key, scene.now) < exchange.version {
+        scene.apply(replica, exchange.key, exchange.version);
+    }
+}
+
 fn told(from: Node, to: Node, late: Span) -> Effect {
-    Effect::Send { from, to, message: Message::Store, late, travel: Travel::Alone }
+    Effect::Send { from, to, message: Message::Pass, late, travel: Travel::Alone }
 }

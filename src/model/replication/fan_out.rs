@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::effect::{Effect, Message, Node, Travel};
 use super::exchange::Exchange;
-use super::replicas::Placement;
+use super::replicas::{Misfit, Placement};
 use super::scene::Scene;
 use crate::base::Span;
 use crate::dist::Dist;
@@ -34,8 +34,19 @@ impl FanOut {
         match self {
             FanOut::Snapshot(Span::ZERO) => Some("the time between snapshots must be longer than 0s"),
             FanOut::Pull(Span::ZERO) => Some("the time between pulls must be longer than 0s"),
-            FanOut::Tree(0) => Some("a tree needs at least one follower at each level"),
+            FanOut::Tree(0) => Some("`tree` is 0; it must be 1 or more"),
             _ => None,
+        }
+    }
+
+    /// What travels together has no lag of its own.
+    pub(super) fn check_lag(self, lag: Option<&Dist<Span>>) -> Result<(), Misfit> {
+        match (self, lag) {
+            (FanOut::Snapshot(_) | FanOut::Pull(_), Some(_)) => {
+                let problem = "copies that travel together have no `lag` of their own each: leave it out";
+                Err(Misfit::new("lag", problem.to_owned()))
+            }
+            _ => Ok(()),
         }
     }
 

@@ -60,7 +60,7 @@ impl Gossip {
 
     pub(super) fn receive(&self, at: Node, message: Message, exchange: &mut Exchange, scene: &mut Scene) {
         match (at, message) {
-            (Node::Replica(replica), Message::Store) => scene.apply(replica, exchange.key, exchange.version),
+            (Node::Replica(replica), Message::Pass) => epidemic::passed(replica, exchange, scene),
             (Node::Replica(replica), Message::Pull { by }) => {
                 epidemic::pulled(&self.0, replica, by, exchange, scene);
             }
@@ -69,6 +69,10 @@ impl Gossip {
             }
             _ => {}
         }
+    }
+
+    pub(super) const fn contacts(&self) -> &ContactsSpec {
+        &self.0
     }
 
     pub(super) fn nature(&self) -> Nature {

@@ -45,12 +45,17 @@ impl MultiPrimary {
     ) -> Result<MultiPrimary, Misfit> {
         match spec.fan_out {
             FanOut::Tree(_) => {
-                let problem = "a tree has one root, but here every replica takes writes".to_owned();
+                let problem =
+                    "a tree has one root, but here every replica takes writes: use another `fan_out`"
+                        .to_owned();
                 Err(Misfit::new("fan_out", problem))
             }
             fan_out => match fan_out.problem() {
                 Some(problem) => Err(Misfit::new("fan_out", problem.to_owned())),
-                None => Ok(MultiPrimary { fan_out, lag: spec.lag.clone() }),
+                None => {
+                    fan_out.check_lag(spec.lag.as_ref())?;
+                    Ok(MultiPrimary { fan_out, lag: spec.lag.clone() })
+                }
             },
         }
     }
@@ -76,8 +81,12 @@ impl MultiPrimary {
         }
     }
 
+    pub(super) const fn fan_out(&self) -> FanOut {
+        self.fan_out
+    }
+
     pub(super) fn nature(&self) -> Nature {
-        Nature { reads: Reads::OnTheSpot, merges: true, ..Nature::PLAIN }
+        Nature { reads: Reads::OnTheSpot, merges: true, sends_again: true, ..Nature::PLAIN }
     }
 
     #[inline]

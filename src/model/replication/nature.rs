@@ -21,8 +21,12 @@ pub struct Nature {
     pub merges: bool,
     /// Whether it counts how many versions a replica is behind.
     pub counts_versions: bool,
-    /// The replica that all writes go through at first, if there is one: those that come back catch up from it.
+    /// The replica that all writes go through at first, if there is one.
     pub leader: Option<u16>,
+    /// Whether a replica that was down gets what it has missed when it is back: from the leader, if there is one.
+    pub sends_again: bool,
+    /// Whether replicas pass writes on to others: what one misses, those after it miss as well.
+    pub relays: bool,
     /// How another one is elected when it is lost, if one is.
     pub election: Option<Election>,
 }
@@ -79,6 +83,8 @@ impl Nature {
         merges: false,
         counts_versions: false,
         leader: None,
+        sends_again: false,
+        relays: false,
         election: None,
     };
 }

@@ -116,16 +116,14 @@ impl PrimaryBackup {
         if let Some(problem) = spec.fan_out.problem() {
             return Err(Misfit::new("fan_out", problem.to_owned()));
         }
-        if let (FanOut::Snapshot(_) | FanOut::Pull(_), Some(_)) = (spec.fan_out, &spec.lag) {
-            let problem = "copies that travel together have no `lag` of their own each".to_owned();
-            return Err(Misfit::new("lag", problem));
-        }
+        spec.fan_out.check_lag(spec.lag.as_ref())?;
         let bounds = spec.bounds;
         if let Some(problem) = bounds.and_then(Bounds::problem) {
             return Err(Misfit::new("bounds", problem.to_owned()));
         }
         if let (Some(_), ReadFrom::Primary) = (bounds, spec.read_from) {
-            let problem = "reads at the primary are never behind: there is nothing to bound".to_owned();
+            let problem =
+                "reads at the primary are never behind: leave out `bounds`, or `read_from`".to_owned();
             return Err(Misfit::new("bounds", problem));
         }
         let (read_from, fan_out, lag) = (spec.read_from, spec.fan_out, spec.lag.clone());
@@ -178,7 +176,7 @@ impl PrimaryBackup {
             scene.effects.push(Effect::Reply { version: exchange.version, read_at: scene.now });
         }
         if let Needed::AllUp { .. } = self.needed {
-            let due = Due::Silence;
+            let due = Due::Waited;
             scene.effects.push(Effect::Remind { at: Node::Coordinator, after: SILENCE, due });
         }
         self.fan_out.send(self.primary, self.lag.as_ref(), exchange, scene);
@@ -221,6 +219,10 @@ impl PrimaryBackup {
         }
     }
 
+    pub(super) const fn fan_out(&self) -> FanOut {
+        self.fan_out
+    }
+
     pub(super) fn nature(&self) -> Nature {
         Nature {
             reads: Reads::OnTheSpot,
@@ -229,6 +231,8 @@ impl PrimaryBackup {
             orders_writes: true,
             counts_versions: self.bounds.is_some_and(|bounds| bounds.versions.is_some()),
             leader: Some(self.primary),
+            sends_again: true,
+            relays: matches!(self.fan_out, FanOut::Tree(_)),
             ..Nature::PLAIN
         }
     }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::effect::{Message, Node};
+use super::effort::Effort;
 use super::exchange::{Demand, Exchange};
 use super::isolated::IsolatedWrite;
 use super::nature::Nature;
@@ -125,6 +126,22 @@ impl Policy {
     /// The replica that leads now, if one does.
     pub fn leader(&self, placement: &Placement) -> Option<u16> {
         placement.leader.or(self.nature().leader)
+    }
+
+    /// How much there is to a write over so many replicas, about.
+    pub fn effort(&self, replicas: u16) -> Effort {
+        let plain = Effort::of_plain(replicas);
+        match self {
+            Policy::Quorum(quorum) => {
+                quorum.anti_entropy().map_or(plain, |contacts| plain.of_contacts(contacts, replicas))
+            }
+            Policy::Gossip(gossip) => plain.of_contacts(gossip.contacts(), replicas),
+            Policy::PrimaryBackup(policy) => plain.of_fan_out(policy.fan_out()),
+            Policy::MultiPrimary(policy) => plain.of_fan_out(policy.fan_out()),
+            // All are told of the commit as well.
+            Policy::Consensus(_) => Effort { events: 1.5 * plain.events, ..plain },
+            Policy::Chain(_) | Policy::Stores(_) => plain,
+        }
     }
 
     /// The replicas that a read asks, in its coordinator's order of preference, and how many answers it

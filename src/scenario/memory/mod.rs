@@ -58,8 +58,7 @@ impl Memory {
         let mut memory = Memory { general, auto, aggregate, recorded, kept: size::PROCESS, limit, trials: 0 };
         for case in cases {
             let Trial { general, feed_forward, aggregate, recorded, counts } = Trial::new(case);
-            let merges = case.namespaces.iter().any(|namespace| namespace.conflicts.merges());
-            let in_order = merges || case.writes_after_reads().chain(case.with_sessions()).next().is_some();
+            let in_order = case.is_in_order();
             let auto = if in_order { general } else { feed_forward };
             memory.general = memory.general.max(general);
             memory.auto = memory.auto.max(auto);

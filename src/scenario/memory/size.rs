@@ -27,6 +27,14 @@ pub(super) const IN_TIME: f64 = 16.0;
 pub(super) const SHARE: f64 = 8.0;
 /// What is expected at one location, for reads that are counted in bulk.
 pub(super) const EXPOSURE: f64 = 5e5;
+/// A list of a written key in a map, and its first block.
+pub(super) const OF_A_MAP: f64 = 32.0 * 1.6 + 64.0;
+/// An older version, in a list that grows by doubling.
+pub(super) const OLDER: f64 = 16.0 * 1.4;
+/// A write, and what it was built on, in such a list.
+pub(super) const BUILT_ON: f64 = 32.0 * 1.4;
+/// A time stamp, in such a list.
+pub(super) const STAMP: f64 = 4.0 * 1.4;
 /// What a replica holds from when on: in the log of the writes, and sorted by key.
 pub(super) const APPLIED: f64 = 24.0;
 pub(super) const STEP: f64 = 16.0;
@@ -47,7 +55,7 @@ pub(super) const EVENT: f64 = 16.0 + 24.0;
 /// An operation, a fetch and an exchange under way.
 pub(super) const OPERATION: f64 = 80.0;
 pub(super) const FETCH: f64 = 80.0;
-pub(super) const EXCHANGE: f64 = 104.0;
+pub(super) const EXCHANGE: f64 = 160.0;
 /// A probed write.
 pub(super) const PROBE: f64 = 48.0;
 /// A location with regard to a followed write, with the next look at it.

@@ -3,6 +3,7 @@
 use super::size;
 use crate::base::{LocationIx, NamespaceIx, Time};
 use crate::model::cache::TierSpec;
+use crate::model::conflicts::ConflictsSpec;
 use crate::model::network::MeanDelays;
 use crate::model::workload::OpKind;
 use crate::scenario::case::{Caches, Case, Namespace, Population};
@@ -78,6 +79,7 @@ impl<'a> Space<'a> {
             + self.distinct(self.writes()) * size::HISTORY
             + self.writes() * size::COMMIT
             + if self.namespace.conflicts.merges() { self.merged() } else { 0.0 }
+            + self.kept_for_policies()
     }
 
     /// States of values where replicas merge: that of each write and, at each other replica, what it comes to together with
@@ -89,6 +91,22 @@ impl<'a> Space<'a> {
         let joins = (self.replicas() - 1.0) * (1.0 - alone.min(1.0));
         let of_a_write = size::state(self.replicas()) + joins * size::join(self.replicas());
         self.writes() * of_a_write + self.distinct(self.writes()) * self.replicas() * size::LINE
+    }
+
+    /// Older versions, where reads look back; what updates were built on; time stamps.
+    fn kept_for_policies(&self) -> f64 {
+        let (written, writes) = (self.distinct(self.writes()), self.writes());
+        let mut kept = 0.0;
+        if self.namespace.policy.nature().keeps_history {
+            kept += self.keys() * size::OF_A_KEY + written * size::OF_A_MAP + writes * size::OLDER;
+        }
+        if self.clients.iter().any(|clients| clients.mix.share(OpKind::Update) > 0.0) {
+            kept += written * size::OF_A_MAP + writes * size::BUILT_ON;
+        }
+        if !matches!(self.namespace.conflicts, ConflictsSpec::Arrival) {
+            kept += writes * size::STAMP;
+        }
+        kept
     }
 
     /// The initial versions again, and what the writes leave behind.

@@ -180,6 +180,13 @@ impl Space<'_> {
         let hops = hop(location, at) + hop(at, coordinator);
         let until =
             |asked: usize| (hops + round_trips[asked.clamp(1, round_trips.len()) - 1]).min(self.seconds());
-        Lasting { answer: until(usize::from(awaited)), end: until(round_trips.len()) }
+        let longer = match demand {
+            Demand::Read => 0.0,
+            Demand::Write => policy.effort(placement.count()).longer.as_secs_f64(),
+        };
+        // Each waits for its time-out, answered or not.
+        let timeout = self.namespace.timeout.map_or(0.0, Span::as_secs_f64);
+        let end = (until(round_trips.len()) + longer).max(timeout).min(self.seconds());
+        Lasting { answer: until(usize::from(awaited)), end }
     }
 }

@@ -126,7 +126,7 @@ impl Draw {
     fn namespace(&mut self, name: &str) -> String {
         let keys = self.keys();
         let replicas = self.some_cities(5);
-        let (policy, reaches_all) = self.policy(&replicas);
+        let (policy, is_isolable) = self.policy(&replicas);
         let mut text = format!(
             "[namespace.{name}]\nkeys = {{ {keys} }}\nreplicas = {replicas:?}\nreplication.{policy}\n"
         );
@@ -140,7 +140,7 @@ impl Draw {
             text += &format!("cache.upper = {{ {tier}, at = {at:?} }}\n");
         }
         text += &self.visibility();
-        if tiers == 0 && reaches_all && self.coin() {
+        if tiers == 0 && is_isolable && self.coin() {
             text += "visibility.isolated_writes = 100\n";
         }
         text
@@ -159,12 +159,15 @@ impl Draw {
         format!("count = {count}, {popularity}, existing = {existing}")
     }
 
-    /// A policy, and whether writes reach all replicas in the end.
+    /// A policy, and whether its isolated writes are known.
     fn policy(&mut self, replicas: &[&'static str]) -> (String, bool) {
         let n = replicas.len() as u64;
         let k = self.from(1, n);
-        match self.from(0, 2) {
-            0 => {
+        match self.from(0, 5) {
+            3 => (self.log(replicas), false),
+            4 => (self.spreading(n), false),
+            5 if n > 1 => (self.repaired_quorum(replicas), false),
+            0 | 5 => {
                 let (r, elsewhere) = (self.from(1, n), self.one_of(&CITIES));
                 let at = format!("{{ at = \"{elsewhere}\" }}");
                 let coordinator = self.one_of(&["\"nearest\"", "\"local\"", &at]).to_owned();
@@ -183,23 +186,112 @@ impl Draw {
                 let mode = if n > 1 { self.one_of(&modes) } else { self.one_of(&modes[..2]) };
                 let mode = mode.to_owned();
                 let read_from = self.one_of(&["nearest", "primary"]);
+                let fan_out = self.fan_out(true);
                 let text = format!(
-                    "primary-backup = {{ primary = \"{primary}\", mode = {mode}, read_from = \"{read_from}\" }}"
+                    "primary-backup = {{ primary = \"{primary}\", mode = {mode}, read_from = \"{read_from}\"{fan_out} }}"
                 );
-                (text, true)
+                let straight = fan_out.contains("per-key") || fan_out.contains("log");
+                (text, straight)
             }
             _ => {
                 let some = format!("{{ k = {k} }}");
                 let ack = self.one_of(&["\"first\"", "\"all\"", &some]).to_owned();
                 let read = self.one_of(&["race", "nearest"]);
-                let after = self.delay(&[0, 7, 100]);
-                let repair = match self.from(0, 2) {
+                let (after, crawler) = (self.delay(&[0, 7, 100]), self.time(&[3, 40]));
+                let repair = match self.from(0, 3) {
                     0 => format!(", repair = {{ missed = 0.4, after.{after} }}"),
+                    1 => format!(", repair = {{ missed = 0.4, after.{after}, crawler = {crawler} }}"),
+                    2 => format!(", repair = {{ missed = 0.4, crawler = {crawler} }}"),
                     _ => String::new(),
                 };
-                (format!("stores = {{ ack = {ack}, read = \"{read}\"{repair} }}"), true)
+                let text = format!("stores = {{ ack = {ack}, read = \"{read}\"{repair} }}");
+                (text, !repair.contains("crawler"))
             }
         }
+    }
+
+    /// How writes travel to those that follow, and how much later.
+    fn fan_out(&mut self, has_root: bool) -> String {
+        let every = self.time(&[3, 10, 60]);
+        let lag = self.delay(&[0, 2, 30]);
+        let kinds = if has_root { 5 } else { 3 };
+        let (fan_out, has_lag) = match self.from(0, kinds) {
+            0 | 4 => ("\"per-key\"".to_owned(), true),
+            1 => ("\"log\"".to_owned(), true),
+            2 => (format!("{{ snapshot = {every} }}"), false),
+            3 => (format!("{{ pull = {every} }}"), false),
+            _ => (format!("{{ tree = {} }}", self.from(1, 3)), true),
+        };
+        let lag = if has_lag && self.coin() { format!(", lag.{lag}") } else { String::new() };
+        format!(", fan_out = {fan_out}{lag}")
+    }
+
+    /// A log, read in those ways that do not depend on writes under way.
+    fn log(&mut self, replicas: &[&'static str]) -> String {
+        let leader = self.one_of(&[0, replicas.len() - 1]);
+        let reads = self.one_of(&["lease", "local", "read-index"]);
+        let mut others = replicas.iter().enumerate().filter(|(at, _)| *at != leader).map(|(_, name)| name);
+        let mut member = |draw: &mut Draw, kind: &str| match others.next() {
+            Some(name) if draw.coin() => format!(", {kind} = [\"{name}\"]"),
+            _ => String::new(),
+        };
+        let (learner, witness) = (member(self, "learners"), member(self, "witnesses"));
+        let (notice, wait) = (self.time(&[0, 0, 7]), self.time(&[0, 0, 4]));
+        let leader = replicas[leader];
+        format!(
+            "consensus = {{ leader = \"{leader}\", reads = \"{reads}\"{learner}{witness}, commit_notice = {notice}, \
+             commit_wait = {wait} }}"
+        )
+    }
+
+    /// Writes that spread from wherever they enter, or go through all replicas in turn.
+    fn spreading(&mut self, n: u64) -> String {
+        match self.from(0, 2) {
+            0 if n > 1 => format!("gossip = {}", self.contacts(n)),
+            1 => "chain = {}".to_owned(),
+            _ => format!("multi-primary = {{ {} }}", &self.fan_out(false)[2..]),
+        }
+    }
+
+    fn contacts(&mut self, n: u64) -> String {
+        let (every, scan) = (self.time(&[5, 20, 100]), self.time(&[0, 0, 3]));
+        let direction = self.one_of(&["push", "pull", "both"]);
+        let timing = self.one_of(&["spread", "in-step", "poisson"]);
+        let fan_out = self.from(1, n - 1);
+        format!(
+            "{{ every = {every}, fan_out = {fan_out}, direction = \"{direction}\", timing = \"{timing}\", scan = {scan} }}"
+        )
+    }
+
+    /// A quorum with contacts between replicas, hints, regions or hedged reads.
+    fn repaired_quorum(&mut self, replicas: &[&'static str]) -> String {
+        let n = replicas.len() as u64;
+        let anti_entropy = match self.coin() {
+            true => format!(", anti_entropy = {}", self.contacts(n)),
+            false => String::new(),
+        };
+        let hints = match self.coin() {
+            true => {
+                format!(", hints = {{ after = {}, retry = {} }}", self.time(&[1, 30]), self.time(&[2, 50]))
+            }
+            false => String::new(),
+        };
+        let way = match self.from(0, 2) {
+            0 => {
+                let (r, w, after) = (self.from(1, n - 1), self.from(1, n), self.time(&[0, 2, 20]));
+                format!("r = {r}, w = {w}, reads_to = \"nearest\", hedge = {after}")
+            }
+            1 => {
+                let (r, w, scope) = (1, 1, self.one_of(&["local", "each"]));
+                let regions = match self.coin() {
+                    true => format!(", regions = [{:?}, {:?}]", &replicas[..1], &replicas[1..]),
+                    false => String::new(),
+                };
+                format!("r = {r}, w = {w}, scope = \"{scope}\"{regions}")
+            }
+            _ => format!("r = {}, w = {}", self.from(1, n), self.from(1, n)),
+        };
+        format!("quorum = {{ {way}{anti_entropy}{hints} }}")
     }
 
     fn tier(&mut self) -> String {

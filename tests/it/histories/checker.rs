@@ -5,20 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A line of an exported history.
 #[derive(Clone, Debug)]
-pub(super) struct Op {
-    pub(super) client: String,
-    pub(super) writes: bool,
-    pub(super) key: String,
-    pub(super) value: String,
-    pub(super) start: u64,
-    pub(super) end: u64,
-    pub(super) version: u32,
+pub(crate) struct Op {
+    pub(crate) client: String,
+    pub(crate) writes: bool,
+    pub(crate) key: String,
+    pub(crate) value: String,
+    pub(crate) start: u64,
+    pub(crate) end: u64,
+    pub(crate) version: u32,
     /// What the program says: versions missed, nanoseconds overdue, guarantees broken.
-    pub(super) told: (String, String, BTreeSet<String>),
+    pub(crate) told: (String, String, BTreeSet<String>),
 }
 
 /// Reads an export with `--judged`, but for what had no effect.
-pub(super) fn parse(csv: &[u8]) -> Vec<Op> {
+pub(crate) fn parse(csv: &[u8]) -> Vec<Op> {
     let text = std::str::from_utf8(csv).expect("it is UTF-8");
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("client,op,key,value,start_ns,end_ns,ok,version,behind,overdue_ns,broken"));
@@ -53,7 +53,7 @@ fn op(line: &str) -> Option<Op> {
 /// Committed versions that a read missed, and since when, if the end of each write is its commit: k'(r) = #{w : v(w) > v(r),
 /// commit(w) ≤ start(r)} and t'(r) = start(r) − the least of these commits. Where nothing takes any time, the put of an update
 /// may commit at the instant at which its get began: that is not missed, it follows.
-pub(super) fn missed(ops: &[Op], at: usize) -> (u64, u64) {
+pub(crate) fn missed(ops: &[Op], at: usize) -> (u64, u64) {
     let read = &ops[at];
     let newer = |w: &Op| w.writes && w.key == read.key && w.version > read.version && w.end <= read.start;
     let missed = (0..ops.len()).filter(|&w| newer(&ops[w]) && !before(ops, at, w));
@@ -68,7 +68,7 @@ fn before(ops: &[Op], a: usize, b: usize) -> bool {
 }
 
 /// The guarantees that each operation broke.
-pub(super) fn broken(ops: &[Op]) -> Vec<BTreeSet<String>> {
+pub(crate) fn broken(ops: &[Op]) -> Vec<BTreeSet<String>> {
     let mut by_client: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (place, op) in ops.iter().enumerate() {
         by_client.entry(&op.client).or_default().push(place);
@@ -124,7 +124,7 @@ struct Zone {
 /// 1997: a value's zone reaches from the least end to the greatest start of its write and reads; it is forward if in this
 /// order, else backward. No read may end before its write begins, no two forward zones overlap, no backward one lie in a
 /// forward one.)
-pub(super) fn is_linearizable(ops: &[Op]) -> bool {
+pub(crate) fn is_linearizable(ops: &[Op]) -> bool {
     let keys: BTreeSet<&str> = ops.iter().map(|op| op.key.as_str()).collect();
     keys.into_iter()
         .all(|key| is_key_linearizable(&ops.iter().filter(|op| op.key == key).collect::<Vec<_>>()))

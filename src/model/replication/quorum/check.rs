@@ -24,16 +24,19 @@ pub(super) fn members(spec: &QuorumSpec, placement: &Placement) -> Result<u16, M
 }
 
 /// What does not go together.
-pub(super) fn check(spec: &QuorumSpec, n: u16) -> Result<(), Misfit> {
+pub(super) fn check(spec: &QuorumSpec, n: u16, all: u16) -> Result<(), Misfit> {
     let wrong = |field, problem: &str| Err(Misfit::new(field, problem.to_owned()));
     let repairs = spec.read_repair != ReadRepair::None;
-    if n > 64 && (repairs || spec.sloppy || spec.hints.is_some() || spec.scope != Scope::All) {
-        return wrong("n", "read repair, hints, regions and sloppy quorums are for at most 64 replicas");
+    let remembers = repairs || spec.sloppy || spec.hints.is_some() || spec.hedge.is_some();
+    if all > 64 && (remembers || spec.scope != Scope::All) {
+        let problem =
+            "read repair, hints, hedged reads, regions and sloppy quorums are for at most 64 replicas";
+        return wrong("n", problem);
     }
     if spec.read_repair == ReadRepair::Blocking && spec.r == 1 {
         return wrong(
             "read_repair",
-            "with R = 1 there is one answer: nothing to compare, and nothing to repair",
+            "with R = 1 there is one answer, and nothing to repair: take R = 2 or more, or leave `read_repair` out",
         );
     }
     if spec.sloppy && spec.hints.is_none() {
@@ -41,7 +44,8 @@ pub(super) fn check(spec: &QuorumSpec, n: u16) -> Result<(), Misfit> {
         return wrong("sloppy", problem);
     }
     if spec.writes_to == WritesTo::Random && (spec.hints.is_some() || spec.scope != Scope::All) {
-        let problem = "writes that go to W replicas at random go neither by hints nor by regions";
+        let problem = "writes that go to W replicas at random go neither by hints nor by regions: leave out \
+                       `writes_to`, or `hints` and `scope`";
         return wrong("writes_to", problem);
     }
     if spec.scope != Scope::All && (spec.coordinator != Coordinator::Nearest || spec.sloppy) {
@@ -50,12 +54,13 @@ pub(super) fn check(spec: &QuorumSpec, n: u16) -> Result<(), Misfit> {
         return wrong("scope", problem);
     }
     if spec.regions.is_some() && spec.scope == Scope::All {
-        return wrong("regions", "regions matter with `scope = \"local\"` or `scope = \"each\"`");
+        let problem =
+            "regions matter with `scope = \"local\"` or \"each\": give one of these, or leave `regions` out";
+        return wrong("regions", problem);
     }
     if spec.hedge.is_some() && (spec.reads_to != ReadsTo::Nearest || spec.r >= n || spec.scope != Scope::All)
     {
-        let problem =
-            "a hedged read asks one replica more: that needs `reads_to = \"nearest\"`, R < N, and one scope";
+        let problem = "a hedged read asks one replica more: that needs `reads_to = \"nearest\"`, R < N and `scope = \"all\"`";
         return wrong("hedge", problem);
     }
     let contacts = spec.anti_entropy.as_ref().and_then(|contacts| contacts.problem(n));

@@ -69,7 +69,7 @@ impl Quorum {
                 return Err(Misfit::new(name, problem));
             }
         }
-        check(spec, n)?;
+        check(spec, n, placement.count())?;
         let coordinator = match &spec.coordinator {
             Coordinator::Nearest => Place::Nearest,
             Coordinator::Local => Place::Local,
@@ -151,6 +151,7 @@ impl Quorum {
                     epidemic::meet(contacts, self.n, exchange, scene);
                 }
             }
+            (Node::Replica(replica), Message::Pass) => epidemic::passed(replica, exchange, scene),
             (Node::Replica(replica), Message::Pull { by }) => {
                 if let Some(contacts) = &self.anti_entropy {
                     epidemic::pulled(contacts, replica, by, exchange, scene);
@@ -173,8 +174,11 @@ impl Quorum {
         }
     }
 
-    /// A replica acknowledges a write.
+    /// A replica acknowledges a write; one that was sent it again, as a hint, does so twice and counts once.
     fn stored(&self, by: u16, exchange: &mut Exchange, scene: &mut Scene) {
+        if exchange.heard & bit(by) != 0 {
+            return;
+        }
         let Some(regions) = &self.regions else {
             exchange.heard |= bit(by);
             return acknowledge(exchange, self.w, scene);
@@ -193,7 +197,9 @@ impl Quorum {
     fn told(&self, message: Message, exchange: &mut Exchange, scene: &mut Scene) {
         let Message::Held { by, version, read_at } = message else { return };
         let late = exchange.answers >= self.r;
-        if late && self.read_repair != ReadRepair::Asynchronous {
+        // Who is asked a second time, by a hedged read, counts once.
+        let again = exchange.heard & bit(by) != 0;
+        if again || late && self.read_repair != ReadRepair::Asynchronous {
             return;
         }
         exchange.take(by, version, read_at, scene.replicas);
@@ -202,7 +208,7 @@ impl Quorum {
         }
         let stale = exchange.heard & !exchange.newest;
         if self.read_repair != ReadRepair::None && stale != 0 {
-            let stale_ones = (0..self.n).filter(|&replica| stale & bit(replica) != 0);
+            let stale_ones = (0..scene.placement.count()).filter(|&replica| stale & bit(replica) != 0);
             scene.effects.extend(stale_ones.map(|to| send(Node::Coordinator, to, Message::Store)));
         }
         match self.read_repair {
@@ -233,9 +239,11 @@ impl Quorum {
         for (nth, home) in missing.enumerate() {
             let standing_in = self.n + nth as u16;
             let holder = match self.sloppy && standing_in < scene.placement.count() {
-                true if exchange.heard & bit(standing_in) != 0 => continue,
                 true => {
-                    scene.effects.push(send(Node::Coordinator, standing_in, Message::Store));
+                    // It may have the write already, for another one.
+                    if exchange.heard & bit(standing_in) == 0 {
+                        scene.effects.push(send(Node::Coordinator, standing_in, Message::Store));
+                    }
                     Node::Replica(standing_in)
                 }
                 false => Node::Coordinator,
@@ -259,9 +267,18 @@ impl Quorum {
 
     /// A read that waits too long asks the nearest replica that it has not asked.
     fn ask_one_more(&self, exchange: &Exchange, scene: &mut Scene) {
-        let nearest = &scene.placement.nearest[exchange.coordinator.at()];
-        let next = nearest.get(usize::from(self.r)).copied().filter(|_| exchange.answers < self.r);
-        scene.effects.extend(next.map(|replica| send(Node::Coordinator, replica, Message::Tell)));
+        if exchange.answers >= self.r {
+            return;
+        }
+        let nearest = scene.placement.nearest[exchange.coordinator.at()].iter().copied();
+        if let Some(next) = nearest.filter(|&replica| replica < self.n).nth(usize::from(self.r)) {
+            let next = self.at_home_or_standing_in(next, scene);
+            scene.effects.push(send(Node::Coordinator, next, Message::Tell));
+        }
+    }
+
+    pub(super) const fn anti_entropy(&self) -> Option<&ContactsSpec> {
+        self.anti_entropy.as_ref()
     }
 
     pub(super) fn nature(&self) -> Nature {

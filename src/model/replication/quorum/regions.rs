@@ -45,12 +45,20 @@ impl Regions {
                         };
                         return Err(Misfit::new("regions", problem));
                     }
+                    if region == 0 {
+                        return Err(Misfit::new(
+                            "regions",
+                            "a region has no replicas: leave it out".to_owned(),
+                        ));
+                    }
                     regions.push(region);
                 }
             }
         }
-        if all.count_ones() != u32::from(placement.count()) {
-            let problem = "some replicas are in no region".to_owned();
+        let (inside, count) = (all.count_ones(), placement.count());
+        if inside != u32::from(count) {
+            let outside = u32::from(count) - inside;
+            let problem = format!("{outside} of {count} replicas are in no region: each must be in one");
             return Err(Misfit::new("regions", problem));
         }
         let regions = Regions(regions);
