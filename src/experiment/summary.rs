@@ -72,7 +72,7 @@ pub fn summarise(outcomes: &[Outcome]) -> Summary {
                 namespace: &namespace.name,
                 location: EVERYWHERE,
                 seconds,
-                may_fail: namespace.may_fail(),
+                failing: Failing::of(outcomes, &namespace.name),
                 merges: namespace.conflicts.merges(),
                 commits: tallies.iter().map(|tally| tally.commits).sum(),
                 rows: &mut rows,
@@ -105,8 +105,7 @@ struct Table<'a> {
     location: &'a str,
     /// Measured simulated time of one trial.
     seconds: f64,
-    /// Whether requests to the replicas may go without an answer.
-    may_fail: bool,
+    failing: Failing,
     /// Whether replicas merge.
     merges: bool,
     commits: u64,
@@ -158,13 +157,12 @@ impl Table<'_> {
         self.sessions(tallies);
     }
 
-    /// Operations without an answer, by reason, where there are any or might have been.
+    /// Operations without an answer, by reason, where there are any in some case, or might be.
     fn failures(&mut self, op: OpKind, tallies: &[&PlaceTally]) {
         let failed = |tally: &PlaceTally| tally.op(op).failed.iter().sum::<u64>();
         let begun: Vec<u64> =
             tallies.iter().map(|tally| tally.op(op).latency.count() + failed(tally)).collect();
-        let any = tallies.iter().any(|tally| failed(tally) > 0);
-        if begun.iter().all(|&begun| begun == 0) || !(any || self.may_fail) {
+        if begun.iter().all(|&begun| begun == 0) || !self.failing.any {
             return;
         }
         let of = |count: &dyn Fn(&PlaceTally) -> u64| -> Vec<(u64, u64)> {
@@ -172,16 +170,16 @@ impl Table<'_> {
         };
         let answered = of(&|tally| tally.op(op).latency.count());
         self.add(op, "availability", "rate", "1", sampled_share(&answered, u64::MAX));
-        let retries: Vec<(f64, u64)> =
-            tallies.iter().zip(&begun).map(|(tally, &begun)| (tally.op(op).retries as f64, begun)).collect();
-        if retries.iter().any(|&(retries, _)| retries > 0.0) {
+        if self.failing.is_retried {
+            let retries = tallies.iter().zip(&begun);
+            let retries: Vec<(f64, u64)> =
+                retries.map(|(tally, &begun)| (tally.op(op).retries as f64, begun)).collect();
             self.add(op, "retries", "mean", "1", sampled_ratio(&retries));
         }
-        for failure in Failure::ALL {
+        let seen = self.failing.by;
+        for failure in Failure::ALL.into_iter().filter(|&failure| seen[failure as usize]) {
             let failed = of(&|tally| tally.op(op).failed[failure as usize]);
-            if failed.iter().any(|&(count, _)| count > 0) {
-                self.add(op, failure.name(), "rate", "1", sampled_share(&failed, u64::MAX));
-            }
+            self.add(op, failure.name(), "rate", "1", sampled_share(&failed, u64::MAX));
         }
     }
 
@@ -357,3 +355,32 @@ fn per_second(counts: &[(u64, u64)], seconds: f64) -> Option<Sampled> {
 }
 
 const _: () = assert!(PROPAGATION.len() == PROPAGATION_SHARES.len());
+
+/// Which failures are told of the namespaces of a name: the same ones in all cases, so that these can be compared.
+#[derive(Clone, Copy, Debug)]
+struct Failing {
+    /// Requests to the replicas may go without an answer in some case.
+    any: bool,
+    /// Those that have been seen, in the order of [`Failure::ALL`].
+    by: [bool; Failure::ALL.len()],
+    /// Some were tried again.
+    is_retried: bool,
+}
+
+impl Failing {
+    fn of(outcomes: &[Outcome], name: &str) -> Failing {
+        let mut failing = Failing { any: false, by: [false; Failure::ALL.len()], is_retried: false };
+        for outcome in outcomes {
+            for (at, namespace) in outcome.case.namespaces.iter().enumerate().filter(|(_, n)| n.name == name)
+            {
+                failing.any |= namespace.may_fail();
+                for (trial, op) in outcome.trials.iter().flat_map(|trial| OpKind::ALL.map(|op| (trial, op))) {
+                    let op = trial.namespaces[at].all.op(op);
+                    failing.is_retried |= op.retries > 0;
+                    failing.by.iter_mut().zip(op.failed).for_each(|(seen, failed)| *seen |= failed > 0);
+                }
+            }
+        }
+        failing
+    }
+}

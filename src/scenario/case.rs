@@ -8,7 +8,7 @@ use crate::model::conflicts::{ConflictsSpec, Retries, UpdatesSpec};
 use crate::model::faults::Outage;
 use crate::model::network::Network;
 use crate::model::quota::QuotaSpec;
-use crate::model::replication::{Placement, Policy};
+use crate::model::replication::{Nature, Placement, Policy};
 use crate::model::topology::Place;
 use crate::model::workload::{ArrivalsSpec, Catalogue, Mix, OpKind};
 
@@ -46,6 +46,8 @@ pub struct Namespace {
     pub placement: Placement,
     /// How writes reach them and reads are answered.
     pub policy: Policy,
+    /// What others have to know of that.
+    pub nature: Nature,
     /// The edge caches' rules, if there are edge caches.
     pub edge: Option<TierSpec>,
     /// The upper tier, if there is one.
@@ -186,7 +188,7 @@ impl Case {
         let mut clients = self.writes_after_reads().chain(self.in_closed_loops()).chain(self.with_sessions());
         let together = |namespace: &Namespace| {
             let by_clock = !matches!(namespace.conflicts, ConflictsSpec::Arrival);
-            by_clock || namespace.may_fail() || namespace.policy.nature().coupled.is_some()
+            by_clock || namespace.may_fail() || namespace.nature.coupled.is_some()
         };
         clients.next().is_some() || self.namespaces.iter().any(together)
     }

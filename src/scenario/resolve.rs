@@ -242,6 +242,7 @@ impl Named {
             edge: edge.as_ref(),
             upper: upper.as_ref(),
             policy: &policy,
+            may_fail: spec.timeout.is_some() || !outages.is_empty() || spec.quota.is_some(),
             warmup: setting.times.0,
             horizon: setting.times.1,
         };
@@ -250,6 +251,7 @@ impl Named {
             name: name.to_owned(),
             catalogue: spec.keys.clone(),
             placement,
+            nature: policy.nature(),
             policy,
             edge,
             upper,

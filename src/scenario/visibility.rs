@@ -26,6 +26,7 @@ pub(super) struct Circumstances<'a> {
     pub(super) edge: Option<&'a TierSpec>,
     pub(super) upper: Option<&'a Upper>,
     pub(super) policy: &'a Policy,
+    pub(super) may_fail: bool,
     pub(super) warmup: Time,
     pub(super) horizon: Time,
 }
@@ -104,6 +105,10 @@ fn isolated_writes(
     } else if !circumstances.policy.nature().reaches_all {
         let help = "let writes reach all (writes_to = \"all\"), or leave `isolated_writes` out";
         wrong("isolated writes must reach all replicas, but here some never get them", help);
+    }
+    if circumstances.may_fail {
+        let help = "leave `isolated_writes` out: they meet no outage, time-out or quota";
+        wrong("isolated writes are drawn from delays alone, but here requests may fail", help);
     }
     if writing_rate(circumstances) == 0.0 {
         let help = "give one a mix with writes, such as { read = 0.99, write = 0.01 }";

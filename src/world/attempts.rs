@@ -64,7 +64,7 @@ impl World<'_> {
             tally.retried(operation.location, kind);
         }
         let phase = first_phase(kind, &self.spaces[operation.namespace.at()].namespace.updates);
-        let after = backoff(retries.backoff, failed, next);
+        let after = backoff(retries, failed, next);
         let now = self.now();
         let begins = now + after;
         if let Some(recorder) = &mut self.recorder {
@@ -115,8 +115,9 @@ pub(super) fn first_phase(kind: OpKind, updates: &UpdatesSpec) -> Phase {
     }
 }
 
-/// The wait doubles with each failure, and is drawn evenly from none to twice its mean.
-fn backoff(first: Span, failed: u8, dice: Dice) -> Span {
-    let mean = first.as_nanos() as f64 * f64::from(failed.min(30)).exp2();
+/// The wait doubles with each failure, up to the longest, and is drawn evenly from none to twice its mean.
+fn backoff(retries: Retries, failed: u8, dice: Dice) -> Span {
+    let mean = retries.backoff.as_nanos() as f64 * f64::from(failed.min(100)).exp2();
+    let mean = mean.min(retries.longest.as_nanos() as f64);
     Span::from_nanos_f64(2.0 * mean * Purpose::Backoff.of(dice).rng().random::<f64>())
 }

@@ -201,7 +201,7 @@ impl World<'_> {
     /// others.
     fn those_who_may_have_missed_ask(&mut self, namespace: NamespaceIx, replica: u16) {
         let space = &mut self.spaces[namespace.at()];
-        let nature = space.namespace.policy.nature();
+        let nature = space.namespace.nature;
         let leader = space.namespace.policy.leader(&space.placement);
         let Some(condition) = space.condition.as_mut().filter(|_| nature.sends_again) else { return };
         if leader != Some(replica) {

@@ -25,8 +25,9 @@ pub(super) enum Requester {
     Fetch(FetchId),
 }
 
-/// An exchange under way.
+/// An exchange under way. It takes two cache lines.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub(super) struct Running {
     pub(super) exchange: Exchange,
     pub(super) namespace: NamespaceIx,
@@ -39,12 +40,16 @@ pub(super) struct Running {
     pub(super) under_way: u32,
     /// Whether who asked has the answer, or has given up.
     pub(super) is_answered: bool,
+    /// Whether it was not refused.
+    is_taken: bool,
     pub(super) put: Put,
     /// What a user with a token needs to see.
     pub(super) need: Option<Need>,
 }
 
 // Two cache lines.
+const _: () = assert!(size_of::<Running>() == 128);
+
 const _: () = assert!(size_of::<Running>() == 128);
 
 /// What is asked for, and from where.
@@ -87,6 +92,7 @@ impl World<'_> {
             snapshot,
             under_way: 0,
             is_answered: false,
+            is_taken: false,
             put,
             need,
         }) as u32);
@@ -152,8 +158,11 @@ impl World<'_> {
         if let Some(elsewhere) = space.sends_on(running) {
             return self.send_on(id, elsewhere);
         }
-        if let Some(failure) = self.refusal(id) {
-            return self.refuse(id, failure);
+        if !self.exchanges[id.0 as usize].is_taken {
+            if let Some(failure) = self.refusal(id) {
+                return self.refuse(id, failure);
+            }
+            self.exchanges[id.0 as usize].is_taken = true;
         }
         if self.put_off(id) {
             return;

@@ -212,7 +212,7 @@ impl Choice {
 /// Why reads and writes of a namespace have to be carried out together.
 fn together(namespace: &Namespace) -> impl Iterator<Item = Inapplicable> {
     let name = &namespace.name;
-    let coupled = namespace.policy.nature().coupled.map(|why| Inapplicable::Coupled(name.clone(), why));
+    let coupled = namespace.nature.coupled.map(|why| Inapplicable::Coupled(name.clone(), why));
     let fails = namespace.may_fail();
     let conflicts = match namespace.conflicts {
         ConflictsSpec::Arrival => None,

@@ -179,7 +179,7 @@ pub(super) struct Stage<'a> {
 /// policy.
 #[inline]
 pub(super) fn only_replica(spec: &Namespace, exchange: &Exchange) -> Option<u16> {
-    if spec.policy.nature().reads != Reads::Told {
+    if spec.nature.reads != Reads::Told {
         return None;
     }
     let (mut only, mut asked) = (None, 0);

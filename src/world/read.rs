@@ -249,8 +249,7 @@ impl World<'_> {
 
     /// A fetch is back at its cache: store the value and answer those who wait.
     pub(super) fn fill(&mut self, id: FetchId) {
-        let mut fetch = self.fetches.remove(id.at());
-        let mut last_resort = false;
+        let fetch = self.fetches.remove(id.at());
         let now = self.now();
         let space = &mut self.spaces[fetch.namespace.at()];
         let cache = match fetch.tier {
@@ -262,17 +261,23 @@ impl World<'_> {
             if fetch.snapshot.failure.is_some()
                 && let Some(last) = cache.last_resort(fetch.key, now, rules)
             {
-                last_resort = true;
-                fetch.snapshot = match fetch.tier {
-                    Tier::Edge => last,
-                    Tier::Upper => kept(last, now, Source::Revalidating),
-                };
+                return self.answer_with_old(fetch, last);
             }
         }
         if !fetch.is_probe {
             self.cache_filled(&fetch);
         }
-        self.answer_waiting(&fetch, last_resort);
+        self.answer_waiting(&fetch, false);
+    }
+
+    /// A fetch has failed: those who wait get an old entry.
+    #[cold]
+    fn answer_with_old(&mut self, mut fetch: Fetch, last: Snapshot) {
+        fetch.snapshot = match fetch.tier {
+            Tier::Edge => last,
+            Tier::Upper => kept(last, self.now(), Source::Revalidating),
+        };
+        self.answer_waiting(&fetch, true);
     }
 
     /// What a fetch asks the replicas for.

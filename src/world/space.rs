@@ -98,8 +98,7 @@ impl<'a> Space<'a> {
     pub(super) fn new(trial: &Trial<'a>, index: NamespaceIx, part: Part) -> Space<'a> {
         let namespace = &trial.case.namespaces[index.at()];
         let initial = initial(namespace, trial.stream(namespace));
-        let replicas =
-            Replicas::new(namespace.placement.count(), initial, namespace.policy.nature().keeps_history);
+        let replicas = Replicas::new(namespace.placement.count(), initial, namespace.nature.keeps_history);
         let keys = namespace.catalogue.count();
         let (replicas, truth) = match namespace.conflicts.merges() {
             false => (replicas, Truth::Live(Ledger::new(keys))),

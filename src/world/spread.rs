@@ -346,7 +346,7 @@ impl Trial<'_> {
     /// For reads straight from replicas: draws one read from each probing location, so that one write gives
     /// the whole curve of t-visibility.
     fn draw_thresholds(&self, spec: &Namespace, followed: &Followed, thresholds: &mut Thresholds) {
-        let reads = spec.policy.nature().reads;
+        let reads = spec.nature.reads;
         let drawn = matches!(reads, Reads::Told | Reads::OnTheSpot)
             && spec.visibility.isolated_writes == 0
             && spec.outages.is_empty();

@@ -29,7 +29,7 @@ pub(super) fn threshold(
     answers: &mut Vec<Answer>,
     mut delay: impl FnMut(Leg, u16) -> Span,
 ) -> Span {
-    let on_the_spot = namespace.policy.nature().reads == Reads::OnTheSpot;
+    let on_the_spot = namespace.nature.reads == Reads::OnTheSpot;
     answers.clear();
     let awaited = namespace.policy.asked(read, &namespace.placement, |replica| {
         let (out, back) = match on_the_spot {

@@ -29,6 +29,13 @@ pub struct Retries {
     /// evenly from none to twice that.
     #[serde(default)]
     pub backoff: Span,
+    /// The mean wait grows no longer than this: 20 s by default, as in the AWS SDKs.
+    #[serde(default = "twenty_seconds")]
+    pub longest: Span,
+}
+
+fn twenty_seconds() -> Span {
+    Span::from_nanos(20_000_000_000)
 }
 
 fn three() -> u8 {

@@ -1,5 +1,6 @@
 //! Chain replication (van Renesse, Schneider, OSDI 2004): a write enters at the head, passes every replica in turn and
-//! is committed when the tail has it, which answers all reads. The chain is the namespace's list of replicas.
+//! is committed when the tail has it, which answers all reads. The chain is the namespace's list of replicas. It is not
+//! built anew where one of them is down: writes stop there until it is back.
 
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -34,10 +34,11 @@ pub struct ConsensusSpec {
     #[serde(default = "one_second")]
     pub election_timeout: Span,
     /// How long the leader may answer reads by itself after it has last heard of a majority; not longer than
-    /// `election_timeout`. By default as long.
+    /// `election_timeout`, so that no two lead at once. By default as long. It is only checked: a leader that is lost is
+    /// down here, and answers nobody.
     pub lease: Option<Span>,
-    /// How much later than the commit the others are told of it: at once by default, else with what the leader sends
-    /// next.
+    /// How much later than the commit the others are told of it: at once by default; a heartbeat's time where it goes along
+    /// with the next one.
     #[serde(default)]
     pub commit_notice: Span,
     /// How long a write waits after its majority for clocks to agree that its time has passed, as Spanner does.
@@ -107,7 +108,10 @@ impl Consensus {
                 .ok_or_else(|| Misfit::new(field, format!("`{name}` is not one of the namespace's replicas")))
         };
         let bits = |field, names: &[String]| -> Result<u64, Misfit> {
-            names.iter().try_fold(0, |bits, name| Ok(bits | bit(place_of(field, name)?)))
+            names.iter().try_fold(0, |bits, name| match bit(place_of(field, name)?) {
+                own if bits & own != 0 => Err(Misfit::new(field, format!("`{name}` is named twice"))),
+                own => Ok(bits | own),
+            })
         };
         let leader = place_of("leader", &spec.leader)?;
         let (witnesses, learners) = (bits("witnesses", &spec.witnesses)?, bits("learners", &spec.learners)?);

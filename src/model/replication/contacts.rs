@@ -6,6 +6,7 @@ use rand_distr::{Distribution, Poisson};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::replicas::Misfit;
 use crate::base::{Dice, Rng, Span, Time};
 
 /// How often replicas meet, and what passes between them then.
@@ -78,20 +79,25 @@ pub struct Contacts {
     contacts: Vec<Contact>,
 }
 
+/// As many contacts as a millisecond apart cost a lot, and no system has them.
+const SHORTEST: Span = Span::from_nanos(1_000_000);
+
 impl ContactsSpec {
     /// What is wrong with it among so many replicas.
-    pub(super) fn problem(&self, replicas: u16) -> Option<String> {
-        if self.every == Span::ZERO {
-            return Some("`every` must be longer than 0s".to_owned());
+    pub(super) fn problem(&self, replicas: u16) -> Option<Misfit> {
+        if self.every < SHORTEST {
+            let problem = "contacts are 1ms or more apart".to_owned();
+            return Some(Misfit::new("every", problem));
         }
         let others = replicas - 1;
-        let fits = (1..=others).contains(&self.fan_out);
-        (!fits).then(|| {
-            format!(
-                "`fan_out` is {}; it must be from 1 to the number of other replicas, {others}",
-                self.fan_out
-            )
-        })
+        let problem = match (others, self.fan_out) {
+            (0, _) => "contacts need at least two replicas".to_owned(),
+            (others, fan_out) if (1..=others).contains(&fan_out) => return None,
+            (others, fan_out) => {
+                format!("`fan_out` is {fan_out}; it must be from 1 to the number of other replicas, {others}")
+            }
+        };
+        Some(Misfit::new("fan_out", problem))
     }
 }
 

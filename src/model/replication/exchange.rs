@@ -27,6 +27,8 @@ pub struct Exchange {
     pub answers: u16,
     /// For a write the version that it writes, for a read what the answers so far come to together: the newest.
     pub version: Version,
+    /// Whether a write has the acknowledgements that it waits for.
+    pub has_enough: bool,
     /// The earliest instant at which one of them was read.
     pub read_at: Time,
     /// When the coordinator began it.
@@ -46,6 +48,7 @@ impl Exchange {
             coordinator,
             dice,
             answers: 0,
+            has_enough: false,
             version: Version::new(0, true),
             read_at: Time::NEVER,
             begun: Time::ZERO,

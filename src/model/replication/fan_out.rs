@@ -28,12 +28,15 @@ pub enum FanOut {
     Tree(u16),
 }
 
+/// Their ticks are numbered by 32 bits.
+const SHORTEST: Span = Span::from_nanos(1_000_000);
+
 impl FanOut {
     /// What is wrong with it.
     pub(super) fn problem(self) -> Option<&'static str> {
         match self {
-            FanOut::Snapshot(Span::ZERO) => Some("the time between snapshots must be longer than 0s"),
-            FanOut::Pull(Span::ZERO) => Some("the time between pulls must be longer than 0s"),
+            FanOut::Snapshot(every) if every < SHORTEST => Some("snapshots are 1ms or more apart"),
+            FanOut::Pull(every) if every < SHORTEST => Some("pulls are 1ms or more apart"),
             FanOut::Tree(0) => Some("`tree` is 0; it must be 1 or more"),
             _ => None,
         }
@@ -82,11 +85,23 @@ impl FanOut {
     }
 
     /// A follower has the version: it passes it on, if it has anyone below it.
-    pub(super) fn pass_on(self, root: u16, replica: u16, scene: &mut Scene) {
-        let below = self.below(root, replica, scene.placement);
-        scene
-            .effects
-            .extend(below.map(|to| Effect::send(Node::Replica(replica), Node::Replica(to), Message::Store)));
+    pub(super) fn pass_on(
+        self,
+        root: u16,
+        replica: u16,
+        lag: Option<&Dist<Span>>,
+        exchange: &Exchange,
+        scene: &mut Scene,
+    ) {
+        let FanOut::Tree(_) = self else { return };
+        let send = |to| Effect::Send {
+            from: Node::Replica(replica),
+            to: Node::Replica(to),
+            message: Message::Store,
+            late: self::lag(lag, exchange, to),
+            travel: Travel::Alone,
+        };
+        scene.effects.extend(self.below(root, replica, scene.placement).map(send));
     }
 
     /// Those whom a replica sends to in the tree: in the order of distance from the root, the followers of the k-th

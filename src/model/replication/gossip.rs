@@ -36,9 +36,7 @@ impl Gossip {
     ) -> Result<Gossip, Misfit> {
         let GossipSpec(contacts) = spec;
         match contacts.problem(placement.count()) {
-            Some(problem) => {
-                Err(Misfit::new(if contacts.fan_out == 0 { "fan_out" } else { "every" }, problem))
-            }
+            Some(misfit) => Err(misfit),
             None => Ok(Gossip(contacts.clone())),
         }
     }

@@ -10,7 +10,7 @@ use super::exchange::{Demand, Exchange};
 use super::fan_out::FanOut;
 use super::isolated::IsolatedWrite;
 use super::nature::{Coupled, Nature, Reads};
-use super::quorum::{acknowledge, answer};
+use super::quorum::{acknowledge, answer, commit_if};
 use super::replicas::{Misfit, Placement};
 use super::scene::Scene;
 use crate::base::{LocationIx, Span, Time};
@@ -54,7 +54,7 @@ pub enum BackupMode {
     SemiSynchronous(u16),
     /// All.
     Synchronous,
-    /// All that are not known to be down, at least so many.
+    /// All that are not known to be down, at least so many; who has not acknowledged after a second is taken for down.
     Dynamic(u16),
 }
 
@@ -190,7 +190,7 @@ impl PrimaryBackup {
             (Node::Replica(_), Message::Caught) => self.read(exchange, scene),
             (Node::Replica(replica), message) => {
                 answer(replica, message, exchange, scene);
-                self.fan_out.pass_on(self.primary, replica, scene);
+                self.fan_out.pass_on(self.primary, replica, self.lag.as_ref(), exchange, scene);
             }
             (Node::Coordinator, Message::Due(_)) => self.those_silent_are_down(exchange, scene),
             (Node::Coordinator, _) => acknowledge(exchange, self.needed(scene), scene),
@@ -211,12 +211,7 @@ impl PrimaryBackup {
     /// A write that has waited long enough does with those who have acknowledged, if they are as many as it needs.
     fn those_silent_are_down(&self, exchange: &mut Exchange, scene: &mut Scene) {
         let Needed::AllUp { least } = self.needed else { return };
-        if exchange.answers >= least && exchange.answers < self.needed(scene) {
-            scene.effects.push(Effect::Commit);
-            scene.effects.push(Effect::Reply { version: exchange.version, read_at: scene.now });
-            // Acknowledgements that come later commit it no second time.
-            exchange.answers = scene.placement.count();
-        }
+        commit_if(exchange.answers >= least, exchange, scene);
     }
 
     pub(super) const fn fan_out(&self) -> FanOut {

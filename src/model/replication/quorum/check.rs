@@ -64,8 +64,8 @@ pub(super) fn check(spec: &QuorumSpec, n: u16, all: u16) -> Result<(), Misfit> {
         return wrong("hedge", problem);
     }
     let contacts = spec.anti_entropy.as_ref().and_then(|contacts| contacts.problem(n));
-    if let Some(problem) = contacts {
-        return wrong("anti_entropy", &problem);
+    if let Some(misfit) = contacts {
+        return wrong("anti_entropy", &misfit.problem);
     }
     match spec.hints.and_then(|hints| hints.problem()) {
         Some(problem) => wrong("hints", problem),

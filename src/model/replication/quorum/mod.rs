@@ -130,9 +130,6 @@ impl Quorum {
             for home in 0..self.n {
                 let replica = self.at_home_or_standing_in(home, scene);
                 scene.effects.push(send(Node::Coordinator, replica, Message::Store));
-                if let (true, Some(hints)) = (replica != home, &self.hints) {
-                    hints.keep(Node::Replica(replica), home, scene);
-                }
             }
         }
         if let Some(hints) = &self.hints {
@@ -185,12 +182,8 @@ impl Quorum {
         };
         let own = scene.placement.nearest_to(exchange.coordinator);
         let enough = |heard| regions.has_enough(self.scope, own, self.w, heard);
-        let had_enough = enough(exchange.heard);
         exchange.heard |= bit(by);
-        if !had_enough && enough(exchange.heard) {
-            scene.effects.push(Effect::Commit);
-            scene.effects.push(Effect::Reply { version: exchange.version, read_at: scene.now });
-        }
+        commit_if(enough(exchange.heard), exchange, scene);
     }
 
     /// A replica tells what it holds.
@@ -235,10 +228,9 @@ impl Quorum {
     /// Those who have not acknowledged a write by now have missed it.
     fn keep_for_those_silent(&self, exchange: &Exchange, scene: &mut Scene) {
         let Some(hints) = &self.hints else { return };
-        let missing = (0..self.n).filter(|&home| exchange.heard & bit(home) == 0);
-        for (nth, home) in missing.enumerate() {
-            let standing_in = self.n + nth as u16;
-            let holder = match self.sloppy && standing_in < scene.placement.count() {
+        for home in (0..self.n).filter(|&home| exchange.heard & bit(home) == 0) {
+            let standing_in = self.standing_in(home, scene);
+            let holder = match self.sloppy {
                 true => {
                     // It may have the write already, for another one.
                     if exchange.heard & bit(standing_in) == 0 {
@@ -252,17 +244,18 @@ impl Quorum {
         }
     }
 
-    /// The replica itself or, where others may stand in for it and it is known to be down, the one that does: the
-    /// first that stands in for the first of those down, and so on.
+    /// The replica itself or, where others may stand in for it and it is known to be down, the one that does.
     fn at_home_or_standing_in(&self, home: u16, scene: &Scene) -> u16 {
-        if !self.sloppy || !scene.is_known_down(home) {
-            return home;
+        match self.sloppy && scene.is_known_down(home) {
+            true => self.standing_in(home, scene),
+            false => home,
         }
-        let nth = (0..home).filter(|&other| scene.is_known_down(other)).count() as u16;
-        match self.n + nth {
-            standing_in if standing_in < scene.placement.count() => standing_in,
-            _ => home,
-        }
+    }
+
+    /// Who stands in for a replica: each of the others for some, dealt in turn.
+    fn standing_in(&self, home: u16, scene: &Scene) -> u16 {
+        let others = (scene.placement.count() - self.n).max(1);
+        self.n + home % others
     }
 
     /// A read that waits too long asks the nearest replica that it has not asked.
@@ -361,10 +354,16 @@ pub(super) fn answer(replica: u16, message: Message, exchange: &Exchange, scene:
     scene.effects.push(Effect::send(Node::Replica(replica), Node::Coordinator, message));
 }
 
-/// Counts an acknowledgement of a write; at the `needed`-th it commits and its client is told.
+/// Counts an acknowledgement of a write; with as many as are `needed` it commits and its client is told.
 pub(super) fn acknowledge(exchange: &mut Exchange, needed: u16, scene: &mut Scene) {
     exchange.answers += 1;
-    if exchange.answers == needed {
+    commit_if(exchange.answers >= needed, exchange, scene);
+}
+
+/// Commits a write that has enough acknowledgements, once, and tells its client.
+pub(super) fn commit_if(has_enough: bool, exchange: &mut Exchange, scene: &mut Scene) {
+    if has_enough && !exchange.has_enough {
+        exchange.has_enough = true;
         scene.effects.push(Effect::Commit);
         scene.effects.push(Effect::Reply { version: exchange.version, read_at: scene.now });
     }
