@@ -125,16 +125,20 @@ impl Space<'_> {
         (!by_token && now != coordinator && who(coordinator) != coordinator).then_some(now)
     }
 
-    /// What another replica, or any, holds that this one does not.
-    pub(super) fn missed(&self, replica: u16, source: Option<u16>) -> Vec<(KeyId, Version)> {
-        let now_held = |from: u16, key| self.replicas.held(from, key, Time::NEVER);
-        let sources = || (0..self.placement.count()).filter(|&from| source.is_none_or(|only| only == from));
+    /// What another replica, or all together, hold that this one does not.
+    pub(super) fn missed(&mut self, replica: u16, source: Option<u16>) -> Vec<(KeyId, Version)> {
+        let (count, replicas) = (self.placement.count(), &mut self.replicas);
+        let sources = || (0..count).filter(|&from| source.is_none_or(|only| only == from));
         let keys = (0..self.namespace.catalogue.count() as u32).map(KeyId);
-        let newest = keys.map(|key| {
-            let newest = sources().map(|from| now_held(from, key)).max();
-            (key, newest.unwrap_or(now_held(replica, key)))
+        let missed = keys.filter_map(|key| {
+            let own = replicas.held(replica, key, Time::NEVER);
+            let newest = sources().fold(own, |newest, from| {
+                let held = replicas.held(from, key, Time::NEVER);
+                replicas.joined(key, newest, held)
+            });
+            (!replicas.covers(own, newest)).then_some((key, newest))
         });
-        newest.filter(|&(key, newest)| newest > now_held(replica, key)).collect()
+        missed.collect()
     }
 }
 

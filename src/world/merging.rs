@@ -123,11 +123,15 @@ mod tests {
             ("set", "{ read = 1, write = 2, delete = 1 }"),
         ][index as usize % 4];
         let keys = one_of(&["count = 1", "count = 5, existing = 0.5"]);
+        // What is sent to these is sent again when they are back.
+        let outage = "outages = [{ replicas = [\"IAD\"], at = \"3s\", for = \"2s\" }]\n";
+        let resends = policy.starts_with("multi-primary") || policy.starts_with("gossip");
+        let outages = if resends { one_of(&["", outage]) } else { String::new() };
         let cache = one_of(&["", "cache.edge.ttl = \"1s\"\n"]);
         let access = one_of(&["", "access.exponential.mean = \"30ms\"\n"]);
         let text = format!(
             "horizon = \"8s\"\n{network}\n[namespace.kv]\nkeys = {{ {keys} }}\nreplicas = {replicas}\n\
-             replication.{policy}\nconflicts = \"{rule}\"\n{cache}[client.users]\nat = {replicas}\n\
+             replication.{policy}\nconflicts = \"{rule}\"\n{outages}{cache}[client.users]\nat = {replicas}\n\
              namespace = \"kv\"\narrivals.poisson = \"8/s\"\n{access}mix = {mix}\n"
         );
         let no_files = |_: &str| Err("there are no files here".to_owned());

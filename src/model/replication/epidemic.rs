@@ -42,7 +42,7 @@ pub(super) fn pulled(spec: &ContactsSpec, replica: u16, by: u16, exchange: &Exch
 
 /// A replica is passed the version: most have it already.
 pub(super) fn passed(replica: u16, exchange: &Exchange, scene: &mut Scene) {
-    if scene.replicas.held(replica, exchange.key, scene.now) < exchange.version {
+    if !scene.holds(replica, exchange) {
         scene.apply(replica, exchange.key, exchange.version);
     }
 }
