@@ -123,3 +123,34 @@ fn reads_are_within_their_bounds() {
         "the bounds were not tried: {overdue} ns, {behind} versions"
     );
 }
+
+/// Repairs and contacts only bring versions to replicas sooner. With the same seed a read asks the same replicas and hears of
+/// them at the same instants, writes depend on no read, and none of them is acknowledged sooner: so no read is staler.
+#[test]
+fn what_repairs_never_makes_reads_staler() {
+    let (mut before, mut after) = (0, 0);
+    for index in 0..80 {
+        let mut draw = Draw::new("staler", index, 3, 5);
+        let n = draw.n();
+        let (r, w, every) = (draw.from(2, n), draw.from(1, 2), draw.one_of(&["20ms", "300ms"]));
+        let reads_to = draw.one_of(&["all", "nearest", "random"]);
+        let text = draw.scenario("quorum = { REPAIR }", "") + &draw.clients(&MIXES[..1], "");
+        let with = |repair: &str| {
+            let quorum = format!("r = {r}, w = {w}, reads_to = \"{reads_to}\"{repair}");
+            trial(&text.replace("REPAIR", &quorum)).namespaces[0].all.op(OpKind::Read).judged
+        };
+        let without = with("");
+        let contacts = format!(", anti_entropy.every = \"{every}\"");
+        for repair in [", read_repair = \"asynchronous\"", ", read_repair = \"blocking\"", &contacts] {
+            let repaired = with(repair);
+            assert_eq!(repaired.reads, without.reads, "{repair} in scenario {index}:\n{text}");
+            let is_fresher = repaired.stale <= without.stale && repaired.behind <= without.behind;
+            assert!(
+                is_fresher && repaired.overdue <= without.overdue,
+                "{repair} in scenario {index}:\n{text}"
+            );
+            (before, after) = (before + without.stale, after + repaired.stale);
+        }
+    }
+    assert!(after < before, "{after} of {before} stale reads are left");
+}

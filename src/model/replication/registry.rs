@@ -140,7 +140,7 @@ impl Policy {
             Policy::MultiPrimary(policy) => plain.of_fan_out(policy.fan_out()),
             // All are told of the commit as well.
             Policy::Consensus(_) => Effort { events: 1.5 * plain.events, ..plain },
-            Policy::Chain(_) | Policy::Stores(_) => plain,
+            _ => plain,
         }
     }
 
