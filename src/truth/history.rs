@@ -56,6 +56,7 @@ pub(super) const PENDING: Commit =
 /// The version at a place commits, not before any that has committed already. The first `complete` versions
 /// had all committed; tells how many have now.
 pub(super) fn commit(commits: &mut [Commit], complete: usize, at: usize, now: Time) -> usize {
+    assert!(commits[at].at == Time::NEVER, "a write commits once");
     commits[at].at = now;
     let unset = |commit: &&mut Commit| commit.first_from_here == Time::NEVER;
     commits[..=at].iter_mut().rev().take_while(unset).for_each(|commit| commit.first_from_here = now);

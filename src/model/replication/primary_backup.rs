@@ -171,10 +171,7 @@ impl PrimaryBackup {
             return scene.effects.push(Effect::Await { replica, version });
         }
         scene.apply(self.primary, exchange.key, exchange.version);
-        if let Needed::Exactly(0) = self.needed {
-            scene.effects.push(Effect::Commit);
-            scene.effects.push(Effect::Reply { version: exchange.version, read_at: scene.now });
-        }
+        commit_if(matches!(self.needed, Needed::Exactly(0)), exchange, scene);
         if let Needed::AllUp { .. } = self.needed {
             let due = Due::Waited;
             scene.effects.push(Effect::Remind { at: Node::Coordinator, after: SILENCE, due });
