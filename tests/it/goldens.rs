@@ -9,10 +9,14 @@ use super::edgelag::Folder;
 
 /// Runs a published scenario and compares every file, byte for byte.
 fn holds(scenario: &str) {
+    holds_by("run", scenario);
+}
+
+fn holds_by(command: &str, scenario: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = Folder::empty();
     let path = root.join("scenarios").join(format!("{scenario}.toml"));
-    folder.edgelag("run --quiet --out out").arg(path).run().exits(0);
+    folder.edgelag(&format!("{command} --quiet --out out")).arg(path).run().exits(0);
     let published = root.join("results").join(scenario);
     let mut names: Vec<String> = fs::read_dir(&published)
         .unwrap_or_else(|error| panic!("{}: {error}", published.display()))
@@ -44,6 +48,11 @@ fn edge_cache_ttl() {
 #[test]
 fn quorum_n_r_w() {
     holds("quorum-n-r-w");
+}
+
+#[test]
+fn policies_side_by_side() {
+    holds_by("compare", "policies-side-by-side");
 }
 
 #[test]
