@@ -1,11 +1,17 @@
 //! What replicas hold in the end.
 
-use super::random_policies::Draw;
 use super::space::Truth;
 use super::trial::Trial;
 use super::{Part, World};
 use crate::base::{KeyId, Time, Version};
 use crate::scenario;
+
+/// Random scenarios: those of the integration tests.
+#[path = "../../tests/it/policies/draw.rs"]
+#[allow(dead_code, reason = "other laws need the rest of it")]
+mod draw;
+
+use draw::Draw;
 
 /// A policy sends, or spreads, each write to every replica, and again to those that were down. So when nothing is under
 /// way any more, all hold the same, and nothing older than the newest that has committed.

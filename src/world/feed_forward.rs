@@ -178,11 +178,16 @@ impl<'a> Reads<'a> {
     }
 }
 
+/// Random scenarios: those of the integration tests.
+#[cfg(test)]
+#[path = "../../tests/it/executions/draw.rs"]
+mod random;
+
 #[cfg(test)]
 mod tests {
+    use super::random;
     use super::*;
     use crate::scenario::load;
-    use crate::world::random;
 
     /// All reads of a group in order of time, as where they are too many to be kept, and key by key.
     #[test]

@@ -39,15 +39,6 @@ mod turn;
 mod waits;
 mod write;
 
-/// Random scenarios: those of the integration tests.
-#[cfg(test)]
-#[path = "../../tests/it/executions/draw.rs"]
-mod random;
-#[cfg(test)]
-#[path = "../../tests/it/policies/draw.rs"]
-#[allow(dead_code, reason = "other laws need the rest of it")]
-mod random_policies;
-
 #[cfg(test)]
 mod convergence;
 
