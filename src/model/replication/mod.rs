@@ -22,6 +22,7 @@ mod quorum;
 mod registry;
 mod replicas;
 mod scene;
+mod single;
 mod states;
 mod stores;
 

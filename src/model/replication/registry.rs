@@ -169,6 +169,8 @@ registry! {
     gossip::Gossip(GossipSpec),
     /// Writes go through all replicas in turn; the last one answers reads.
     chain::Chain(ChainSpec),
+    /// One replica, and nobody who follows it.
+    single::Single(SingleSpec),
     /// A few central stores that are written at once, acknowledged by the first, k or all of them.
     stores::Stores(StoresSpec),
 }

@@ -213,6 +213,32 @@ fn reads_of_a_log() {
     }
 }
 
+/// One replica, 69 ms of round trip away: so long take reads and writes alike.
+#[test]
+fn a_single_replica() {
+    let text = r#"
+        trials = 20
+        horizon = "10s"
+        locations.own = { r1 = {}, r2 = {}, r3 = {}, r4 = {}, r5 = {} }
+        network.rtt.matrix = "rtt.csv"
+        [namespace.store]
+        keys.count = 10
+        replicas = ["r3"]
+        replication.single = {}
+        [client.users]
+        at = "r1"
+        namespace = "store"
+        arrivals.poisson = "20/s"
+        mix = { read = 1, write = 1 }
+        [client.others]
+        at = ["r2", "r4", "r5"]
+        namespace = "store"
+        arrivals.poisson = "0/s"
+    "#;
+    let found = run(text);
+    assert_eq!((found.read("latency", "max").value, found.write("latency", "max").value), (0.069, 0.069));
+}
+
 /// A chain of r1, r3, r4 with round trips of 69 ms (r1, r3) and 1 ms (r3, r4): a write takes half of each, and half of
 /// 78 ms (r4, r1) back to the head, where the client is.
 #[test]
