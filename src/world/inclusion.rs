@@ -1,4 +1,4 @@
-//! Session guarantees where replicas merge: versions do not rank, but one includes another or does not.
+//! What users with sessions were shown. Where replicas merge, versions do not rank, but one includes another or does not.
 //!
 //! Of one client's operations a comes before b if a had its answer when b began. A read breaks *read your writes* if what it
 //! returned does not include what the client wrote of the key before, and *monotonic reads* if it does not include what
@@ -8,24 +8,21 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
+use super::World;
 use super::history::{History, Record, Status};
 use crate::base::{KeyId, NamespaceIx, Time, Version};
 use crate::model::replication::Replicas;
 use crate::truth::{Broken, Client, Guarantee};
 
 /// What can be judged by inclusion.
-pub(super) const BY_INCLUSION: [Guarantee; 2] = [Guarantee::ReadYourWrites, Guarantee::MonotonicReads];
+const BY_INCLUSION: [Guarantee; 2] = [Guarantee::ReadYourWrites, Guarantee::MonotonicReads];
 
 /// What a client has written of a key, and what it has read of it.
 #[derive(Clone, Copy, Default)]
 struct Seen([Option<Version>; 2]);
 
 /// Which guarantees the reads of a namespace broke that had an answer, by their places in the history.
-pub(super) fn broken_reads(
-    history: &History,
-    namespace: NamespaceIx,
-    replicas: &mut Replicas,
-) -> Vec<(usize, Broken)> {
+fn broken_reads(history: &History, namespace: NamespaceIx, replicas: &mut Replicas) -> Vec<(usize, Broken)> {
     let mut of_clients: BTreeMap<(Client, KeyId), Vec<usize>> = BTreeMap::new();
     let done = |record: &Record| record.namespace == namespace && record.status() == Status::Done;
     for (place, record) in history.records.iter().enumerate().filter(|(_, record)| done(record)) {
@@ -63,5 +60,36 @@ impl Seen {
         let lacks = |seen: Option<Version>| seen.is_some_and(|seen| !replicas.covers(version, seen));
         let broken = BY_INCLUSION.into_iter().zip(self.0).filter(|&(_, seen)| lacks(seen));
         broken.map(|(guarantee, _)| guarantee).collect()
+    }
+}
+
+impl World<'_> {
+    /// Counts what the users with sessions were shown.
+    pub(super) fn count_sessions(&mut self, history: &History) {
+        let case = self.trial.case;
+        if case.with_sessions().next().is_none() {
+            return;
+        }
+        let counts = |record: &Record| {
+            let counts = record.measured && record.status() == Status::Done;
+            counts && case.populations[record.client.population.at()].sessions.is_some()
+        };
+        let is_ordered = |record: &Record| !history.unordered.contains(&record.namespace);
+        for (record, broken) in history.records.iter().zip(history.broken()) {
+            if is_ordered(record) && counts(record) {
+                let tally = &mut self.spaces[record.namespace.at()].tally;
+                tally.place(record.location).sessions.count(record.writes(), &Guarantee::ALL, broken);
+            }
+        }
+        for &namespace in &history.unordered {
+            let replicas = &mut self.spaces[namespace.at()].replicas;
+            for (place, broken) in broken_reads(history, namespace, replicas) {
+                let record = &history.records[place];
+                if counts(record) {
+                    let tally = &mut self.spaces[namespace.at()].tally;
+                    tally.place(record.location).sessions.count(false, &BY_INCLUSION, broken);
+                }
+            }
+        }
     }
 }

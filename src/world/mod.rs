@@ -49,7 +49,6 @@ use crate::engine::{Pending, Turn};
 use crate::model::replication::{Effects, Message, Node};
 use crate::observe::Observations;
 use crate::scenario::Case;
-use crate::truth::Guarantee;
 
 use arrivals::{ArrivalQueue, origins};
 use attempts::Attempts;
@@ -58,7 +57,6 @@ use closed::{Closed, SeatId};
 use condition::Shift;
 use exchange::{ExchangeId, Requester, Running};
 use foresight::Ahead;
-use inclusion::{BY_INCLUSION, broken_reads};
 use near::Near;
 use operation::{OpId, Operation};
 use probe::{Probe, ProbeId};
@@ -338,35 +336,6 @@ impl<'a> World<'a> {
             fingerprint: self.fingerprint,
             events: self.events,
             namespaces: self.spaces.into_iter().map(Space::into_tally).collect(),
-        }
-    }
-
-    /// Counts what the users with sessions were shown.
-    fn count_sessions(&mut self, history: &History) {
-        let case = self.trial.case;
-        if case.with_sessions().next().is_none() {
-            return;
-        }
-        let counts = |record: &Record| {
-            let counts = record.measured && record.status() == Status::Done;
-            counts && case.populations[record.client.population.at()].sessions.is_some()
-        };
-        let is_ordered = |record: &Record| !history.unordered.contains(&record.namespace);
-        for (record, broken) in history.records.iter().zip(history.broken()) {
-            if is_ordered(record) && counts(record) {
-                let tally = &mut self.spaces[record.namespace.at()].tally;
-                tally.place(record.location).sessions.count(record.writes(), &Guarantee::ALL, broken);
-            }
-        }
-        for &namespace in &history.unordered {
-            let replicas = &mut self.spaces[namespace.at()].replicas;
-            for (place, broken) in broken_reads(history, namespace, replicas) {
-                let record = &history.records[place];
-                if counts(record) {
-                    let tally = &mut self.spaces[namespace.at()].tally;
-                    tally.place(record.location).sessions.count(false, &BY_INCLUSION, broken);
-                }
-            }
         }
     }
 }
