@@ -79,15 +79,11 @@ pub struct Contacts {
     contacts: Vec<Contact>,
 }
 
-/// As many contacts as a millisecond apart cost a lot, and no system has them.
-const SHORTEST: Span = Span::from_nanos(1_000_000);
-
 impl ContactsSpec {
     /// What is wrong with it among so many replicas.
     pub(super) fn problem(&self, replicas: u16) -> Option<Misfit> {
-        if self.every < SHORTEST {
-            let problem = "contacts are 1ms or more apart".to_owned();
-            return Some(Misfit::new("every", problem));
+        if self.every == Span::ZERO {
+            return Some(Misfit::new("every", "`every` must be longer than 0s".to_owned()));
         }
         let others = replicas - 1;
         let problem = match (others, self.fan_out) {

@@ -28,15 +28,12 @@ pub enum FanOut {
     Tree(u16),
 }
 
-/// Their ticks are numbered by 32 bits.
-const SHORTEST: Span = Span::from_nanos(1_000_000);
-
 impl FanOut {
     /// What is wrong with it.
     pub(super) fn problem(self) -> Option<&'static str> {
         match self {
-            FanOut::Snapshot(every) if every < SHORTEST => Some("snapshots are 1ms or more apart"),
-            FanOut::Pull(every) if every < SHORTEST => Some("pulls are 1ms or more apart"),
+            FanOut::Snapshot(Span::ZERO) => Some("the time between snapshots must be longer than 0s"),
+            FanOut::Pull(Span::ZERO) => Some("the time between pulls must be longer than 0s"),
             FanOut::Tree(0) => Some("`tree` is 0; it must be 1 or more"),
             _ => None,
         }
