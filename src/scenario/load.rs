@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use super::arms;
-use super::case::{Case, Population};
+use super::case::{Case, Namespace, Population};
 use super::file::{LimitsSpec, ScenarioFile};
 use super::memory::Memory;
 use super::presets::presets;
 use super::resolve::resolve;
 use super::sweep;
 use super::text::{Diagnostic, Diagnostics, Document, Failure, Node, nearest, split_assignment};
-use crate::base::{NamespaceIx, Probability, shown_bytes};
+use crate::base::{NamespaceIx, Probability, Span, shown_bytes};
 
 /// Reads a file beside the scenario; the error is the reason as a person reads it.
 pub type Files<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
@@ -310,7 +310,7 @@ fn predicted_events(case: &Case) -> f64 {
         let namespace = &case.namespaces[population.namespace.at()];
         let replicas = namespace.placement.count();
         let plain = 2.0 * f64::from(replicas);
-        let more = namespace.policy.effort(replicas).events - plain;
+        let more = namespace.policy.effort(replicas, travel(case, namespace)).events - plain;
         (population.operations_per_second() + population.read_backs_per_second()) * (2.0 + plain)
             + population.writes_per_second() * more
     });
@@ -330,4 +330,12 @@ fn predicted_events(case: &Case) -> f64 {
     });
     let traffic = (operations.sum::<f64>() + probes.sum::<f64>() + purges.sum::<f64>()) * seconds;
     (traffic + isolated.sum::<f64>()) * f64::from(case.trials)
+}
+
+/// How long a message between two of a namespace's replicas takes at least, on average.
+fn travel(case: &Case, namespace: &Namespace) -> Span {
+    let at = &namespace.placement.at;
+    let between = at.iter().flat_map(|&from| at.iter().map(move |&to| case.network.base(from, to)));
+    let sum: f64 = between.map(|delay| delay.as_nanos() as f64).sum();
+    Span::from_nanos_f64(sum / (at.len() * at.len()).max(1) as f64)
 }

@@ -97,6 +97,7 @@ pub(super) struct Trip {
 }
 
 impl Trip {
+    #[inline]
     fn leg(self) -> Leg {
         match self.message {
             Message::Store | Message::Apply | Message::Pass => Leg::WriteRequest,
@@ -108,6 +109,7 @@ impl Trip {
     }
 
     /// What travels the same way twice in an exchange has draws of its own.
+    #[inline]
     fn dice(self, exchange: Dice) -> Dice {
         match self.message {
             Message::Apply => Purpose::Applied.of(exchange),

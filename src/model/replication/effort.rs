@@ -27,11 +27,13 @@ impl Effort {
         }
     }
 
-    /// Contacts until all have it: those who do are twice as many, or more, after each period. All contacts of the
-    /// namespace are looked at for each write.
-    pub(super) fn of_contacts(self, contacts: &ContactsSpec, replicas: u16) -> Effort {
+    /// Contacts until all have it: those who do are twice as many, or more, after each period and the time that messages
+    /// travel. All contacts of the namespace are looked at for each write.
+    pub(super) fn of_contacts(self, contacts: &ContactsSpec, replicas: u16, travel: Span) -> Effort {
         let replicas = f64::from(replicas);
-        let periods = replicas.log2() + 1.0;
+        let doublings = replicas.log2() + 1.0;
+        let on_the_way = (travel + contacts.scan).as_nanos() as f64 / contacts.every.as_nanos() as f64;
+        let periods = doublings * (1.0 + on_the_way);
         let met = replicas * (1.0 + f64::from(contacts.fan_out));
         let longer = Span::from_nanos_f64(contacts.every.as_nanos() as f64 * periods);
         Effort { events: self.events + periods * met, longer: longer + contacts.scan }

@@ -128,14 +128,14 @@ impl Policy {
         placement.leader.or(self.nature().leader)
     }
 
-    /// How much there is to a write over so many replicas, about.
-    pub fn effort(&self, replicas: u16) -> Effort {
+    /// How much there is to a write over so many replicas, about, if a message between them takes so long.
+    pub fn effort(&self, replicas: u16, travel: Span) -> Effort {
         let plain = Effort::of_plain(replicas);
         match self {
             Policy::Quorum(quorum) => {
-                quorum.anti_entropy().map_or(plain, |contacts| plain.of_contacts(contacts, replicas))
+                quorum.anti_entropy().map_or(plain, |contacts| plain.of_contacts(contacts, replicas, travel))
             }
-            Policy::Gossip(gossip) => plain.of_contacts(gossip.contacts(), replicas),
+            Policy::Gossip(gossip) => plain.of_contacts(gossip.contacts(), replicas, travel),
             Policy::PrimaryBackup(policy) => plain.of_fan_out(policy.fan_out()),
             Policy::MultiPrimary(policy) => plain.of_fan_out(policy.fan_out()),
             // All are told of the commit as well.

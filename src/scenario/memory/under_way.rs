@@ -182,7 +182,7 @@ impl Space<'_> {
             |asked: usize| (hops + round_trips[asked.clamp(1, round_trips.len()) - 1]).min(self.seconds());
         let longer = match demand {
             Demand::Read => 0.0,
-            Demand::Write => policy.effort(placement.count()).longer.as_secs_f64(),
+            Demand::Write => policy.effort(placement.count(), Span::ZERO).longer.as_secs_f64(),
         };
         // Each waits for its time-out, answered or not.
         let timeout = self.namespace.timeout.map_or(0.0, Span::as_secs_f64);
