@@ -235,6 +235,7 @@ impl World<'_> {
         self.approach(Operation { phase: Phase::Writing, dice, ..operation });
     }
 
+    #[inline]
     fn judge(&mut self, operation: &Operation, kind: OpKind, measured: bool) {
         let Operation { namespace, location, key, invoked, snapshot, source, .. } = *operation;
         let since = self.attempts.first(operation.dice).unwrap_or(invoked);
@@ -246,6 +247,7 @@ impl World<'_> {
     }
 
     /// An operation ends without an answer.
+    #[cold]
     fn fail(&mut self, operation: &Operation, kind: OpKind, measured: bool) {
         let Some(failure) = operation.snapshot.failure else { return };
         if self.try_again(operation, failure) {

@@ -212,6 +212,7 @@ impl<F: Copy + PartialEq> Cache<F> {
 
     /// A fetch that has begun ends at `now` with what it brings, if it brings anything. That is stored over whatever is there, unless a
     /// write passed after the fetch had read the replica: the write would be undone.
+    #[inline]
     pub fn end_fetch(&mut self, key: KeyId, fetch: F, snapshot: Snapshot, now: Time, rules: &TierSpec) {
         let Some(under_way) = self.fetches.get_mut(key) else { return };
         under_way.count -= 1;
