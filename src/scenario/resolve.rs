@@ -128,10 +128,19 @@ fn population(
         let problem = "the period between arrivals must be longer than 0s";
         mistakes.push(Diagnostic::new(problem, spec.arrivals.span(), ""));
     }
+    if matches!(spec.arrivals.get_ref(), ArrivalsSpec::Closed { .. }) && spec.sessions.is_some() {
+        let problem = "in a closed loop each client waits for its own answer, but `sessions` draws a user for each operation";
+        let help =
+            "leave `sessions` out, or let operations arrive by themselves: arrivals.poisson = \"10/s\"";
+        mistakes.push(Diagnostic::new(problem, spec.arrivals.span(), "").with_help(help));
+    }
     if let ArrivalsSpec::Closed { clients, think } = *spec.arrivals.get_ref()
         && !(CLIENTS.contains(&clients) && think > Span::ZERO)
     {
-        let problem = "in a closed loop 1 to 100000 clients at each location think longer than 0s";
+        let problem = format!(
+            "a closed loop of {clients} clients who think {think}: it takes 1 to 100000 at each location, who think longer \
+             than 0s"
+        );
         mistakes.push(Diagnostic::new(problem, spec.arrivals.span(), ""));
     }
     let wanted = spec.namespace.get_ref();

@@ -10,7 +10,6 @@ use super::waits::Wait;
 use super::{Event, World, turn};
 use crate::base::{NamespaceIx, Span, Version};
 use crate::model::cache::Snapshot;
-use crate::model::network::Leg;
 use crate::model::replication::{Applied, Effect, Exchange, Message, Node, Policy, Scene, Travel};
 
 impl World<'_> {
@@ -51,14 +50,7 @@ impl World<'_> {
                 }
                 Effect::Commit => self.commit(id),
                 Effect::Reply { version, read_at } => {
-                    let running = &mut self.exchanges[id.0 as usize];
-                    running.snapshot = Snapshot::of_replica(version, read_at);
-                    running.under_way += 1;
-                    let (coordinator, from) = (running.exchange.coordinator, running.from);
-                    let turn = turn::of(running.exchange.demand);
-                    let dice = Purpose::CoordinatorDown.of(running.dice);
-                    let delay = self.trial.hop(Leg::Response, coordinator, from, dice);
-                    self.after(delay, turn, Event::FromCoordinator(id));
+                    self.send_back(id, Snapshot::of_replica(version, read_at));
                 }
             }
         }

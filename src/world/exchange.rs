@@ -160,7 +160,7 @@ impl World<'_> {
         }
         if !self.exchanges[id.0 as usize].is_taken {
             if let Some(failure) = self.refusal(id) {
-                return self.refuse(id, failure);
+                return self.send_back(id, Snapshot::failed(failure, now));
             }
             self.exchanges[id.0 as usize].is_taken = true;
         }
@@ -205,11 +205,10 @@ impl World<'_> {
         (space.newest(key, now) != base).then_some(Failure::Conflict)
     }
 
-    /// Sends who asked a refusal.
-    fn refuse(&mut self, id: ExchangeId, failure: Failure) {
-        let now = self.now();
+    /// Sends who asked what the exchange has come to.
+    pub(super) fn send_back(&mut self, id: ExchangeId, snapshot: Snapshot) {
         let running = &mut self.exchanges[id.0 as usize];
-        running.snapshot = Snapshot::failed(failure, now);
+        running.snapshot = snapshot;
         running.under_way += 1;
         let (coordinator, from) = (running.exchange.coordinator, running.from);
         let turn = turn::of(running.exchange.demand);

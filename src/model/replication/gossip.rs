@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::contacts::ContactsSpec;
-use super::effect::{Due, Effect, Message, Node};
+use super::effect::{Due, Message, Node};
 use super::epidemic;
 use super::exchange::{Demand, Exchange};
 use super::nature::{Nature, Reads};
@@ -50,9 +50,7 @@ impl Gossip {
         if exchange.demand == Demand::Read {
             return scene.reply_held(own, exchange.key);
         }
-        scene.apply(own, exchange.key, exchange.version);
-        scene.effects.push(Effect::Commit);
-        scene.effects.push(Effect::Reply { version: exchange.version, read_at: scene.now });
+        scene.write_here(own, exchange);
         epidemic::await_contact(&self.0, scene.placement.count(), exchange, scene);
     }
 

@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::effect::{Effect, Message, Node};
+use super::effect::{Message, Node};
 use super::exchange::{Demand, Exchange};
 use super::fan_out::FanOut;
 use super::nature::{Nature, Reads};
@@ -69,9 +69,7 @@ impl MultiPrimary {
         if exchange.demand == Demand::Read {
             return scene.reply_held(own, exchange.key);
         }
-        scene.apply(own, exchange.key, exchange.version);
-        scene.effects.push(Effect::Commit);
-        scene.effects.push(Effect::Reply { version: exchange.version, read_at: scene.now });
+        scene.write_here(own, exchange);
         self.fan_out.send(own, self.lag.as_ref(), exchange, scene);
     }
 

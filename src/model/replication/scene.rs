@@ -36,6 +36,13 @@ impl Scene<'_> {
         self.replicas.covers(self.replicas.held(replica, exchange.key, self.now), exchange.version)
     }
 
+    /// Carries out a write at a replica by itself: it commits there, and its client is told.
+    pub(super) fn write_here(&mut self, replica: u16, exchange: &Exchange) {
+        self.apply(replica, exchange.key, exchange.version);
+        self.effects.push(Effect::Commit);
+        self.effects.push(Effect::Reply { version: exchange.version, read_at: self.now });
+    }
+
     /// Answers who asked, with what was read now.
     pub(super) fn reply_held(&mut self, replica: u16, key: KeyId) {
         let version = self.replicas.held(replica, key, self.now);

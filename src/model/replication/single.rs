@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::effect::{Effect, Message, Node};
+use super::effect::{Message, Node};
 use super::exchange::{Demand, Exchange};
 use super::nature::{Nature, Reads};
 use super::replicas::{Misfit, Placement};
@@ -49,9 +49,7 @@ impl Single {
         if exchange.demand == Demand::Read {
             return scene.reply_held(0, exchange.key);
         }
-        scene.apply(0, exchange.key, exchange.version);
-        scene.effects.push(Effect::Commit);
-        scene.effects.push(Effect::Reply { version: exchange.version, read_at: scene.now });
+        scene.write_here(0, exchange);
     }
 
     pub(super) fn receive(&self, _: Node, _: Message, _: &mut Exchange, _: &mut Scene) {}

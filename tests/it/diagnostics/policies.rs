@@ -298,3 +298,25 @@ error: `drift_ppm` is 2000 millionths; it must be from 0 to 1000
 "#,
     );
 }
+
+#[test]
+fn one_replica_that_is_several() {
+    policy_says("single = {}", "`single` is one replica, but the namespace has 3");
+}
+
+#[test]
+fn a_witness_that_is_named_twice() {
+    policy_says(r#"consensus = { leader = "FRA", witnesses = ["IAD", "IAD"] }"#, "`IAD` is named twice");
+}
+
+/// A client in a closed loop is one and the same; users are drawn anew for each operation.
+#[test]
+fn a_closed_loop_of_users() {
+    let closed = small(&[(
+        "arrivals.poisson = \"20/s\"",
+        "sessions = { users = 5 }\narrivals.closed = { clients = 2, think = \"1s\" }",
+    )]);
+    let told = refused(closed).stderr();
+    let words = "error: in a closed loop each client waits for its own answer, but `sessions` draws a user for each operation";
+    assert!(told.starts_with(words) && told.contains("help: leave `sessions` out"), "{told}");
+}
