@@ -21,9 +21,8 @@ impl World<'_> {
         let Space { namespace, placement, replicas, condition, contacts, dice, .. } =
             &mut self.spaces[running.namespace.at()];
         let known_down = condition.as_ref().map_or(&[][..], Condition::known_down);
-        let (placement, effects_of_it) = (&**placement, &mut effects);
-        let mut scene =
-            Scene { placement, replicas, now, known_down, contacts, dice: *dice, effects: effects_of_it };
+        let (placement, dice, wanted) = (&**placement, *dice, &mut effects);
+        let mut scene = Scene { placement, replicas, now, known_down, contacts, dice, effects: wanted };
         handle(&namespace.policy, &mut running.exchange, &mut scene);
         self.carry_out_effects(id, effects);
     }

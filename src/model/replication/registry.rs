@@ -94,7 +94,6 @@ macro_rules! registry {
             pub fn is_isolable(&self) -> bool {
                 match self {
                     $(Policy::$isolated(policy) => policy.is_isolable(),)*
-                    #[allow(unreachable_patterns, reason = "all policies may be isolable")]
                     _ => false,
                 }
             }
@@ -114,7 +113,6 @@ macro_rules! registry {
             ) {
                 match self {
                     $(Policy::$isolated(policy) => policy.isolated_write(exchange, placement, write, delay),)*
-                    #[allow(unreachable_patterns, reason = "all policies may be isolable")]
                     _ => panic!("only isolable policies draw isolated writes"),
                 }
             }

@@ -300,6 +300,25 @@ error: `drift_ppm` is 2000 millionths; it must be from 0 to 1000
 }
 
 #[test]
+fn random_reads_of_a_region() {
+    policy_says(
+        r#"quorum = { r = 1, w = 1, scope = "local", reads_to = "random" }"#,
+        "reads that ask R replicas at random know no regions: leave out `reads_to` or `scope`",
+    );
+}
+
+/// A hedged read asks a second time: no closed form has that.
+#[test]
+fn isolated_writes_under_hedged_reads() {
+    let hedged = "replication.quorum = { r = 1, w = 1, reads_to = \"nearest\", hedge = \"5ms\" }";
+    let told = refused(with(&format!("{hedged}\nvisibility.isolated_writes = 10"), "")).stderr();
+    assert!(
+        told.contains("isolated writes are not known in closed form under this replication policy"),
+        "{told}"
+    );
+}
+
+#[test]
 fn one_replica_that_is_several() {
     policy_says("single = {}", "`single` is one replica, but the namespace has 3");
 }

@@ -53,6 +53,10 @@ pub(super) fn check(spec: &QuorumSpec, n: u16, all: u16) -> Result<(), Misfit> {
                        nobody from elsewhere stands in";
         return wrong("scope", problem);
     }
+    if spec.reads_to == ReadsTo::Random && spec.scope != Scope::All {
+        let problem = "reads that ask R replicas at random know no regions: leave out `reads_to` or `scope`";
+        return wrong("reads_to", problem);
+    }
     if spec.regions.is_some() && spec.scope == Scope::All {
         let problem =
             "regions matter with `scope = \"local\"` or \"each\": give one of these, or leave `regions` out";

@@ -309,9 +309,10 @@ impl Quorum {
         self.r
     }
 
-    /// Whether W acknowledgements of all replicas are all that there is to a write.
+    /// Whether W acknowledgements of all replicas are all that there is to a write, and one round to a read.
     pub(super) fn is_isolable(&self) -> bool {
-        self.regions.is_none() && !self.sloppy && self.anti_entropy.is_none()
+        let one_round = self.hedge.is_none() && self.read_repair != ReadRepair::Blocking;
+        one_round && self.regions.is_none() && !self.sloppy && self.anti_entropy.is_none()
     }
 
     pub(super) fn isolated_write(
