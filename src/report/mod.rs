@@ -8,11 +8,13 @@ mod key_figures;
 mod manifest;
 mod number;
 mod overview;
+mod page;
 mod tables;
 mod verdicts;
 
 pub use history::{WriteEnd, write_history};
 pub use manifest::Manifest;
+pub use page::{PAGE, PageError, page};
 pub use overview::{causes, every_estimate, overview, read_back, sessions};
 pub use verdicts::{every_difference, verdicts};
 
