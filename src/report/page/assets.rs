@@ -3,7 +3,7 @@
 pub(super) const STYLE: &str = include_str!("style.css");
 
 /// One idea a file; together they are one script, so that one hash allows it and no name leaves it.
-const SCRIPTS: [&str; 11] = [
+const SCRIPTS: [&str; 12] = [
     include_str!("format.js"),
     include_str!("table.js"),
     include_str!("dom.js"),
@@ -12,6 +12,7 @@ const SCRIPTS: [&str; 11] = [
     include_str!("figures.js"),
     include_str!("land.js"),
     include_str!("map.js"),
+    include_str!("where.js"),
     include_str!("spread.js"),
     include_str!("locations.js"),
     include_str!("main.js"),

@@ -1,0 +1,214 @@
+// One write spreading: a playhead over the simulated time after its commit.
+
+/** Simulated seconds a second, and how that is called. */
+const SPEEDS = [[0.001, "1 ms"], [0.01, "10 ms"], [0.1, "100 ms"], [1, "1 s"], [10, "10 s"], [60, "1 min"], [600, "10 min"]];
+const STEPS = 1000;
+
+/** Where times lie on the slider: evenly, or by powers of ten where they span many. */
+class TimeLine {
+  constructor(turns) {
+    const later = turns.filter((t) => t > 0);
+    this.end = Math.max(...later, 1e-3) * 1.04;
+    this.first = Math.min(...later, this.end);
+    this.bent = this.end / this.first > 40;
+  }
+
+  place(t) {
+    if (!this.bent) return t / this.end;
+    const low = Math.log10(this.first) - 0.5;
+    return t <= 0 ? 0 : Math.max((Math.log10(t) - low) / (Math.log10(this.end) - low), 0);
+  }
+
+  time(place) {
+    if (!this.bent) return place * this.end;
+    const low = Math.log10(this.first) - 0.5;
+    return place <= 0 ? 0 : 10 ** (low + place * (Math.log10(this.end) - low));
+  }
+}
+
+function spreadSection(host, state) {
+  let shown = null;
+  function refresh() {
+    const rows = state.results.inGroup("spread.csv", state.group);
+    host.hidden = rows.length === 0;
+    if (shown === state.group || rows.length === 0) return;
+    shown = state.group;
+    [...host.children].filter((child) => child.tagName !== "H2").forEach((child) => child.remove());
+    host.append(new Spread(rows, state).element);
+  }
+  return refresh;
+}
+
+class Spread {
+  constructor(rows, state) {
+    this.state = state;
+    this.picks = new Map();
+    rows.forEach((row) => this.picks.set(row.pick, [...(this.picks.get(row.pick) ?? []), row]));
+    this.pick = [...this.picks.keys()][0];
+    this.time = 0;
+    this.playing = null;
+    this.build();
+    this.start();
+  }
+
+  build() {
+    const names = { typical: "a typical one", slowest: "the slowest" };
+    this.pickSwitch = h("fieldset", { class: "switch", id: "pick" }, h("legend", {}, "Write"), [...this.picks.keys()].map((pick) => h("label", {},
+      h("input", { type: "radio", name: "pick", value: pick, checked: pick === this.pick, onchange: () => { this.pick = pick; this.start(); } }), names[pick] ?? pick)));
+    this.words = h("p", { id: "spread-words", dir: "auto" });
+    this.mapHost = h("div", { class: "map-host" });
+    this.counter = h("p", { id: "spread-count" });
+    this.clock = h("p", { id: "spread-clock" });
+    const button = (id, text, act, label) => h("button", { type: "button", id, onclick: act, "aria-label": label, title: label }, text);
+    this.playButton = button("play", "▶ Play", () => this.toggle(), "Play");
+    this.slider = h("input", { type: "range", id: "playhead", min: 0, max: STEPS, step: 1, value: 0, "aria-label": "Time since the commit", oninput: () => { this.pause(); this.show(this.line.time(Number(this.slider.value) / STEPS)); } });
+    this.slider.addEventListener("keydown", (event) => {
+      if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
+      event.preventDefault();
+      this.step(event.key === "ArrowRight" ? 1 : -1);
+    });
+    this.ticks = s("svg", { class: "turns", "aria-hidden": "true", preserveAspectRatio: "none", viewBox: "0 0 1000 14" });
+    this.axis = h("div", { class: "turn-axis", "aria-hidden": "true" });
+    this.speed = h("select", { id: "speed" }, SPEEDS.map(([value, name]) => h("option", { value }, name)));
+    const controls = h("div", { class: "controls", role: "group", "aria-label": "Playback" },
+      button("step-back", "◀︎|", () => this.step(-1), "Back to the location before"), this.playButton,
+      button("step-forward", "|▶︎", () => this.step(1), "On to the next location"),
+      h("label", { class: "speed" }, "Simulated ", this.speed, " a second"));
+    const legend = h("ul", { class: "steps" },
+      h("li", {}, h("i", { class: "spread-sample there" }), "would serve the new version"), h("li", {}, h("i", { class: "spread-sample" }), "still the old one"));
+    this.element = h("div", { class: "spread" }, h("div", { class: "bar" }, this.pickSwitch), this.words, this.mapHost,
+      h("div", { class: "status" }, this.counter, this.clock), h("div", { class: "track" }, this.ticks, this.slider, this.axis), controls, legend);
+    const places = placesOf(this.state.results, this.state.group);
+    this.map = new WorldMap(this.mapHost, places, { label: "Map: which locations would serve the write", choose: () => {}, look: (name) => this.look(name) });
+    this.element.querySelector(".bar").append(viewButtons(this.map));
+  }
+
+  /** Begins with the picked write at its commit. */
+  start() {
+    this.pause();
+    this.rows = this.picks.get(this.pick);
+    this.after = new Map(this.rows.map((row) => [row.location, row]));
+    const known = this.rows.map((row) => num(row.serves_after_s)).filter((t) => t !== null);
+    this.turns = [...new Set(known)].sort((a, b) => a - b);
+    this.line = new TimeLine(this.turns);
+    const [row] = this.rows;
+    this.map.places.forEach((place) => { place.writer = place.name === row.from; });
+    this.words.replaceChildren("Version ", cellNumber(row, "version", row.version), " of key ", cellNumber(row, "key", row.key), ", written at ", bdi(nameOf(row.from)),
+      ", began ", cellNumber(row, "began_s", seconds(num(row.began_s))), " into the first trial and committed ",
+      `${seconds(Math.max(num(row.committed_s) - num(row.began_s), 0))} later. All ${this.rows.length} locations would serve it `,
+      known.length < this.rows.length ? "never within the trial." : `${seconds(this.turns[this.turns.length - 1])} after the commit.`);
+    this.ticks.replaceChildren(...known.map((t) => s("path", { d: `M${(this.line.place(t) * 1000).toFixed(1)} 2V12` })));
+    this.drawAxis();
+    const whole = this.line.end / 8;
+    const best = SPEEDS.reduce((a, b) => (Math.abs(Math.log(b[0] / whole)) < Math.abs(Math.log(a[0] / whole)) ? b : a));
+    this.speed.value = String(best[0]);
+    this.show(0);
+  }
+
+  /** Times under the slider. */
+  drawAxis() {
+    const scale = this.line.bent
+      ? divisions("seconds", Math.log10(this.line.first) - 0.2, Math.log10(this.line.end)).filter((d) => d.rank === 0).map((d) => d.value)
+      : [0.25, 0.5, 0.75].map((share) => { const step = roundStep("seconds", this.line.end * 0.2); return Math.round((share * this.line.end) / step) * step; }).filter((t) => t > 0);
+    let last = 0.08;
+    const labels = [0, ...new Set(scale)].flatMap((t) => {
+      const at = this.line.place(t);
+      if (t > 0 && (at < last + 0.09 || at > 0.97)) return [];
+      last = t === 0 ? 0 : at;
+      const label = h("span", {}, t === 0 ? "commit" : seconds(t));
+      label.style.left = `${at * 100}%`;
+      return [label];
+    });
+    this.axis.replaceChildren(...labels);
+  }
+
+  serves(name) {
+    const row = this.after.get(name);
+    const t = row ? num(row.serves_after_s) : null;
+    return t !== null && t <= this.time + 1e-12;
+  }
+
+  show(time) {
+    this.time = Math.min(Math.max(time, 0), this.line.end);
+    const watched = this.rows.length;
+    const there = this.rows.filter((row) => this.serves(row.location)).length;
+    this.slider.value = String(Math.round(this.line.place(this.time) * STEPS));
+    const [clock, count] = [`${seconds(this.time)} after the commit`, `${there} of ${watched} locations`];
+    this.slider.setAttribute("aria-valuetext", `${clock}: ${count}`);
+    this.clock.textContent = clock;
+    this.counter.textContent = count;
+    this.element.dataset.serving = there;
+    const r = Math.max(4, Math.min(8, 22 / this.map.places.length ** 0.3));
+    this.map.paint = (place) => ({
+      r: this.after.has(place.name) ? r : 2.5,
+      look: `spreads${this.after.has(place.name) ? "" : " unwatched"}${this.serves(place.name) ? " there" : ""}${place.writer ? " writer" : ""}`,
+      label: `${nameOf(place.name)}: ${this.tellOf(place.name)}`,
+    });
+    if (this.drawn && !this.mapChanged) this.repaint();
+    else this.map.drawPlaces();
+    this.drawn = true;
+  }
+
+  /** Only classes change while time goes on. */
+  repaint() {
+    if (!this.map.layers) return;
+    for (const element of this.map.layers.places.children) {
+      const place = element.dataset.location;
+      element.classList.toggle("there", this.serves(place));
+    }
+  }
+
+  tellOf(name) {
+    const row = this.after.get(name);
+    if (!row) return "not watched";
+    const t = num(row.serves_after_s);
+    if (t === null) return "never within the trial";
+    return t === 0 ? "from the commit on" : `${seconds(t)} after the commit`;
+  }
+
+  look(name) {
+    this.clock.textContent = name === null ? `${seconds(this.time)} after the commit` : `${nameOf(name)}: ${this.tellOf(name)}`;
+  }
+
+  /** To the next time at which a location turns, or to the one before. */
+  step(direction) {
+    this.pause();
+    const next = direction > 0 ? this.turns.find((t) => t > this.time + 1e-12) : [...this.turns].reverse().find((t) => t < this.time - 1e-12);
+    this.show(next ?? (direction > 0 ? this.line.end : 0));
+  }
+
+  toggle() {
+    if (this.playing !== null) {
+      this.pause();
+      return;
+    }
+    if (this.time >= this.line.end) this.show(0);
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      // Without motion, from one location to the next.
+      this.playing = { timer: setInterval(() => { const from = this.time; const playing = this.playing; this.playing = null; this.step(1); if (from < this.line.end) this.playing = playing; else clearInterval(playing.timer); }, 1000) };
+    } else {
+      let last = null;
+      const frame = (now) => {
+        if (this.playing === null) return;
+        if (last !== null) this.show(this.time + ((now - last) / 1000) * Number(this.speed.value));
+        last = now;
+        if (this.time >= this.line.end) this.pause();
+        else this.playing.frame = requestAnimationFrame(frame);
+      };
+      this.playing = { frame: requestAnimationFrame(frame) };
+    }
+    this.label(true);
+  }
+
+  pause() {
+    if (this.playing?.frame) cancelAnimationFrame(this.playing.frame);
+    if (this.playing?.timer) clearInterval(this.playing.timer);
+    this.playing = null;
+    this.label(false);
+  }
+
+  label(playing) {
+    this.playButton.textContent = playing ? "❚❚ Pause" : "▶ Play";
+    this.playButton.setAttribute("aria-label", playing ? "Pause" : "Play");
+  }
+}
