@@ -111,6 +111,7 @@ fn write(
 ) -> Result<(), Failure> {
     let summary = experiment::summarise(outcomes);
     let curves: Vec<_> = outcomes.iter().flat_map(experiment::curves).collect();
+    let maps: Vec<_> = outcomes.iter().flat_map(|outcome| experiment::maps(outcome.case)).collect();
     let comparison: Option<Comparison> =
         (task == Task::Compare).then(|| experiment::compare(outcomes, &summary));
     let report = Report {
@@ -118,6 +119,7 @@ fn write(
         title: &scenario.title,
         trials: scenario.cases.iter().map(|case| case.trials).max().unwrap_or(0),
         summary: &summary,
+        maps: &maps,
         curves: &curves,
         comparison: comparison.as_ref(),
     };

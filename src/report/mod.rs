@@ -7,6 +7,7 @@ mod glance;
 mod history;
 mod key_figures;
 mod manifest;
+mod map;
 mod number;
 mod overview;
 mod tables;
@@ -18,7 +19,7 @@ pub use manifest::Manifest;
 pub use overview::{causes, every_estimate, overview, read_back, sessions};
 pub use verdicts::{every_difference, verdicts};
 
-use crate::experiment::{Comparison, Curves, Summary};
+use crate::experiment::{Comparison, Curves, Map, Summary};
 
 /// A file of the results: its name and its bytes.
 pub type ResultFile = (String, Vec<u8>);
@@ -34,6 +35,8 @@ pub struct Report<'a> {
     pub trials: u32,
     /// The estimates.
     pub summary: &'a Summary,
+    /// The maps, by case and namespace.
+    pub maps: &'a [Map],
     /// The curves, by case and namespace.
     pub curves: &'a [Curves],
     /// How the cases differ, where they are the arms of a comparison.
