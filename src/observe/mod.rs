@@ -10,14 +10,14 @@ mod sessions;
 mod siblings;
 mod timeline;
 
-pub use bins::{AgeBins, Fraction};
+pub use bins::{AgeBins, Decades, Fraction};
 pub use bulk::{Behind, Bulk};
 pub use hits::HitTally;
 pub use namespace::{NamespaceTally, PROPAGATION_SHARES, Propagation, ReadTold, Thresholds};
 pub use place::{Judged, OpTally, PlaceTally, TierTally, UpdateTally};
 pub use sessions::{GuaranteeTally, SessionTally};
 pub use siblings::SiblingTally;
-pub use timeline::{Slice, Timeline};
+pub use timeline::{PlaceSlice, Slice, Timeline};
 
 /// All that one trial has to tell.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use super::number::plain;
 use super::{Report, ResultFile, map};
-use crate::experiment::{Compared, Comparison, Curves, EVERYWHERE};
+use crate::experiment::{Compared, Comparison, Curves};
 use crate::stats::Estimate;
 
 /// All tables.
@@ -63,11 +63,11 @@ fn summary(report: &Report) -> Vec<u8> {
 
 fn latency_cdf(report: &Report) -> Vec<u8> {
     let header = ["location", "op", "share", "latency_s", "ci_lo", "ci_hi", "trials", "n"];
-    let rows = report.curves.iter().flat_map(|curves| {
+    let rows = each(report).flat_map(|curves| {
         curves.latency.iter().flat_map(move |(op, points)| {
             points.iter().map(move |point| {
                 let key = vec![op.name().to_owned(), plain(point.at)];
-                curve_line(report, curves, key, &point.estimate)
+                curve_line(report, curves, key, &point.estimate, None)
             })
         })
     });
@@ -76,12 +76,12 @@ fn latency_cdf(report: &Report) -> Vec<u8> {
 
 fn staleness_cdf(report: &Report) -> Vec<u8> {
     let header = ["location", "measure", "at_most", "share_of_reads", "ci_lo", "ci_hi", "trials", "n"];
-    let rows = report.curves.iter().flat_map(|curves| {
+    let rows = each(report).flat_map(|curves| {
         let measures = [("overdue_s", &curves.overdue), ("behind", &curves.behind)];
         measures.into_iter().flat_map(move |(measure, points)| {
             points.iter().map(move |point| {
                 let key = vec![measure.to_owned(), plain(point.at)];
-                curve_line(report, curves, key, &point.estimate)
+                curve_line(report, curves, key, &point.estimate, None)
             })
         })
     });
@@ -90,10 +90,10 @@ fn staleness_cdf(report: &Report) -> Vec<u8> {
 
 fn visibility(report: &Report) -> Vec<u8> {
     let header = ["location", "source", "from", "t_s", "p_fresh", "ci_lo", "ci_hi", "trials", "n"];
-    let rows = report.curves.iter().flat_map(|curves| {
+    let rows = each(report).flat_map(|curves| {
         curves.visibility.iter().map(move |point| {
             let key = vec![point.source.to_owned(), point.from.to_owned(), plain(point.at)];
-            curve_line(report, curves, key, &point.fresh)
+            curve_line(report, curves, key, &point.fresh, None)
         })
     });
     csv(&header, rows)
@@ -101,9 +101,9 @@ fn visibility(report: &Report) -> Vec<u8> {
 
 fn propagation(report: &Report) -> Vec<u8> {
     let header = ["location", "t_s", "share_of_locations", "ci_lo", "ci_hi", "trials", "n"];
-    let rows = report.curves.iter().flat_map(|curves| {
+    let rows = each(report).flat_map(|curves| {
         let points = curves.propagation.iter();
-        points.map(move |point| curve_line(report, curves, vec![plain(point.at)], &point.estimate))
+        points.map(move |point| curve_line(report, curves, vec![plain(point.at)], &point.estimate, None))
     });
     csv(&header, rows)
 }
@@ -120,11 +120,11 @@ fn causes(report: &Report) -> Vec<u8> {
         "trials",
         "n",
     ];
-    let rows = report.curves.iter().flat_map(|curves| {
+    let rows = each(report).flat_map(|curves| {
         curves.causes.iter().map(move |point| {
             let of_stale = point.of_stale.map_or_else(String::new, |estimate| plain(estimate.value));
             let key = vec![point.cause.name().to_owned(), point.count.to_string(), of_stale];
-            curve_line(report, curves, key, &point.of_reads)
+            curve_line(report, curves, key, &point.of_reads, None)
         })
     });
     csv(&header, rows)
@@ -132,19 +132,29 @@ fn causes(report: &Report) -> Vec<u8> {
 
 fn timeline(report: &Report) -> Vec<u8> {
     let header = ["location", "from_s", "to_s", "metric", "value", "unit", "ci_lo", "ci_hi", "trials", "n"];
-    let rows = report.curves.iter().flat_map(|curves| {
+    let rows = each(report).flat_map(|curves| {
         curves.timeline.iter().map(move |point| {
             let key = vec![plain(point.from), plain(point.to), point.metric.to_owned()];
-            let of = (curves.case.as_str(), curves.namespace.as_str());
-            line(report, of, [vec![text(EVERYWHERE)], key].concat(), &point.estimate, Some(point.unit))
+            curve_line(report, curves, key, &point.estimate, Some(point.unit))
         })
     });
     csv(&header, rows)
 }
 
-fn curve_line(report: &Report, curves: &Curves, key: Vec<String>, estimate: &Estimate) -> Vec<String> {
-    let key = [vec![text(EVERYWHERE)], key].concat();
-    line(report, (&curves.case, &curves.namespace), key, estimate, None)
+/// All curves of each case and namespace: over all locations, and then of each.
+fn each<'a>(report: &'a Report) -> impl Iterator<Item = &'a Curves> {
+    report.curves.iter().flat_map(|curves| std::iter::once(curves).chain(&curves.places))
+}
+
+fn curve_line(
+    report: &Report,
+    curves: &Curves,
+    key: Vec<String>,
+    estimate: &Estimate,
+    unit: Option<&str>,
+) -> Vec<String> {
+    let key = [vec![text(&curves.location)], key].concat();
+    line(report, (&curves.case, &curves.namespace), key, estimate, unit)
 }
 
 /// Scenario, case and namespace, what the estimate is of, its value and unit, its interval (empty where

@@ -339,7 +339,8 @@ impl Trial<'_> {
         since: &[Time],
         tally: &mut NamespaceTally,
     ) {
-        tally.propagation.spread(since.iter().map(|since| since.since(followed.committed)).collect());
+        let until = since.iter().map(|since| since.since(followed.committed)).collect();
+        tally.spread(&namespace.visibility.readers, until);
         self.draw_thresholds(namespace, followed, &mut tally.thresholds);
     }
 
