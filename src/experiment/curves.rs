@@ -1,8 +1,11 @@
 //! Curves of a run: distributions, visibility, propagation, causes and time, point by point; over all locations, and
 //! of each with fewer points.
 
+mod spread;
 mod timeline;
 mod visibility;
+
+use std::collections::BTreeSet;
 
 use super::{EVERYWHERE, Outcome};
 use crate::model::workload::OpKind;
@@ -35,6 +38,8 @@ pub struct Curves {
     pub causes: Vec<CausePoint>,
     /// Over simulated time.
     pub timeline: Vec<TimelinePoint>,
+    /// How a typical write spread, and the slowest of a few.
+    pub spread: Vec<SpreadPoint>,
     /// The same of each location where anything was counted; theirs are empty.
     pub places: Vec<Curves>,
 }
@@ -90,6 +95,31 @@ pub struct TimelinePoint {
     pub estimate: Estimate,
 }
 
+/// From when on one location would serve one write.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SpreadPoint {
+    /// `typical`: of a few followed writes of the first trial the one that took the median time until all locations
+    /// would serve it; or `slowest`.
+    pub pick: &'static str,
+    /// The trial, from 0.
+    pub trial: u32,
+    /// The write's key, by its number in the namespace, from 0.
+    pub key: u32,
+    /// Its version, by its number there.
+    pub version: u32,
+    /// Where it was made.
+    pub from: String,
+    /// When its client began it (an update: with its get), or its coordinator did, if the client had given up by then; in
+    /// seconds since the beginning of the trial.
+    pub began: f64,
+    /// When it committed.
+    pub committed: f64,
+    /// The location.
+    pub location: String,
+    /// How long after the commit it would serve the write, or a newer one, for good; 0 from the commit on.
+    pub after: f64,
+}
+
 /// The curves of all namespaces of an outcome.
 pub fn curves(outcome: &Outcome) -> Vec<Curves> {
     let each = outcome.case.namespaces.iter().enumerate();
@@ -115,6 +145,7 @@ pub fn curves(outcome: &Outcome) -> Vec<Curves> {
             propagation: propagation(&tallies),
             causes: causes(&all, commits),
             timeline: timeline::everywhere(&tallies),
+            spread: spread::picks(outcome, index),
             places: places.collect(),
         }
     })
@@ -147,6 +178,7 @@ fn of_place(
         propagation: propagation_of_place(here),
         causes,
         timeline: timeline::of_place(here, &tallies[0].timeline),
+        spread: Vec::new(),
         places: Vec::new(),
     }
 }
@@ -225,15 +257,14 @@ fn overdue_of_place(here: &[&PlaceTally]) -> Vec<CurvePoint> {
             .collect();
         point(step.map_or(0.0, |step| Decades::at(step).as_secs_f64()), &counts)
     };
-    let steps = steps(here, |tally| &tally.overdue);
-    std::iter::once(None).chain(steps.map(Some)).filter_map(share_at).collect()
+    let steps = steps(here, |tally| &tally.overdue).into_iter().map(Some);
+    std::iter::once(None).chain(steps).filter_map(share_at).collect()
 }
 
-/// The steps from the shortest to the longest span of all trials.
-fn steps(here: &[&PlaceTally], of: fn(&PlaceTally) -> &Decades) -> std::ops::Range<usize> {
-    let counted = || here.iter().map(|tally| of(tally).steps()).filter(|steps| !steps.is_empty());
-    let first = counted().map(|steps| steps.start).min().unwrap_or(0);
-    first..counted().map(|steps| steps.end).max().unwrap_or(0)
+/// The steps at which any spans were counted, and the ones before these: from there on the curve rises.
+fn steps(here: &[&PlaceTally], of: fn(&PlaceTally) -> &Decades) -> BTreeSet<usize> {
+    let counted = here.iter().flat_map(|tally| of(tally).steps());
+    counted.flat_map(|step| step.saturating_sub(1)..=step).collect()
 }
 
 /// The most versions that a read missed in any trial.
@@ -266,7 +297,7 @@ fn propagation_of_place(here: &[&PlaceTally]) -> Vec<CurvePoint> {
         let of = |tally: &&PlaceTally| (tally.propagation.count_up_to(step), tally.propagation.count());
         point(Decades::at(step).as_secs_f64(), &here.iter().map(of).collect::<Vec<_>>())
     };
-    steps(here, |tally| &tally.propagation).filter_map(share_at).collect()
+    steps(here, |tally| &tally.propagation).into_iter().filter_map(share_at).collect()
 }
 
 fn causes(tallies: &[&PlaceTally], commits: u64) -> Vec<CausePoint> {

@@ -167,10 +167,9 @@ impl Decades {
         self.counts.iter().take(step + 1).sum()
     }
 
-    /// The steps from the shortest to the longest span that was counted; empty if none was.
-    pub fn steps(&self) -> std::ops::Range<usize> {
-        let first = self.counts.iter().position(|&count| count > 0).unwrap_or(self.counts.len());
-        first..self.counts.len()
+    /// The steps at which any were counted, in order.
+    pub fn steps(&self) -> impl Iterator<Item = usize> + '_ {
+        self.counts.iter().enumerate().filter(|&(_, &count)| count > 0).map(|(step, _)| step)
     }
 
     /// Where a step is.

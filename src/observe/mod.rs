@@ -8,6 +8,7 @@ mod namespace;
 mod place;
 mod sessions;
 mod siblings;
+mod spread;
 mod timeline;
 
 pub use bins::{AgeBins, Decades, Fraction};
@@ -17,6 +18,7 @@ pub use namespace::{NamespaceTally, PROPAGATION_SHARES, Propagation, ReadTold, T
 pub use place::{Judged, OpTally, PlaceTally, TierTally, UpdateTally};
 pub use sessions::{GuaranteeTally, SessionTally};
 pub use siblings::SiblingTally;
+pub use spread::{SpreadSample, SpreadWrite};
 pub use timeline::{PlaceSlice, Slice, Timeline};
 
 /// All that one trial has to tell.

@@ -6,7 +6,7 @@ use crate::stats::{Distribution, Resolution};
 use crate::truth::{Cause, Clash, Source, Verdict};
 
 use super::place::add;
-use super::{Fraction, PlaceTally, SiblingTally, Timeline};
+use super::{Fraction, PlaceTally, SiblingTally, SpreadSample, SpreadWrite, Timeline};
 
 /// The shares of locations whose time to serve a write is told.
 pub const PROPAGATION_SHARES: [f64; 4] = [0.5, 0.9, 0.99, 1.0];
@@ -24,6 +24,8 @@ pub struct NamespaceTally {
     pub thresholds: Thresholds,
     /// How sampled writes spread.
     pub propagation: Propagation,
+    /// A few of these writes.
+    pub spread: SpreadSample,
     /// Reads and writes over time, warm-up included.
     pub timeline: Timeline,
     /// Writes that committed after the warm-up.
@@ -96,6 +98,7 @@ impl NamespaceTally {
                 writes: 0,
                 unfinished: 0,
             },
+            spread: SpreadSample::default(),
             timeline: Timeline::new(horizon),
             commits: 0,
             outranked: Fraction::default(),
@@ -182,12 +185,14 @@ impl NamespaceTally {
         }
     }
 
-    /// A write has spread: for each of the `readers` the time from commit until it would serve it.
-    pub fn spread(&mut self, readers: &[LocationIx], until: Vec<Span>) {
+    /// A write is served by all of the `readers`, in whose order it tells since when.
+    pub fn spread(&mut self, readers: &[LocationIx], write: SpreadWrite) {
+        let until: Vec<Span> = write.since.iter().map(|since| since.since(write.committed)).collect();
         for (&reader, &until) in readers.iter().zip(&until) {
             self.place(reader).propagation.record_times(until, 1);
         }
         self.propagation.spread(until);
+        self.spread.take(write);
     }
 
     /// An operation that failed is tried again.
@@ -232,6 +237,7 @@ impl NamespaceTally {
         self.thresholds.at_once += other.thresholds.at_once;
         self.thresholds.later.merge(&other.thresholds.later);
         self.propagation.merge(&other.propagation);
+        self.spread.merge(&other.spread);
         self.timeline.merge(&other.timeline);
         self.commits += other.commits;
         self.outranked.merge(other.outranked);

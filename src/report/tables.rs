@@ -1,8 +1,8 @@
 //! The tables as CSV: RFC 4180, UTF-8, `.` decimal.
 
-use super::number::plain;
+use super::number::{plain, rough};
 use super::{Report, ResultFile, map};
-use crate::experiment::{Compared, Comparison, Curves};
+use crate::experiment::{Compared, Comparison, Curves, EVERYWHERE};
 use crate::stats::Estimate;
 
 /// All tables.
@@ -16,6 +16,7 @@ pub(super) fn tables(report: &Report) -> Vec<ResultFile> {
         ("propagation.csv".to_owned(), propagation(report)),
         ("causes.csv".to_owned(), causes(report)),
         ("timeline.csv".to_owned(), timeline(report)),
+        ("spread.csv".to_owned(), spread(report)),
     ];
     comparison.into_iter().chain(of_a_run).chain(map::tables(report)).collect()
 }
@@ -56,7 +57,7 @@ fn summary(report: &Report) -> Vec<u8> {
     let rows = report.summary.rows.iter().map(|row| {
         let what = [row.op, row.metric, row.stat].map(str::to_owned);
         let key = [vec![text(&row.location)], what.to_vec()].concat();
-        line(report, (&row.case, &row.namespace), key, &row.estimate, Some(row.unit))
+        line(report, (&row.case, &row.namespace), key, &row.estimate, Some(row.unit), plain)
     });
     csv(&header, rows)
 }
@@ -141,6 +142,32 @@ fn timeline(report: &Report) -> Vec<u8> {
     csv(&header, rows)
 }
 
+fn spread(report: &Report) -> Vec<u8> {
+    let header =
+        ["pick", "trial", "key", "version", "from", "began_s", "committed_s", "location", "serves_after_s"];
+    let rows = report.curves.iter().flat_map(|curves| {
+        curves.spread.iter().map(move |point| {
+            let mut row = [report.scenario, &curves.case, &curves.namespace].map(text).to_vec();
+            let (pick, from) = (point.pick.to_owned(), text(&point.from));
+            row.extend([
+                pick,
+                point.trial.to_string(),
+                point.key.to_string(),
+                point.version.to_string(),
+                from,
+            ]);
+            row.extend([
+                plain(point.began),
+                plain(point.committed),
+                text(&point.location),
+                plain(point.after),
+            ]);
+            row
+        })
+    });
+    csv(&header, rows)
+}
+
 /// All curves of each case and namespace: over all locations, and then of each.
 fn each<'a>(report: &'a Report) -> impl Iterator<Item = &'a Curves> {
     report.curves.iter().flat_map(|curves| std::iter::once(curves).chain(&curves.places))
@@ -154,7 +181,8 @@ fn curve_line(
     unit: Option<&str>,
 ) -> Vec<String> {
     let key = [vec![text(&curves.location)], key].concat();
-    line(report, (&curves.case, &curves.namespace), key, estimate, unit)
+    let write = if curves.location == EVERYWHERE { plain } else { rough };
+    line(report, (&curves.case, &curves.namespace), key, estimate, unit, write)
 }
 
 /// Scenario, case and namespace, what the estimate is of, its value and unit, its interval (empty where
@@ -165,12 +193,13 @@ fn line(
     key: Vec<String>,
     estimate: &Estimate,
     unit: Option<&str>,
+    write: fn(f64) -> String,
 ) -> Vec<String> {
     let mut line = vec![text(report.scenario), text(case), text(namespace)];
     line.extend(key);
-    line.push(plain(estimate.value));
+    line.push(write(estimate.value));
     line.extend(unit.map(str::to_owned));
-    let (lo, hi) = estimate.interval.map_or_else(Default::default, |(lo, hi)| (plain(lo), plain(hi)));
+    let (lo, hi) = estimate.interval.map_or_else(Default::default, |(lo, hi)| (write(lo), write(hi)));
     line.extend([lo, hi, estimate.trials.to_string(), estimate.n.to_string()]);
     line
 }
