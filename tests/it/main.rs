@@ -10,6 +10,8 @@ mod lab;
 mod aggregate;
 /// What the program says in two ways.
 mod agreement;
+/// The page, opened as a person opens it.
+mod browser;
 /// Settings with an exact answer.
 mod closed_forms;
 /// Exit codes, streams and the results folder. A test belongs here if it starts the program.
