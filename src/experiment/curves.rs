@@ -1,10 +1,17 @@
-//! Curves of a run: distributions, visibility, propagation, causes and time, point by point.
+//! Curves of a run: distributions, visibility, propagation, causes and time, point by point; over all locations, and
+//! of each with fewer points.
 
-use super::Outcome;
+mod spread;
+mod timeline;
+mod visibility;
+
+use std::collections::BTreeSet;
+
+use super::{EVERYWHERE, Outcome};
 use crate::model::workload::OpKind;
-use crate::observe::{Fraction, NamespaceTally};
+use crate::observe::{Decades, NamespaceTally, PlaceTally};
 use crate::scenario::Namespace;
-use crate::stats::{Distribution, Estimate, pooled_quantiles, quantiles, share};
+use crate::stats::{Distribution, Estimate, pooled_quantiles, share};
 use crate::truth::Cause;
 
 /// The curves of one namespace of one case.
@@ -14,6 +21,8 @@ pub struct Curves {
     pub case: String,
     /// The namespace.
     pub namespace: String,
+    /// The location, or [`EVERYWHERE`].
+    pub location: String,
     /// By operation: the latency in seconds (`estimate`) at a share (`at`).
     pub latency: Vec<(OpKind, Vec<CurvePoint>)>,
     /// The share of reads overdue by at most `at` seconds.
@@ -22,12 +31,17 @@ pub struct Curves {
     pub behind: Vec<CurvePoint>,
     /// Probability that a read some time after a commit is fresh.
     pub visibility: Vec<VisibilityPoint>,
-    /// The share of (write, location) that would serve the write `at` seconds after its commit.
+    /// The share of (write, location) that would serve the write `at` seconds after its commit; of one location the share
+    /// of writes.
     pub propagation: Vec<CurvePoint>,
     /// Stale reads by cause.
     pub causes: Vec<CausePoint>,
     /// Over simulated time.
     pub timeline: Vec<TimelinePoint>,
+    /// How a typical write spread, and the slowest of a few.
+    pub spread: Vec<SpreadPoint>,
+    /// The same of each location where anything was counted; theirs are empty.
+    pub places: Vec<Curves>,
 }
 
 /// One point of a curve.
@@ -72,12 +86,38 @@ pub struct TimelinePoint {
     pub from: f64,
     /// Its end.
     pub to: f64,
-    /// `stale_rate`, `hit_ratio`, `read_latency_p99`, `reads` or `writes`.
+    /// `stale_rate`, `hit_ratio`, `read_latency_mean`, and over all locations also `read_latency_p99`, `reads`, `writes` and
+    /// `failures`.
     pub metric: &'static str,
     /// `1`, `s` or `1/s`.
     pub unit: &'static str,
     /// The value.
     pub estimate: Estimate,
+}
+
+/// From when on one location would serve one write.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SpreadPoint {
+    /// `typical`: of a few followed writes of the first trial the one that took the median time until all locations
+    /// would serve it; or `slowest`.
+    pub pick: &'static str,
+    /// The trial, from 0.
+    pub trial: u32,
+    /// The write's key, by its number in the namespace, from 0.
+    pub key: u32,
+    /// Its version, by its number there.
+    pub version: u32,
+    /// Where it was made.
+    pub from: String,
+    /// When its client began it (an update: with its get), or its coordinator did, if the client had given up by then; in
+    /// seconds since the beginning of the trial.
+    pub began: f64,
+    /// When it committed.
+    pub committed: f64,
+    /// The location.
+    pub location: String,
+    /// How long after the commit it would serve the write, or a newer one, for good; 0 from the commit on.
+    pub after: f64,
 }
 
 /// The curves of all namespaces of an outcome.
@@ -86,30 +126,72 @@ pub fn curves(outcome: &Outcome) -> Vec<Curves> {
     each.map(|(index, namespace)| {
         let tallies: Vec<&NamespaceTally> =
             outcome.trials.iter().map(|trial| &trial.namespaces[index]).collect();
+        let all: Vec<&PlaceTally> = tallies.iter().map(|tally| &tally.all).collect();
+        let commits = tallies.iter().map(|tally| tally.commits).sum();
+        let places = outcome.case.locations.iter().enumerate().filter_map(|(at, place)| {
+            let here: Option<Vec<&PlaceTally>> =
+                tallies.iter().map(|tally| tally.places[at].as_deref()).collect();
+            let name = &place.name;
+            here.map(|here| of_place((&outcome.case.label, namespace, name), &here, commits, &tallies))
+        });
         Curves {
             case: outcome.case.label.clone(),
             namespace: namespace.name.clone(),
-            latency: latency(&tallies),
+            location: EVERYWHERE.to_owned(),
+            latency: latency(&all, PER_NINE),
             overdue: overdue(&tallies),
-            behind: behind(&tallies),
-            visibility: visibility(namespace, &tallies),
+            behind: behind(&all, 1..=furthest(&all)),
+            visibility: visibility::everywhere(namespace, &tallies),
             propagation: propagation(&tallies),
-            causes: causes(&tallies),
-            timeline: timeline(&tallies),
+            causes: causes(&all, commits),
+            timeline: timeline::everywhere(&tallies),
+            spread: spread::picks(outcome, index),
+            places: places.collect(),
         }
     })
     .collect()
 }
 
-fn latency(tallies: &[&NamespaceTally]) -> Vec<(OpKind, Vec<CurvePoint>)> {
+/// Points of the latencies over all locations to the nine, and of one.
+const PER_NINE: f64 = 25.0;
+const PER_NINE_OF_A_PLACE: f64 = 4.0;
+
+/// The curves of one location.
+fn of_place(
+    (case, namespace, location): (&str, &Namespace, &str),
+    here: &[&PlaceTally],
+    commits: u64,
+    tallies: &[&NamespaceTally],
+) -> Curves {
+    let mut causes = causes(here, commits);
+    causes.retain(|point| point.count > 0);
+    let furthest = furthest(here);
+    let few = [1, 2, 5, 10, 20, 50, 100].into_iter().filter(|&versions| versions < furthest);
+    Curves {
+        case: case.to_owned(),
+        namespace: namespace.name.clone(),
+        location: location.to_owned(),
+        latency: latency(here, PER_NINE_OF_A_PLACE),
+        overdue: overdue_of_place(here),
+        behind: behind(here, few.chain((furthest > 0).then_some(furthest))),
+        visibility: visibility::of_place(namespace, here),
+        propagation: propagation_of_place(here),
+        causes,
+        timeline: timeline::of_place(here, &tallies[0].timeline),
+        spread: Vec::new(),
+        places: Vec::new(),
+    }
+}
+
+fn latency(tallies: &[&PlaceTally], per_nine: f64) -> Vec<(OpKind, Vec<CurvePoint>)> {
     let mut all = Vec::new();
     for op in OpKind::ALL {
-        let trials: Vec<&Distribution> = tallies.iter().map(|tally| &tally.all.op(op).latency).collect();
+        let trials: Vec<&Distribution> = tallies.iter().map(|tally| &tally.op(op).latency).collect();
         let n: u64 = trials.iter().map(|trial| trial.count()).sum();
         if n == 0 {
             continue;
         }
-        let shares = shares_to_the_tail(n);
+        let shares = shares_to_the_tail(n, per_nine);
         let points = shares.iter().zip(pooled_quantiles(&trials, &shares)).map(|(&at, nanos)| CurvePoint {
             at,
             estimate: Estimate {
@@ -124,10 +206,9 @@ fn latency(tallies: &[&NamespaceTally]) -> Vec<(OpKind, Vec<CurvePoint>)> {
 }
 
 /// Shares evenly spaced in nines, −log10(1 − p), as far as `n` values can tell: ten lie beyond the last.
-fn shares_to_the_tail(n: u64) -> Vec<f64> {
-    const PER_NINE: f64 = 25.0;
+fn shares_to_the_tail(n: u64, per_nine: f64) -> Vec<f64> {
     let nines = ((n as f64).log10() - 1.0).max(0.3);
-    (0..=(nines * PER_NINE) as u32).map(|step| 1.0 - 10f64.powf(-f64::from(step) / PER_NINE)).collect()
+    (0..=(nines * per_nine) as u32).map(|step| 1.0 - 10f64.powf(-f64::from(step) / per_nine)).collect()
 }
 
 /// Points up to the greatest value that was counted, evenly spaced in their logarithm: from the least
@@ -164,71 +245,40 @@ fn overdue(tallies: &[&NamespaceTally]) -> Vec<CurvePoint> {
     std::iter::once(None).chain(grid(&trials).into_iter().map(Some)).filter_map(share_at).collect()
 }
 
-fn behind(tallies: &[&NamespaceTally]) -> Vec<CurvePoint> {
-    let last = tallies.iter().filter_map(|tally| tally.behind.iter().rposition(|&n| n > 0)).max();
-    let Some(last) = last else { return Vec::new() };
-    let share_at = |versions: usize| {
-        let counts: Vec<(u64, u64)> = tallies
-            .iter()
-            .map(|tally| (tally.behind[..=versions].iter().sum(), tally.behind.iter().sum()))
-            .collect();
-        point(versions as f64, &counts)
-    };
-    (0..=last).filter_map(share_at).collect()
-}
-
-fn visibility(namespace: &Namespace, tallies: &[&NamespaceTally]) -> Vec<VisibilityPoint> {
-    let mut points = thresholds(namespace, tallies);
-    let fraction = |f: Fraction| (f.hits, f.of);
-    for (index, from) in ["own", "elsewhere"].into_iter().enumerate() {
-        for (at, delay) in namespace.visibility.delays.iter().enumerate() {
-            let counts: Vec<(u64, u64)> =
-                tallies.iter().map(|tally| fraction(tally.probes[at][index])).collect();
-            points.extend(share(&counts, u64::MAX).map(|fresh| VisibilityPoint {
-                source: "probe",
-                from,
-                at: delay.as_secs_f64(),
-                fresh,
-            }));
-        }
-    }
-    let ages: Vec<Vec<(f64, Fraction)>> = tallies.iter().map(|tally| tally.by_age.iter().collect()).collect();
-    for bin in 0..ages.first().map_or(0, Vec::len) {
-        let counts: Vec<(u64, u64)> = ages.iter().map(|bins| fraction(bins[bin].1)).collect();
-        points.extend(share(&counts, u64::MAX).map(|fresh| VisibilityPoint {
-            source: "reads",
-            from: "*",
-            at: ages[0][bin].0,
-            fresh,
-        }));
-    }
-    points
-}
-
-/// At the delays asked for, and as finely as a curve needs between them.
-fn thresholds(namespace: &Namespace, tallies: &[&NamespaceTally]) -> Vec<VisibilityPoint> {
-    let later: Vec<&Distribution> = tallies.iter().map(|tally| &tally.thresholds.later).collect();
-    let share_at = |nanos: Option<u64>| {
-        let counts: Vec<(u64, u64)> = tallies
+fn overdue_of_place(here: &[&PlaceTally]) -> Vec<CurvePoint> {
+    let share_at = |step: Option<usize>| {
+        let counts: Vec<(u64, u64)> = here
             .iter()
             .map(|tally| {
-                let thresholds = &tally.thresholds;
-                let up_to = nanos.map_or(0, |nanos| thresholds.later.count_up_to(nanos));
-                (thresholds.at_once + up_to, thresholds.at_once + thresholds.later.count())
+                let up_to = step.map_or(0, |step| tally.overdue.count_up_to(step));
+                let reads = tally.op(OpKind::Read).judged.reads;
+                (reads - (tally.overdue.count() - up_to), reads)
             })
             .collect();
-        share(&counts, u64::MAX).map(|fresh| VisibilityPoint {
-            source: "threshold",
-            from: "*",
-            at: nanos.unwrap_or(0) as f64 / 1e9,
-            fresh,
-        })
+        point(step.map_or(0.0, |step| Decades::at(step).as_secs_f64()), &counts)
     };
-    let mut times = grid(&later);
-    times.extend(namespace.visibility.delays.iter().map(|delay| delay.as_nanos()).filter(|&nanos| nanos > 0));
-    times.sort_unstable();
-    times.dedup();
-    std::iter::once(None).chain(times.into_iter().map(Some)).filter_map(share_at).collect()
+    let steps = steps(here, |tally| &tally.overdue).into_iter().map(Some);
+    std::iter::once(None).chain(steps).filter_map(share_at).collect()
+}
+
+/// The steps at which any spans were counted, and the ones before these: from there on the curve rises.
+fn steps(here: &[&PlaceTally], of: fn(&PlaceTally) -> &Decades) -> BTreeSet<usize> {
+    let counted = here.iter().flat_map(|tally| of(tally).steps());
+    counted.flat_map(|step| step.saturating_sub(1)..=step).collect()
+}
+
+/// The most versions that a read missed in any trial.
+fn furthest(tallies: &[&PlaceTally]) -> usize {
+    tallies.iter().map(|tally| tally.furthest_behind()).max().unwrap_or(0)
+}
+
+/// Points where no version was missed, and where at most so `many` were.
+fn behind(tallies: &[&PlaceTally], many: impl Iterator<Item = usize>) -> Vec<CurvePoint> {
+    let share_at = |versions: usize| {
+        let of = |tally: &&PlaceTally| (tally.behind_up_to(versions), tally.op(OpKind::Read).judged.reads);
+        point(versions as f64, &tallies.iter().map(of).collect::<Vec<_>>())
+    };
+    std::iter::once(0).chain(many).filter_map(share_at).collect()
 }
 
 fn propagation(tallies: &[&NamespaceTally]) -> Vec<CurvePoint> {
@@ -242,20 +292,27 @@ fn propagation(tallies: &[&NamespaceTally]) -> Vec<CurvePoint> {
     from_zero.into_iter().chain(grid(&trials)).filter_map(share_at).collect()
 }
 
-fn causes(tallies: &[&NamespaceTally]) -> Vec<CausePoint> {
+fn propagation_of_place(here: &[&PlaceTally]) -> Vec<CurvePoint> {
+    let share_at = |step: usize| {
+        let of = |tally: &&PlaceTally| (tally.propagation.count_up_to(step), tally.propagation.count());
+        point(Decades::at(step).as_secs_f64(), &here.iter().map(of).collect::<Vec<_>>())
+    };
+    steps(here, |tally| &tally.propagation).into_iter().filter_map(share_at).collect()
+}
+
+fn causes(tallies: &[&PlaceTally], commits: u64) -> Vec<CausePoint> {
     Cause::ALL
         .into_iter()
         .filter_map(|cause| {
-            let of = |whole: &dyn Fn(&NamespaceTally) -> u64| -> Vec<(u64, u64)> {
+            let of = |whole: &dyn Fn(&PlaceTally) -> u64| -> Vec<(u64, u64)> {
                 tallies.iter().map(|tally| (tally.causes[cause as usize], whole(tally))).collect()
             };
-            let commits: u64 = tallies.iter().map(|tally| tally.commits).sum();
             // It takes failures, which few scenarios have.
             if cause == Cause::LastResort && tallies.iter().all(|tally| tally.causes[cause as usize] == 0) {
                 return None;
             }
-            let reads = of(&|tally| tally.all.op(OpKind::Read).judged.reads);
-            let stale = of(&|tally| tally.all.op(OpKind::Read).judged.stale);
+            let reads = of(&|tally| tally.op(OpKind::Read).judged.reads);
+            let stale = of(&|tally| tally.op(OpKind::Read).judged.stale);
             Some(CausePoint {
                 cause,
                 of_reads: share(&reads, commits.max(1))?,
@@ -264,40 +321,4 @@ fn causes(tallies: &[&NamespaceTally]) -> Vec<CausePoint> {
             })
         })
         .collect()
-}
-
-fn timeline(tallies: &[&NamespaceTally]) -> Vec<TimelinePoint> {
-    let slices: Vec<Vec<_>> = tallies.iter().map(|tally| tally.timeline.iter().collect()).collect();
-    let any_failed = slices.iter().flatten().any(|(_, _, slice)| slice.failed > 0);
-    let mut points = Vec::new();
-    for at in 0..slices.first().map_or(0, Vec::len) {
-        let (from, to, _) = slices[0][at];
-        let here = || slices.iter().map(|trial| trial[at].2);
-        let shares = |f: &dyn Fn(&crate::observe::Slice) -> Fraction| -> Vec<(u64, u64)> {
-            here().map(|slice| (f(slice).hits, f(slice).of)).collect()
-        };
-        let rates = |f: &dyn Fn(&crate::observe::Slice) -> u64| -> Option<Estimate> {
-            let rates: Vec<(f64, u64)> = here().map(|slice| (f(slice) as f64 / (to - from), 1)).collect();
-            crate::stats::ratio(&rates)
-        };
-        let latencies: Vec<&Distribution> = here().map(|slice| &slice.latency).collect();
-        let p99 = quantiles(&latencies, &[0.99]).first().map(|nanos| Estimate {
-            value: nanos.value / 1e9,
-            interval: nanos.interval.map(|(lo, hi)| (lo / 1e9, hi / 1e9)),
-            ..*nanos
-        });
-        let figures = [
-            ("stale_rate", "1", share(&shares(&|slice| slice.stale), u64::MAX)),
-            ("hit_ratio", "1", share(&shares(&|slice| slice.edge), u64::MAX)),
-            ("read_latency_p99", "s", p99),
-            ("reads", "1/s", rates(&|slice| slice.stale.of)),
-            ("writes", "1/s", rates(&|slice| slice.writes)),
-        ];
-        let failed = if any_failed { rates(&|slice| slice.failed) } else { None };
-        let figures = figures.into_iter().chain([("failures", "1/s", failed)]);
-        for (metric, unit, estimate) in figures {
-            points.extend(estimate.map(|estimate| TimelinePoint { from, to, metric, unit, estimate }));
-        }
-    }
-    points
 }

@@ -1,8 +1,9 @@
-//! Fractions, and fractions by age.
+//! Fractions, fractions by age, and spans by decade.
 
 use std::sync::LazyLock;
 
 use crate::base::Span;
+use crate::stats::Resolution;
 
 /// So many of so many.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -31,7 +32,7 @@ impl Fraction {
 /// A fraction for each of a row of ages: eight to the decade from 1 ms on.
 #[derive(Clone, Debug)]
 pub struct AgeBins {
-    bins: Vec<Fraction>,
+    bins: [Fraction; AgeBins::COUNT],
 }
 
 /// Upper bounds of the bins in nanoseconds: 1 ms · 10^(i/8), rounded, up to about 28 hours.
@@ -60,7 +61,7 @@ fn quarter(number: u64) -> usize {
 
 impl Default for AgeBins {
     fn default() -> AgeBins {
-        AgeBins { bins: vec![Fraction::default(); AgeBins::COUNT] }
+        AgeBins { bins: [Fraction::default(); AgeBins::COUNT] }
     }
 }
 
@@ -100,14 +101,121 @@ impl AgeBins {
 
     /// The bins with the middle of their ages in seconds (the geometric mean of the bounds).
     pub fn iter(&self) -> impl Iterator<Item = (f64, Fraction)> + '_ {
-        let middle = |at: usize| 1e-3 * 10f64.powf((at as f64 - 0.5) / PER_DECADE);
-        self.bins.iter().enumerate().map(move |(at, &fraction)| (middle(at), fraction))
+        self.bins.iter().enumerate().map(move |(at, &fraction)| (middle(at as f64), fraction))
+    }
+
+    /// The same, half as fine: all but the first and the last bin in pairs.
+    pub fn pairs(&self) -> impl Iterator<Item = (f64, Fraction)> + '_ {
+        let first = (middle(0.0), self.bins[0]);
+        let pairs = self.bins[1..].chunks(2).enumerate().map(|(at, pair)| {
+            let mut both = Fraction::default();
+            pair.iter().for_each(|&bin| both.merge(bin));
+            (middle(2.0 * at as f64 + 1.5), both)
+        });
+        std::iter::once(first).chain(pairs)
+    }
+}
+
+/// In seconds.
+fn middle(bin: f64) -> f64 {
+    1e-3 * 10f64.powf((bin - 0.5) / PER_DECADE)
+}
+
+/// Counts of spans, five steps to the decade from a microsecond on; before these come those of no length.
+#[derive(Clone, Debug, Default)]
+pub struct Decades {
+    /// Up to the longest that was counted.
+    counts: Vec<u64>,
+}
+
+/// Where the steps are, in nanoseconds: up to three years, in which all that is longer is counted.
+static STEPS: LazyLock<Vec<u64>> = LazyLock::new(|| {
+    let steps = (0..=70).map(|step| 10f64.powf(f64::from(90 + 6 * step) / 30.0) as u64);
+    std::iter::once(0).chain(steps).collect()
+});
+
+/// The longest spans that belong to a step: as fine distributions tell spans apart, so that these count the same.
+static ENDS: LazyLock<Vec<u64>> = LazyLock::new(|| {
+    STEPS.iter().map(|&step| Resolution::Fine.end(Resolution::Fine.bucket(step)) - 1).collect()
+});
+
+impl Decades {
+    /// Counts a span so many times.
+    pub fn record_times(&mut self, span: Span, times: u64) {
+        let step = ENDS.partition_point(|&end| end < span.as_nanos()).min(ENDS.len() - 1);
+        if step >= self.counts.len() {
+            self.counts.resize(step + 1, 0);
+        }
+        self.counts[step] += times;
+    }
+
+    /// Adds other counts.
+    pub fn merge(&mut self, other: &Decades) {
+        if other.counts.len() > self.counts.len() {
+            self.counts.resize(other.counts.len(), 0);
+        }
+        self.counts.iter_mut().zip(&other.counts).for_each(|(here, there)| *here += there);
+    }
+
+    /// How many were counted.
+    pub fn count(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
+    /// How many are no longer than a step.
+    pub fn count_up_to(&self, step: usize) -> u64 {
+        self.counts.iter().take(step + 1).sum()
+    }
+
+    /// The steps at which any were counted, in order.
+    pub fn steps(&self) -> impl Iterator<Item = usize> + '_ {
+        self.counts.iter().enumerate().filter(|&(_, &count)| count > 0).map(|(step, _)| step)
+    }
+
+    /// Where a step is.
+    pub fn at(step: usize) -> Span {
+        Span::from_nanos(STEPS[step])
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::Distribution;
+
+    /// A fine distribution, asked at each step, counts the same.
+    #[test]
+    fn decades_count_as_distributions_do() {
+        let (mut decades, mut fine) = (Decades::default(), Distribution::new(Resolution::Fine));
+        let values = (0..50).flat_map(|bits| [(1u64 << bits) - 1, 1 << bits, (1 << bits) + (1 << bits) / 3]);
+        for value in values.chain(STEPS[..60].iter().flat_map(|&step| [step, step + 1])) {
+            decades.record_times(Span::from_nanos(value), 1);
+            fine.record(value);
+        }
+        assert_eq!(decades.count(), fine.count());
+        for step in 0..STEPS.len() {
+            assert_eq!(decades.count_up_to(step), fine.count_up_to(STEPS[step]), "{step}");
+        }
+        assert_eq!(
+            (Decades::at(0), Decades::at(1), Decades::at(6)),
+            (Span::ZERO, Span::from_nanos(1_000), Span::from_nanos(10_000),)
+        );
+    }
+
+    /// By hand: bins 1 and 2 are the ages from 1 ms to 10^(1/4) ms.
+    #[test]
+    fn pairs_of_bins_hold_what_both_hold() {
+        let mut bins = AgeBins::default();
+        for micros in [500, 1_100, 1_400, 2_000] {
+            bins.count(Span::from_nanos(micros * 1_000), micros > 1_200);
+        }
+        let pairs: Vec<(f64, Fraction)> = bins.pairs().take(3).collect();
+        let counts: Vec<(u64, u64)> = pairs.iter().map(|(_, pair)| (pair.hits, pair.of)).collect();
+        assert_eq!(counts, [(0, 1), (1, 2), (1, 1)]);
+        assert!((pairs[1].0 / 1e-3 - 10f64.powf(0.125)).abs() < 1e-9);
+        let all = |pairs: &mut dyn Iterator<Item = (f64, Fraction)>| pairs.map(|(_, f)| f.of).sum::<u64>();
+        assert_eq!(all(&mut bins.pairs()), all(&mut bins.iter()));
+    }
 
     /// A bin reaches up to its bound: at, before and after each of them, and at the ends of the range.
     #[test]

@@ -1,7 +1,8 @@
 //! Hits of an edge cache that are counted many at once.
 
+use super::place::add;
 use super::{AgeBins, Fraction, NamespaceTally};
-use crate::base::LocationIx;
+use crate::base::{LocationIx, Span};
 use crate::model::workload::OpKind;
 use crate::truth::Cause;
 
@@ -38,25 +39,19 @@ pub struct Behind {
 impl NamespaceTally {
     /// Many reads had their answers at once.
     pub fn hits(&mut self, location: LocationIx, bulk: &Bulk) {
-        for (index, slice) in bulk.slices.iter().enumerate() {
-            let here = self.timeline.slice_mut(index);
-            here.edge.merge(Fraction { hits: slice.of, of: slice.of });
-            here.stale.merge(*slice);
-            here.latency.record_times(0, slice.of);
-        }
-        let Fraction { hits: stale, of } = bulk.measured;
-        self.by_age.merge(&bulk.ages);
-        self.causes.iter_mut().zip(bulk.causes).for_each(|(here, there)| *here += there);
-        self.behind[0] += of - stale;
-        let most = self.behind.len() - 1;
-        bulk.behind.iter().for_each(|behind| self.behind[behind.versions.min(most)] += behind.reads);
         bulk.overdue.iter().for_each(|&(nanos, reads)| self.overdue.record_times(nanos, reads));
-        self.all.op_mut(OpKind::Read).latency.record_times(0, of);
         let place = self.place(location);
+        place.timeline.iter_mut().zip(&bulk.slices).for_each(|(here, &slice)| here.hits(slice));
+        place.by_age.merge(&bulk.ages);
+        add(&mut place.causes, &bulk.causes);
+        bulk.behind.iter().for_each(|behind| place.missed(behind.versions, behind.reads));
+        let overdue = bulk.overdue.iter().map(|&(nanos, reads)| (Span::from_nanos(nanos), reads));
+        overdue.for_each(|(span, reads)| place.overdue.record_times(span, reads));
+        let Fraction { hits: stale, of } = bulk.measured;
         place.edge.requests += of;
         place.edge.hits += of;
+        place.answered_at_once(OpKind::Read, of);
         let read = place.op_mut(OpKind::Read);
-        read.latency.record_times(0, of);
         read.judged.reads += of;
         read.judged.stale += stale;
         read.judged.ahead += bulk.ahead;

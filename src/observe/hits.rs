@@ -4,7 +4,7 @@ use crate::base::{LocationIx, Time};
 use crate::model::workload::OpKind;
 use crate::truth::{Cause, Verdict};
 
-use super::{Judged, NamespaceTally};
+use super::{Fraction, Judged, NamespaceTally};
 
 /// Counts reads at one location that its edge cache answers at once, in order of time.
 #[derive(Debug)]
@@ -16,8 +16,7 @@ pub struct HitTally<'a> {
     /// The current slice of the timeline, its end, and what was counted in it.
     slice: usize,
     slice_ends: Time,
-    reads: u64,
-    stale: u64,
+    reads: Fraction,
     /// Over all slices, of what is measured.
     judged: Judged,
 }
@@ -27,7 +26,7 @@ impl<'a> HitTally<'a> {
     #[inline]
     pub fn new(tally: &'a mut NamespaceTally, location: LocationIx, warmup: Time) -> HitTally<'a> {
         let (slice, slice_ends, judged) = (0, Time::ZERO, Judged::default());
-        HitTally { tally, location, warmup, slice, slice_ends, reads: 0, stale: 0, judged }
+        HitTally { tally, location, warmup, slice, slice_ends, reads: Fraction::default(), judged }
     }
 
     /// A read that began at `invoked`; why it was stale, if it was.
@@ -37,24 +36,25 @@ impl<'a> HitTally<'a> {
             self.flush();
             (self.slice, self.slice_ends) = self.tally.timeline.slice_and_end(invoked);
         }
-        self.reads += 1;
-        self.stale += u64::from(cause.is_some());
+        self.reads.count(cause.is_some());
         if invoked < self.warmup {
             return;
         }
         self.judged.count(verdict, invoked);
         if verdict.last_commit != Time::NEVER {
-            self.tally.by_age.count(invoked.since(verdict.last_commit), cause.is_none());
+            let age = invoked.since(verdict.last_commit);
+            self.tally.place(self.location).by_age.count(age, cause.is_none());
         }
         if let Some(cause) = cause {
-            self.tally.stale(verdict, cause, invoked);
+            self.tally.place(self.location).stale(verdict, cause, invoked);
+            self.tally.overdue.record(verdict.overdue(invoked).as_nanos());
         }
     }
 
     fn flush(&mut self) {
-        if self.reads > 0 {
-            self.tally.timeline.slice_mut(self.slice).hits(self.reads, self.stale);
-            (self.reads, self.stale) = (0, 0);
+        if self.reads.of > 0 {
+            let reads = std::mem::take(&mut self.reads);
+            self.tally.place(self.location).timeline[self.slice].hits(reads);
         }
     }
 
@@ -62,11 +62,8 @@ impl<'a> HitTally<'a> {
     #[inline]
     pub fn finish(mut self) {
         self.flush();
-        let Judged { reads, stale, .. } = self.judged;
-        self.tally.behind[0] += reads - stale;
-        self.tally.all.answered_at_once(OpKind::Read, reads);
         let place = self.tally.place(self.location);
-        place.answered_at_once(OpKind::Read, reads);
+        place.answered_at_once(OpKind::Read, self.judged.reads);
         place.hits(OpKind::Read, self.judged);
     }
 }

@@ -8,16 +8,18 @@ mod namespace;
 mod place;
 mod sessions;
 mod siblings;
+mod spread;
 mod timeline;
 
-pub use bins::{AgeBins, Fraction};
+pub use bins::{AgeBins, Decades, Fraction};
 pub use bulk::{Behind, Bulk};
 pub use hits::HitTally;
 pub use namespace::{NamespaceTally, PROPAGATION_SHARES, Propagation, ReadTold, Thresholds};
 pub use place::{Judged, OpTally, PlaceTally, TierTally, UpdateTally};
 pub use sessions::{GuaranteeTally, SessionTally};
 pub use siblings::SiblingTally;
-pub use timeline::{Slice, Timeline};
+pub use spread::{SpreadSample, SpreadWrite};
+pub use timeline::{PlaceSlice, Slice, Timeline};
 
 /// All that one trial has to tell.
 #[derive(Debug)]

@@ -5,7 +5,8 @@ use crate::model::workload::OpKind;
 use crate::stats::{Distribution, Resolution};
 use crate::truth::{Cause, Clash, Source, Verdict};
 
-use super::{AgeBins, Fraction, PlaceTally, SiblingTally, Timeline};
+use super::place::add;
+use super::{Fraction, PlaceTally, SiblingTally, SpreadSample, SpreadWrite, Timeline};
 
 /// The shares of locations whose time to serve a write is told.
 pub const PROPAGATION_SHARES: [f64; 4] = [0.5, 0.9, 0.99, 1.0];
@@ -13,24 +14,18 @@ pub const PROPAGATION_SHARES: [f64; 4] = [0.5, 0.9, 0.99, 1.0];
 /// All counts of one namespace in one trial.
 #[derive(Clone, Debug)]
 pub struct NamespaceTally {
-    /// Over all locations.
+    /// Over all locations: but for latencies, which are told apart more finely here, the sum of these.
     pub all: PlaceTally,
-    /// By location of the case; `None` where no client is.
+    /// By location of the case; `None` where nobody reads, writes or observes.
     pub places: Vec<Option<Box<PlaceTally>>>,
     /// How long stale reads were overdue, in nanoseconds.
     pub overdue: Distribution,
-    /// Reads by the versions they missed: 0, 1, 2, …; the last counts that many or more.
-    pub behind: Vec<u64>,
-    /// Stale reads by cause, in the order of [`Cause::ALL`].
-    pub causes: [u64; Cause::ALL.len()],
-    /// Fresh reads by the time since the last commit of their key.
-    pub by_age: AgeBins,
-    /// Fresh probes by delay; at the writer's own location and elsewhere.
-    pub probes: Vec<[Fraction; 2]>,
     /// For sampled or isolated writes, the least time after commit from which one drawn read is fresh.
     pub thresholds: Thresholds,
     /// How sampled writes spread.
     pub propagation: Propagation,
+    /// A few of these writes.
+    pub spread: SpreadSample,
     /// Reads and writes over time, warm-up included.
     pub timeline: Timeline,
     /// Writes that committed after the warm-up.
@@ -86,29 +81,16 @@ pub struct Propagation {
     pub unfinished: u64,
 }
 
-/// Reads further behind than this are counted together.
-const MOST_BEHIND: usize = 100;
-
 impl NamespaceTally {
-    /// Empty counts for a trial up to `horizon`, with a place for each of the `clients`' locations.
-    pub fn new(
-        locations: usize,
-        clients: impl Iterator<Item = LocationIx>,
-        probes: usize,
-        horizon: Time,
-    ) -> NamespaceTally {
+    /// Empty counts for a trial up to `horizon`, with a place for each of the locations `used`.
+    pub fn new(locations: usize, used: impl Iterator<Item = LocationIx>, horizon: Time) -> NamespaceTally {
         let mut places = vec![None; locations];
-        clients
-            .for_each(|location| places[location.at()] = Some(Box::new(PlaceTally::new(Resolution::Coarse))));
+        used.for_each(|location| places[location.at()] = Some(Box::new(PlaceTally::new(Resolution::Coarse))));
         let fine = || Distribution::new(Resolution::Fine);
         NamespaceTally {
             all: PlaceTally::new(Resolution::Fine),
             places,
             overdue: fine(),
-            behind: vec![0; MOST_BEHIND + 1],
-            causes: [0; Cause::ALL.len()],
-            by_age: AgeBins::default(),
-            probes: vec![Default::default(); probes],
             thresholds: Thresholds { at_once: 0, later: fine() },
             propagation: Propagation {
                 locations: fine(),
@@ -116,6 +98,7 @@ impl NamespaceTally {
                 writes: 0,
                 unfinished: 0,
             },
+            spread: SpreadSample::default(),
             timeline: Timeline::new(horizon),
             commits: 0,
             outranked: Fraction::default(),
@@ -128,8 +111,7 @@ impl NamespaceTally {
     /// The counts at a location where clients are.
     #[inline]
     pub fn place(&mut self, location: LocationIx) -> &mut PlaceTally {
-        let place = &mut self.places[location.at()];
-        place.get_or_insert_with(|| Box::new(PlaceTally::new(Resolution::Coarse)))
+        place_of(&mut self.places, location)
     }
 
     /// A read, or the get of an update, has its answer.
@@ -137,25 +119,28 @@ impl NamespaceTally {
     pub fn read(&mut self, location: LocationIx, told: &ReadTold) {
         let &ReadTold { kind, invoked, verdict, edge, cause, latency, measured } = told;
         let is_hit = matches!(edge, Some(Source::Hit | Source::Revalidating));
-        let slice = self.timeline.at(invoked);
+        let later = latency.filter(|&latency| latency != Span::ZERO);
+        let at = self.timeline.index(invoked);
+        if let Some(latency) = later {
+            self.timeline.slice_mut(at).latency.record(latency.as_nanos());
+        }
+        let place = place_of(&mut self.places, location);
+        let slice = &mut place.timeline[at];
+        slice.waited += u128::from(latency.map_or(0, Span::as_nanos));
         if edge.is_some() {
             slice.edge.count(is_hit);
         }
         if kind == OpKind::Read {
             slice.stale.count(verdict.is_stale());
         }
-        if let Some(latency) = latency {
-            slice.answered(latency);
-        }
         if !measured {
             return;
         }
         if let Some(latency) = latency {
-            self.all.answered(kind, latency);
-        }
-        let place = self.place(location);
-        if let Some(latency) = latency {
             place.answered(kind, latency);
+        }
+        if let Some(latency) = later {
+            self.all.answered(kind, latency);
         }
         if edge.is_some() {
             place.edge.count(is_hit, edge == Some(Source::Coalesced));
@@ -165,20 +150,12 @@ impl NamespaceTally {
             return;
         }
         if verdict.last_commit != Time::NEVER {
-            self.by_age.count(invoked.since(verdict.last_commit), !verdict.is_stale());
+            place.by_age.count(invoked.since(verdict.last_commit), !verdict.is_stale());
         }
-        match cause {
-            Some(cause) => self.stale(verdict, cause, invoked),
-            None => self.behind[0] += 1,
+        if let Some(cause) = cause {
+            place.stale(verdict, cause, invoked);
+            self.overdue.record(verdict.overdue(invoked).as_nanos());
         }
-    }
-
-    /// A measured read was stale.
-    #[inline]
-    pub(super) fn stale(&mut self, verdict: Verdict, cause: Cause, invoked: Time) {
-        self.behind[(verdict.behind as usize).min(MOST_BEHIND)] += 1;
-        self.causes[cause as usize] += 1;
-        self.overdue.record(verdict.overdue(invoked).as_nanos());
     }
 
     /// A measured read, or the get of an update, returned so many versions.
@@ -191,8 +168,10 @@ impl NamespaceTally {
         self.timeline.at(invoked).writes += 1;
         if measured {
             let latency = now.since(invoked);
-            self.all.answered(kind, latency);
             self.place(location).answered(kind, latency);
+            if latency != Span::ZERO {
+                self.all.answered(kind, latency);
+            }
         }
     }
 
@@ -204,6 +183,16 @@ impl NamespaceTally {
         for &location in &clash.lost {
             self.place(location).updates.overwritten += 1;
         }
+    }
+
+    /// A write is served by all of the `readers`, in whose order it tells since when.
+    pub fn spread(&mut self, readers: &[LocationIx], write: SpreadWrite) {
+        let until: Vec<Span> = write.since.iter().map(|since| since.since(write.committed)).collect();
+        for (&reader, &until) in readers.iter().zip(&until) {
+            self.place(reader).propagation.record_times(until, 1);
+        }
+        self.propagation.spread(until);
+        self.spread.take(write);
     }
 
     /// An operation that failed is tried again.
@@ -228,12 +217,11 @@ impl NamespaceTally {
 
     /// Ends the trial, or a part of it: sums up over all locations what is counted at each.
     pub fn finish(&mut self) {
-        self.timeline.finish();
-        self.all.finish();
         for place in self.places.iter_mut().flatten() {
-            place.finish();
+            place.finish(&mut self.all);
             self.all.add_counts(place);
         }
+        self.timeline.finish(&self.all.timeline);
     }
 
     /// Adds what was counted in another part of the same trial.
@@ -246,15 +234,10 @@ impl NamespaceTally {
             }
         }
         self.overdue.merge(&other.overdue);
-        add(&mut self.behind, &other.behind);
-        add(&mut self.causes, &other.causes);
-        self.by_age.merge(&other.by_age);
-        for (here, there) in self.probes.iter_mut().flatten().zip(other.probes.iter().flatten()) {
-            here.merge(*there);
-        }
         self.thresholds.at_once += other.thresholds.at_once;
         self.thresholds.later.merge(&other.thresholds.later);
         self.propagation.merge(&other.propagation);
+        self.spread.merge(&other.spread);
         self.timeline.merge(&other.timeline);
         self.commits += other.commits;
         self.outranked.merge(other.outranked);
@@ -265,8 +248,9 @@ impl NamespaceTally {
     }
 }
 
-fn add(here: &mut [u64], there: &[u64]) {
-    here.iter_mut().zip(there).for_each(|(here, there)| *here += there);
+#[inline]
+fn place_of(places: &mut [Option<Box<PlaceTally>>], location: LocationIx) -> &mut PlaceTally {
+    places[location.at()].get_or_insert_with(|| Box::new(PlaceTally::new(Resolution::Coarse)))
 }
 
 impl Thresholds {
@@ -294,8 +278,8 @@ impl Propagation {
         self.unfinished += other.unfinished;
     }
 
-    /// A write has spread: for each location the time from commit until it would serve it.
-    pub fn spread(&mut self, mut until: Vec<Span>) {
+    /// A write has spread: the time from commit until each location would serve it.
+    fn spread(&mut self, mut until: Vec<Span>) {
         until.sort_unstable();
         until.iter().for_each(|span| self.locations.record(span.as_nanos()));
         for (share, distribution) in PROPAGATION_SHARES.iter().zip(&mut self.shares) {

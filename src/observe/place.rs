@@ -3,9 +3,10 @@
 use crate::base::{Failure, Span, Time};
 use crate::model::workload::OpKind;
 use crate::stats::{Distribution, Resolution};
-use crate::truth::Verdict;
+use crate::truth::{Cause, Verdict};
 
-use super::SessionTally;
+use super::timeline::SLICES;
+use super::{AgeBins, Decades, Fraction, PlaceSlice, SessionTally};
 
 /// Counts of operations and of the reads through the tiers.
 #[derive(Clone, Debug)]
@@ -23,7 +24,25 @@ pub struct PlaceTally {
     pub origin_bytes: u64,
     /// Operations of users with sessions.
     pub sessions: SessionTally,
+    /// Stale reads by cause, in the order of [`Cause::ALL`].
+    pub causes: [u64; Cause::ALL.len()],
+    /// Stale reads by the versions they missed, from 0, where none is; the last counts that many or more.
+    missed: Vec<u64>,
+    /// How long stale reads were overdue.
+    pub overdue: Decades,
+    /// Fresh reads by the time since the last commit of their key.
+    pub by_age: AgeBins,
+    /// Fresh probes by delay; of writes that were made here and elsewhere. Empty where none was sent.
+    pub probes: Vec<[Fraction; 2]>,
+    /// From the commit of each followed write until it would be served here. Over all locations see
+    /// [`NamespaceTally::propagation`](super::NamespaceTally).
+    pub propagation: Decades,
+    /// Reads over time, warm-up included.
+    pub timeline: [PlaceSlice; SLICES],
 }
+
+/// Reads further behind than this are counted together.
+const MOST_BEHIND: usize = 100;
 
 /// What became of the operations of one kind.
 #[derive(Clone, Debug)]
@@ -95,7 +114,25 @@ impl PlaceTally {
             origin_requests: 0,
             origin_bytes: 0,
             sessions: SessionTally::default(),
+            causes: [0; Cause::ALL.len()],
+            missed: Vec::new(),
+            overdue: Decades::default(),
+            by_age: AgeBins::default(),
+            probes: Vec::new(),
+            propagation: Decades::default(),
+            timeline: [PlaceSlice::default(); SLICES],
         }
+    }
+
+    /// Reads that missed at most so many versions.
+    pub fn behind_up_to(&self, versions: usize) -> u64 {
+        let Judged { reads, stale, .. } = self.op(OpKind::Read).judged;
+        reads - stale + self.missed.iter().take(versions + 1).sum::<u64>()
+    }
+
+    /// The most versions that a read missed; [`MOST_BEHIND`] stands for more.
+    pub fn furthest_behind(&self) -> usize {
+        self.missed.len().saturating_sub(1)
     }
 
     /// The operations of one kind.
@@ -109,7 +146,7 @@ impl PlaceTally {
 
     /// An operation has its answer.
     #[inline]
-    pub fn answered(&mut self, kind: OpKind, latency: Span) {
+    pub(super) fn answered(&mut self, kind: OpKind, latency: Span) {
         let op = &mut self.ops[kind as usize];
         match latency {
             Span::ZERO => op.at_once += 1,
@@ -117,15 +154,41 @@ impl PlaceTally {
         }
     }
 
+    /// A read was stale.
+    pub(super) fn stale(&mut self, verdict: Verdict, cause: Cause, invoked: Time) {
+        self.causes[cause as usize] += 1;
+        self.missed(verdict.behind as usize, 1);
+        self.overdue.record_times(verdict.overdue(invoked), 1);
+    }
+
+    /// Stale reads missed so many versions.
+    pub(super) fn missed(&mut self, versions: usize, reads: u64) {
+        let versions = versions.min(MOST_BEHIND);
+        if versions >= self.missed.len() {
+            self.missed.resize(versions + 1, 0);
+        }
+        self.missed[versions] += reads;
+    }
+
+    /// A probe that was sent from here so long after a commit, the `delay`-th delay, has its answer.
+    pub fn probed(&mut self, delay: usize, own: bool, fresh: bool) {
+        if delay >= self.probes.len() {
+            self.probes.resize(delay + 1, Default::default());
+        }
+        self.probes[delay][usize::from(!own)].count(fresh);
+    }
+
     /// An operation ended without an answer.
     pub(super) fn failed(&mut self, kind: OpKind, failure: Failure) {
         self.ops[kind as usize].failed[failure as usize] += 1;
     }
 
-    /// Puts answers that came at once to the others, at the end of a trial.
-    pub(super) fn finish(&mut self) {
-        for op in &mut self.ops {
-            op.latency.record_times(0, std::mem::take(&mut op.at_once));
+    /// Puts answers that came at once to the others, here and over `all` locations, at the end of a trial.
+    pub(super) fn finish(&mut self, all: &mut PlaceTally) {
+        for (op, all) in self.ops.iter_mut().zip(&mut all.ops) {
+            let at_once = std::mem::take(&mut op.at_once);
+            op.latency.record_times(0, at_once);
+            all.latency.record_times(0, at_once);
         }
     }
 
@@ -147,7 +210,8 @@ impl PlaceTally {
         self.ops[kind as usize].judged.merge(judged);
     }
 
-    /// Adds the counts of another place, but not its latencies: they may be told apart more coarsely there.
+    /// Adds the counts of another place, but neither its latencies nor how writes spread: over all locations these are told
+    /// apart more finely.
     pub fn add_counts(&mut self, other: &PlaceTally) {
         for (here, there) in self.ops.iter_mut().zip(&other.ops) {
             here.judged.merge(there.judged);
@@ -160,6 +224,16 @@ impl PlaceTally {
         self.origin_requests += other.origin_requests;
         self.origin_bytes += other.origin_bytes;
         self.sessions.merge(other.sessions);
+        add(&mut self.causes, &other.causes);
+        self.missed.resize(self.missed.len().max(other.missed.len()), 0);
+        add(&mut self.missed, &other.missed);
+        self.overdue.merge(&other.overdue);
+        self.by_age.merge(&other.by_age);
+        self.probes.resize(self.probes.len().max(other.probes.len()), Default::default());
+        for (here, there) in self.probes.iter_mut().flatten().zip(other.probes.iter().flatten()) {
+            here.merge(*there);
+        }
+        self.timeline.iter_mut().zip(other.timeline).for_each(|(here, there)| here.merge(there));
     }
 
     /// Adds all that was counted of the same place.
@@ -168,7 +242,13 @@ impl PlaceTally {
         for (here, there) in self.ops.iter_mut().zip(&other.ops) {
             here.latency.merge(&there.latency);
         }
+        self.propagation.merge(&other.propagation);
     }
+}
+
+/// Adds counts one by one.
+pub(super) fn add(here: &mut [u64], there: &[u64]) {
+    here.iter_mut().zip(there).for_each(|(here, there)| *here += there);
 }
 
 impl Judged {

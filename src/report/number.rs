@@ -4,7 +4,16 @@ use crate::stats::Estimate;
 
 /// Nine significant digits, `.` decimal, no exponent, no locale: for tables that programs read.
 pub(super) fn plain(value: f64) -> String {
-    let rounded: f64 = format!("{value:.8e}").parse().expect("a float is printed as one");
+    rounded(value, 9)
+}
+
+/// The same with six: where there are many rows, and none is known that well.
+pub(super) fn rough(value: f64) -> String {
+    rounded(value, 6)
+}
+
+fn rounded(value: f64, digits: usize) -> String {
+    let rounded: f64 = format!("{value:.0$e}", digits - 1).parse().expect("a float is printed as one");
     rounded.to_string()
 }
 
@@ -85,5 +94,7 @@ mod tests {
         assert_eq!(percent(0.99999), "99.999 %");
         assert_eq!(plain(0.1 + 0.2), "0.3");
         assert_eq!(plain(1.0), "1");
+        assert_eq!(rough(123_456.789), "123457");
+        assert_eq!(rough(1.0 / 3.0), "0.333333");
     }
 }

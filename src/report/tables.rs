@@ -1,6 +1,6 @@
 //! The tables as CSV: RFC 4180, UTF-8, `.` decimal.
 
-use super::number::plain;
+use super::number::{plain, rough};
 use super::{Report, ResultFile, map};
 use crate::experiment::{Compared, Comparison, Curves, EVERYWHERE};
 use crate::stats::Estimate;
@@ -16,6 +16,7 @@ pub(super) fn tables(report: &Report) -> Vec<ResultFile> {
         ("propagation.csv".to_owned(), propagation(report)),
         ("causes.csv".to_owned(), causes(report)),
         ("timeline.csv".to_owned(), timeline(report)),
+        ("spread.csv".to_owned(), spread(report)),
     ];
     comparison.into_iter().chain(of_a_run).chain(map::tables(report)).collect()
 }
@@ -56,18 +57,18 @@ fn summary(report: &Report) -> Vec<u8> {
     let rows = report.summary.rows.iter().map(|row| {
         let what = [row.op, row.metric, row.stat].map(str::to_owned);
         let key = [vec![text(&row.location)], what.to_vec()].concat();
-        line(report, (&row.case, &row.namespace), key, &row.estimate, Some(row.unit))
+        line(report, (&row.case, &row.namespace), key, &row.estimate, Some(row.unit), plain)
     });
     csv(&header, rows)
 }
 
 fn latency_cdf(report: &Report) -> Vec<u8> {
     let header = ["location", "op", "share", "latency_s", "ci_lo", "ci_hi", "trials", "n"];
-    let rows = report.curves.iter().flat_map(|curves| {
+    let rows = each(report).flat_map(|curves| {
         curves.latency.iter().flat_map(move |(op, points)| {
             points.iter().map(move |point| {
                 let key = vec![op.name().to_owned(), plain(point.at)];
-                curve_line(report, curves, key, &point.estimate)
+                curve_line(report, curves, key, &point.estimate, None)
             })
         })
     });
@@ -76,12 +77,12 @@ fn latency_cdf(report: &Report) -> Vec<u8> {
 
 fn staleness_cdf(report: &Report) -> Vec<u8> {
     let header = ["location", "measure", "at_most", "share_of_reads", "ci_lo", "ci_hi", "trials", "n"];
-    let rows = report.curves.iter().flat_map(|curves| {
+    let rows = each(report).flat_map(|curves| {
         let measures = [("overdue_s", &curves.overdue), ("behind", &curves.behind)];
         measures.into_iter().flat_map(move |(measure, points)| {
             points.iter().map(move |point| {
                 let key = vec![measure.to_owned(), plain(point.at)];
-                curve_line(report, curves, key, &point.estimate)
+                curve_line(report, curves, key, &point.estimate, None)
             })
         })
     });
@@ -90,10 +91,10 @@ fn staleness_cdf(report: &Report) -> Vec<u8> {
 
 fn visibility(report: &Report) -> Vec<u8> {
     let header = ["location", "source", "from", "t_s", "p_fresh", "ci_lo", "ci_hi", "trials", "n"];
-    let rows = report.curves.iter().flat_map(|curves| {
+    let rows = each(report).flat_map(|curves| {
         curves.visibility.iter().map(move |point| {
             let key = vec![point.source.to_owned(), point.from.to_owned(), plain(point.at)];
-            curve_line(report, curves, key, &point.fresh)
+            curve_line(report, curves, key, &point.fresh, None)
         })
     });
     csv(&header, rows)
@@ -101,9 +102,9 @@ fn visibility(report: &Report) -> Vec<u8> {
 
 fn propagation(report: &Report) -> Vec<u8> {
     let header = ["location", "t_s", "share_of_locations", "ci_lo", "ci_hi", "trials", "n"];
-    let rows = report.curves.iter().flat_map(|curves| {
+    let rows = each(report).flat_map(|curves| {
         let points = curves.propagation.iter();
-        points.map(move |point| curve_line(report, curves, vec![plain(point.at)], &point.estimate))
+        points.map(move |point| curve_line(report, curves, vec![plain(point.at)], &point.estimate, None))
     });
     csv(&header, rows)
 }
@@ -120,11 +121,11 @@ fn causes(report: &Report) -> Vec<u8> {
         "trials",
         "n",
     ];
-    let rows = report.curves.iter().flat_map(|curves| {
+    let rows = each(report).flat_map(|curves| {
         curves.causes.iter().map(move |point| {
             let of_stale = point.of_stale.map_or_else(String::new, |estimate| plain(estimate.value));
             let key = vec![point.cause.name().to_owned(), point.count.to_string(), of_stale];
-            curve_line(report, curves, key, &point.of_reads)
+            curve_line(report, curves, key, &point.of_reads, None)
         })
     });
     csv(&header, rows)
@@ -132,19 +133,56 @@ fn causes(report: &Report) -> Vec<u8> {
 
 fn timeline(report: &Report) -> Vec<u8> {
     let header = ["location", "from_s", "to_s", "metric", "value", "unit", "ci_lo", "ci_hi", "trials", "n"];
-    let rows = report.curves.iter().flat_map(|curves| {
+    let rows = each(report).flat_map(|curves| {
         curves.timeline.iter().map(move |point| {
             let key = vec![plain(point.from), plain(point.to), point.metric.to_owned()];
-            let of = (curves.case.as_str(), curves.namespace.as_str());
-            line(report, of, [vec![text(EVERYWHERE)], key].concat(), &point.estimate, Some(point.unit))
+            curve_line(report, curves, key, &point.estimate, Some(point.unit))
         })
     });
     csv(&header, rows)
 }
 
-fn curve_line(report: &Report, curves: &Curves, key: Vec<String>, estimate: &Estimate) -> Vec<String> {
-    let key = [vec![text(EVERYWHERE)], key].concat();
-    line(report, (&curves.case, &curves.namespace), key, estimate, None)
+fn spread(report: &Report) -> Vec<u8> {
+    let header =
+        ["pick", "trial", "key", "version", "from", "began_s", "committed_s", "location", "serves_after_s"];
+    let rows = report.curves.iter().flat_map(|curves| {
+        curves.spread.iter().map(move |point| {
+            let mut row = [report.scenario, &curves.case, &curves.namespace].map(text).to_vec();
+            let (pick, from) = (point.pick.to_owned(), text(&point.from));
+            row.extend([
+                pick,
+                point.trial.to_string(),
+                point.key.to_string(),
+                point.version.to_string(),
+                from,
+            ]);
+            row.extend([
+                plain(point.began),
+                plain(point.committed),
+                text(&point.location),
+                plain(point.after),
+            ]);
+            row
+        })
+    });
+    csv(&header, rows)
+}
+
+/// All curves of each case and namespace: over all locations, and then of each.
+fn each<'a>(report: &'a Report) -> impl Iterator<Item = &'a Curves> {
+    report.curves.iter().flat_map(|curves| std::iter::once(curves).chain(&curves.places))
+}
+
+fn curve_line(
+    report: &Report,
+    curves: &Curves,
+    key: Vec<String>,
+    estimate: &Estimate,
+    unit: Option<&str>,
+) -> Vec<String> {
+    let key = [vec![text(&curves.location)], key].concat();
+    let write = if curves.location == EVERYWHERE { plain } else { rough };
+    line(report, (&curves.case, &curves.namespace), key, estimate, unit, write)
 }
 
 /// Scenario, case and namespace, what the estimate is of, its value and unit, its interval (empty where
@@ -155,12 +193,13 @@ fn line(
     key: Vec<String>,
     estimate: &Estimate,
     unit: Option<&str>,
+    write: fn(f64) -> String,
 ) -> Vec<String> {
     let mut line = vec![text(report.scenario), text(case), text(namespace)];
     line.extend(key);
-    line.push(plain(estimate.value));
+    line.push(write(estimate.value));
     line.extend(unit.map(str::to_owned));
-    let (lo, hi) = estimate.interval.map_or_else(Default::default, |(lo, hi)| (plain(lo), plain(hi)));
+    let (lo, hi) = estimate.interval.map_or_else(Default::default, |(lo, hi)| (write(lo), write(hi)));
     line.extend([lo, hi, estimate.trials.to_string(), estimate.n.to_string()]);
     line
 }

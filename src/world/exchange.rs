@@ -171,12 +171,10 @@ impl World<'_> {
         if running.exchange.demand == Demand::Write {
             running.exchange.begun = now;
             self.issue(id);
-            let running = &self.exchanges[id.0 as usize];
-            let space = &mut self.spaces[namespace.at()];
-            let Running { exchange: Exchange { key, version, .. }, dice, .. } = *running;
-            space.follow(key, version, dice, now, self.trial.case.warmup);
+            self.follow(id);
             if let Some(recorder) = &mut self.recorder {
-                recorder.issued(dice, version);
+                let Running { dice, exchange, .. } = &self.exchanges[id.0 as usize];
+                recorder.issued(*dice, exchange.version);
             }
             if self.spaces[namespace.at()].replicas.merge() {
                 self.apply_merged(namespace, id);

@@ -56,8 +56,8 @@ pub(super) enum Phase {
 pub(super) enum Origin {
     /// A client; measured unless it began in the warm-up.
     Client { population: PopulationIx, kind: OpKind, measured: bool },
-    /// A probe, which leaves no trace: after which delay, and whether from where the write was made.
-    Probe { probe: ProbeId, delay: u16, own: bool },
+    /// A probe, which leaves no trace: of which write, and after which delay.
+    Probe { probe: ProbeId, delay: u16 },
 }
 
 impl Operation {
@@ -209,8 +209,8 @@ impl World<'_> {
             }
             // A probe that gets no answer has not seen anything, old or new.
             Origin::Probe { .. } if operation.snapshot.failure.is_some() => {}
-            Origin::Probe { probe, delay, own } => {
-                self.count_probe(operation.namespace, probe, delay, own, operation.snapshot.version);
+            Origin::Probe { probe, delay } => {
+                self.count_probe(probe, delay, operation.location, operation.snapshot.version);
             }
             Origin::Client { kind, measured, .. } => match (operation.phase, kind) {
                 (Phase::Reading, OpKind::Update) => self.put(operation, measured),

@@ -72,22 +72,16 @@ impl World<'_> {
                 continue;
             }
             let dice = probe.dice.fork(u64::from(delay)).fork(self.trial.streams.location(location));
-            let origin = Origin::Probe { probe: id, delay, own: location == probe.writer };
+            let origin = Origin::Probe { probe: id, delay };
             self.begin_probe(probe.namespace, location, probe.key, origin, dice);
         }
     }
 
-    /// A probe has its answer.
-    pub(super) fn count_probe(
-        &mut self,
-        namespace: NamespaceIx,
-        id: ProbeId,
-        delay: u16,
-        own: bool,
-        version: Version,
-    ) {
+    /// A probe has its answer: of the write of that number, after the `delay`-th delay.
+    pub(super) fn count_probe(&mut self, id: ProbeId, delay: u16, location: LocationIx, answer: Version) {
+        let Probe { namespace, version, writer, .. } = self.probes[id.0 as usize];
         let space = &mut self.spaces[namespace.at()];
-        let fresh = space.replicas.covers(version, self.probes[id.0 as usize].version);
-        space.tally.probes[usize::from(delay)][usize::from(!own)].count(fresh);
+        let fresh = space.replicas.covers(answer, version);
+        space.tally.place(location).probed(usize::from(delay), location == writer, fresh);
     }
 }

@@ -158,8 +158,7 @@ impl<'a> Space<'a> {
             told: case.purged(index),
             tally: NamespaceTally::new(
                 case.locations.len(),
-                clients.flat_map(|population| population.at.iter().copied()),
-                namespace.visibility.delays.len(),
+                clients.flat_map(|clients| &clients.at).chain(&namespace.visibility.from).copied(),
                 case.horizon,
             ),
         }

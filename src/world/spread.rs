@@ -4,6 +4,7 @@
 use rustc_hash::FxHashMap;
 use slab::Slab;
 
+use super::exchange::{ExchangeId, Requester, Running};
 use super::feed_forward::InStore;
 use super::space::Space;
 use super::streams::Purpose;
@@ -13,7 +14,7 @@ use super::{Event, Part, World, turn};
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Span, Time, Version};
 use crate::model::network::Leg;
 use crate::model::replication::{Applied, Demand, Exchange, Reads};
-use crate::observe::{NamespaceTally, Thresholds};
+use crate::observe::{NamespaceTally, SpreadWrite, Thresholds};
 use crate::scenario::{Namespace, Visibility};
 
 /// The place of a followed write in its slab.
@@ -42,11 +43,20 @@ pub(super) struct Told {
     pub(super) since: Time,
 }
 
+/// A write that its coordinator begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Begun {
+    pub(super) key: KeyId,
+    pub(super) version: Version,
+    pub(super) dice: Dice,
+    /// Where it was made, and since when.
+    pub(super) from: LocationIx,
+    pub(super) began: Time,
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Followed {
-    key: KeyId,
-    version: Version,
-    dice: Dice,
+    write: Begun,
     /// [`Time::NEVER`] until it commits.
     committed: Time,
     /// When each replica first held it or newer.
@@ -138,12 +148,12 @@ impl Follower {
 
     /// What happens to the key matters to the write from now on.
     fn heed(&mut self, id: u32) {
-        self.of_key.entry(self.writes[id as usize].key).or_default().push(id);
+        self.of_key.entry(self.writes[id as usize].write.key).or_default().push(id);
     }
 
     /// What happens to the key does not matter to the write any more.
     fn release(&mut self, id: u32) {
-        let key = self.writes[id as usize].key;
+        let key = self.writes[id as usize].write.key;
         if let Some(ids) = self.of_key.get_mut(&key) {
             ids.retain(|&other| other != id);
             if ids.is_empty() {
@@ -153,23 +163,30 @@ impl Follower {
     }
 }
 
-impl Space<'_> {
+impl World<'_> {
     /// Begins to follow a write that its coordinator begins, if it is one of the sample.
-    pub(super) fn follow(&mut self, key: KeyId, version: Version, dice: Dice, now: Time, warmup: Time) {
-        let visibility = &self.namespace.visibility;
+    pub(super) fn follow(&mut self, id: ExchangeId) {
+        let (now, warmup) = (self.now(), self.trial.case.warmup);
+        let Running { exchange: Exchange { key, version, .. }, dice, from, .. } =
+            self.exchanges[id.0 as usize];
+        let running = &self.exchanges[id.0 as usize];
+        let space = &mut self.spaces[running.namespace.at()];
+        let visibility = &space.namespace.visibility;
         let sampled = visibility.followed.holds_for(Purpose::Sample.nth(dice, 1).bits());
         if !sampled || now < warmup || now >= visibility.follow_until {
             return;
         }
-        let applied = vec![Time::NEVER; usize::from(self.namespace.placement.count())];
-        let committed = Time::NEVER;
-        let followed = Followed { key, version, dice, committed, applied, readers: Vec::new() };
-        let id = self.follower.insert(followed);
-        self.follower.heed(id);
+        let began = match running.requester {
+            Requester::Operation(op) if !running.is_answered => self.ops[op.0 as usize].invoked,
+            _ => now,
+        };
+        let write = Begun { key, version, dice, from, began };
+        let applied = vec![Time::NEVER; usize::from(space.namespace.placement.count())];
+        let followed = Followed { write, committed: Time::NEVER, applied, readers: Vec::new() };
+        let id = space.follower.insert(followed);
+        space.follower.heed(id);
     }
-}
 
-impl World<'_> {
     /// A replica holds a version of a key.
     pub(super) fn replica_applied(&mut self, namespace: NamespaceIx, applied: Applied) {
         let Applied { key, replica, held, at } = applied;
@@ -183,7 +200,7 @@ impl World<'_> {
         for &id in ids {
             let followed = &mut writes[id as usize];
             let first = &mut followed.applied[usize::from(replica)];
-            if *first == Time::NEVER && replicas.covers(held, followed.version) {
+            if *first == Time::NEVER && replicas.covers(held, followed.write.version) {
                 *first = at;
                 reached.push(id);
             }
@@ -200,7 +217,7 @@ impl World<'_> {
         let now = self.now();
         let Follower { writes, of_key, .. } = &mut self.spaces[namespace.at()].follower;
         let Some(ids) = of_key.get(&key) else { return };
-        let Some(&id) = ids.iter().find(|&&id| writes[id as usize].version == version) else { return };
+        let Some(&id) = ids.iter().find(|&&id| writes[id as usize].write.version == version) else { return };
         writes[id as usize].committed = now;
         self.look_soon(FollowId { namespace, write: id }, |_| true);
         self.release_known(namespace, key);
@@ -231,7 +248,7 @@ impl World<'_> {
         let follower = &mut self.spaces[namespace.at()].follower;
         let past = if follower.watched.is_empty() { &[] } else { past };
         for followed in past {
-            let Followed { key, committed: at, .. } = *followed;
+            let Followed { write: Begun { key, .. }, committed: at, .. } = *followed;
             let write = follower.insert(followed.clone());
             let event = Event::Follow(FollowId { namespace, write });
             in_store.push(InStore { namespace, key, at, turn: turn::OBSERVER, event });
@@ -283,13 +300,13 @@ impl World<'_> {
         let space = &mut self.spaces[namespace.at()];
         let Some(followed) = space.follower.writes.get_mut(write as usize) else { return };
         followed.readers[usize::from(reader)].is_due = false;
-        let (key, version, is_applied) = (followed.key, followed.version, followed.is_applied(now));
+        let (Begun { key, version, dice, .. }, is_applied) = (followed.write, followed.is_applied(now));
         if followed.committed > now || followed.readers[usize::from(reader)].settled {
             return;
         }
         let position = space.follower.watched[usize::from(reader)];
         let location = space.namespace.visibility.readers[usize::from(position)];
-        let dice = Purpose::Follow.of(followed.dice).fork(self.trial.streams.location(location));
+        let dice = Purpose::Follow.of(dice).fork(self.trial.streams.location(location));
         let serving = space.would_serve(location, key, version, now, dice);
         let settled = serving.settled && is_applied;
         let state = &mut space.follower.writes[write as usize].readers[usize::from(reader)];
@@ -339,7 +356,10 @@ impl Trial<'_> {
         since: &[Time],
         tally: &mut NamespaceTally,
     ) {
-        tally.propagation.spread(since.iter().map(|since| since.since(followed.committed)).collect());
+        let Begun { key, version, dice, from, began } = followed.write;
+        let (lot, committed, since) = (dice.bits(), followed.committed, since.to_vec());
+        let write = SpreadWrite { lot, key, version, from, began, committed, since };
+        tally.spread(&namespace.visibility.readers, write);
         self.draw_thresholds(namespace, followed, &mut tally.thresholds);
     }
 
@@ -355,10 +375,10 @@ impl Trial<'_> {
         }
         let mut answers = Vec::new();
         for &location in &spec.visibility.from {
-            let dice = Purpose::Threshold.of(followed.dice).fork(self.streams.location(location));
+            let dice = Purpose::Threshold.of(followed.write.dice).fork(self.streams.location(location));
             let coordinator = spec.policy.coordinator(Demand::Read, location, &spec.placement);
             let hop = self.hop(Leg::Request, location, coordinator, Purpose::CoordinatorUp.of(dice));
-            let read = Exchange::new(followed.key, Demand::Read, coordinator, Purpose::Policy.of(dice));
+            let read = Exchange::new(followed.write.key, Demand::Read, coordinator, Purpose::Policy.of(dice));
             let reach = followed.committed + hop.unwrap_or(Span::ZERO);
             let found = threshold(spec, &read, reach, &followed.applied, &mut answers, |leg, replica| {
                 let at = spec.placement.at[usize::from(replica)];

@@ -1,6 +1,6 @@
 //! What is counted: histograms, mostly.
 
-use super::size::{COARSE, EMPTY_PLACE, FINE, histogram};
+use super::size::{COARSE, EMPTY_PLACE, FINE, SPREAD, histogram};
 use super::space::Space;
 use crate::model::workload::OpKind;
 use crate::scenario::case::Population;
@@ -30,6 +30,7 @@ impl Space<'_> {
             + SLICES * histogram(COARSE, latency)
             + 2.0 * histogram(FINE, latency)
             + (2.0 + 5.0 * follows) * histogram(FINE, age)
+            + follows * self.namespace.visibility.readers.len() as f64 * SPREAD
     }
 
     /// The latencies of each location.

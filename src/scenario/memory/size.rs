@@ -73,7 +73,7 @@ pub(super) const PAIR: f64 = 8.0;
 
 /// A followed write: itself, where it is found by its key, and the block that says when each replica held it.
 pub(super) fn followed(replicas: f64) -> f64 {
-    80.0 + 72.0 + (replicas * 8.0 + 8.0).max(32.0)
+    96.0 + 72.0 + (replicas * 8.0 + 8.0).max(32.0)
 }
 
 /// A table of so many entries: a power of two slots, at most five eighths of them used.
@@ -91,5 +91,7 @@ pub(super) fn histogram(buckets: f64, longest: f64) -> f64 {
     buckets * doublings * 8.0
 }
 
-/// The counts of a location without its histograms.
-pub(super) const EMPTY_PLACE: f64 = 1_000.0;
+/// The counts of a location without its histograms: slices of time for the most part.
+pub(super) const EMPTY_PLACE: f64 = 6_500.0;
+/// Since when a location serves each of a sample of writes.
+pub(super) const SPREAD: f64 = 32.0 * 8.0;
