@@ -25,12 +25,12 @@ function overlaid(state) {
  * The curves of a table for all overlaid groups. `kinds` splits a group's rows into curves; where a location is
  * chosen its curve lies over a faint one of all locations.
  */
-function curves(state, table, kinds, toPoint, more = () => ({})) {
+function curves(state, table, kinds, toPoint) {
   const series = [];
   const groups = overlaid(state);
-  groups.forEach((group, at) => {
+  groups.forEach((group) => {
     kinds(group).forEach(({ keep, name: what, ...look }, kind) => {
-      const colour = groups.length > 1 ? state.results.groups.indexOf(group) * kinds(group).length + kind : kind;
+      const colour = groups.length > 1 ? state.results.groups.indexOf(group) : kind;
       const of = (location) => state.results.rows(table, group, location).filter(keep).map(toPoint)
         .filter((p) => p.x !== null && p.y !== null);
       const named = (rest) => [groupName(group, state.results.groups), what].filter((part, i) => part && (i > 0 || groups.length > 1))
@@ -38,12 +38,12 @@ function curves(state, table, kinds, toPoint, more = () => ({})) {
       const strong = groups.length > 1 && group === state.group;
       const whole = of(EVERYWHERE);
       const here = state.location ? of(state.location) : [];
-      const look2 = { ...look, ...more(group), colour, strong, at };
+      const drawn = { ...look, dashed: groups.length > 1 && look.dashed, colour, strong };
       if (here.length > 0) {
-        series.push({ ...look2, name: named("all locations"), points: whole, faint: true });
-        series.push({ ...look2, name: named(groups.length > 1 ? [] : nameOf(state.location)), points: here });
+        series.push({ ...drawn, name: named("all locations"), points: whole, faint: true });
+        series.push({ ...drawn, name: named(groups.length > 1 ? [] : nameOf(state.location)), points: here });
       } else {
-        series.push({ ...look2, name: named(), points: whole, faint: state.location !== null && whole.length > 0 ? false : false });
+        series.push({ ...drawn, name: named(), points: whole });
       }
     });
   });
@@ -84,7 +84,7 @@ function latency(state) {
   const ofOp = (op, name) => curves(state, "latency_cdf.csv", () => [{ keep: (row) => row.op === op, name }], toPoint);
   const ops = [["read", "reads"], ["write", "writes"], ["update", "updates"], ["delete", "deletes"]];
   const panels = several
-    ? ops.map(([op, what]) => ({ series: ofOp(op, ""), x, y: y(what) }))
+    ? ops.map(([op, what]) => ({ series: ofOp(op, ""), x, y: y(what), sharesX: true }))
     : [{
       x, y: y("operations"), series: curves(state, "latency_cdf.csv",
         () => ops.map(([op, what]) => ({ keep: (row) => row.op === op, name: what })), toPoint),
@@ -105,7 +105,7 @@ function visibility(state) {
     if (has(group, "threshold")) return [{ keep: is("threshold", "*"), name: "" }];
     if (!has(group, "probe")) return [{ keep: is("reads", "*"), name: "" }];
     if (groups.length > 4) return [{ keep: is("probe", "elsewhere"), name: "" }];
-    const probes = [{ keep: is("probe", "own"), name: "where it was written" }, { keep: is("probe", "elsewhere"), name: "elsewhere" }];
+    const probes = [{ keep: is("probe", "own"), name: "where it was written", dashed: true }, { keep: is("probe", "elsewhere"), name: "elsewhere" }];
     return groups.length > 1 ? probes : [...probes, { keep: is("reads", "*"), name: "reads as they come", dotted: true }];
   };
   const series = curves(state, "visibility.csv", kinds, (row) => point(row, "t_s", "p_fresh"));

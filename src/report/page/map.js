@@ -63,11 +63,11 @@ function greatCircle(a, b) {
   return pieces;
 }
 
-/** Outlines of marks around a dot of radius r. */
+/** Marks at a dot that takes r: frames around it, and a triangle on top. */
 const MARKS = {
   replica: (r) => `M${-r} ${-r}H${r}V${r}H${-r}Z`,
   primary: (r) => `M0 ${-r * 1.5}L${r * 1.5} 0L0 ${r * 1.5}L${-r * 1.5} 0Z`,
-  upper: (r) => `M0 ${-r * 1.55}L${r * 1.45} ${r}H${-r * 1.45}Z`,
+  upper: (r) => `M0 ${-r - 8}l4.5 7h-9Z`,
 };
 const MARK_NAMES = { primary: "primary", replica: "replica", upper: "upper tier" };
 
@@ -165,9 +165,9 @@ class WorldMap {
       transform: `translate(${place.x.toFixed(1)} ${place.y.toFixed(1)})`,
     }, s("circle", { class: "halo", r: r + 4 }), s("circle", { class: "body", r: Math.max(r, 0.1) }));
     let around = Math.max(r * 0.95, 3) + 2.5;
-    for (const role of ["primary", "replica", "upper"].filter((role) => place.roles.includes(role))) {
+    for (const role of ["replica", "primary", "upper"].filter((role) => place.roles.includes(role))) {
       element.append(s("path", { class: `mark ${role}`, d: MARKS[role](around) }));
-      around += 4;
+      around = role === "primary" ? around * 1.5 : around;
     }
     element.append(s("circle", { class: "target", r: Math.max(r + 2, 9) }));
     element.addEventListener("pointerenter", () => this.look(place.name));
@@ -189,7 +189,7 @@ class WorldMap {
     for (const { place, r } of [...painted].sort((a, b) => weight(b) - weight(a))) {
       const text = cut(nameOf(place.name), 24);
       const width = textWidth(text, 11.5);
-      const reach = r + 5 + (place.roles.length > 0 ? 4 : 0);
+      const reach = r + 5 + (place.roles.includes("primary") ? r * 0.5 + 5 : place.roles.length > 0 ? 4 : 0);
       const spots = [[place.x + reach, place.y + 4, "start"], [place.x - reach - width, place.y + 4, "start"], [place.x - width / 2, place.y - reach, "start"], [place.x - width / 2, place.y + reach + 9, "start"]];
       const spot = spots.find(([x, y]) => x > 0 && x + width < this.width && y > 10 && y < this.height
         && taken.every((box) => x > box.x + box.w || x + width < box.x || y - 9 > box.y + box.h || y + 3 < box.y));
@@ -272,5 +272,5 @@ function viewButtons(map) {
 /** A small picture of a mark, for legends. */
 function markSample(role) {
   return s("svg", { class: "sample", viewBox: "-11 -11 22 22", width: 18, height: 18, "aria-hidden": "true" },
-    s("path", { class: `mark ${role}`, d: MARKS[role](5) }));
+    s("path", { class: `mark ${role}`, d: MARKS[role](role === "upper" ? -4 : 5) }));
 }
