@@ -162,8 +162,9 @@ function drawGrid(svg, { scale, frame, yTicks, foot, label, broken }) {
     svg.append(s("path", { class: "axis", d: `M${x - 5} ${frame.bottom + 5}l4 -10M${x + 1} ${frame.bottom + 5}l4 -10` }));
   }
   if (foot) {
-    svg.append(s("text", { class: "axis-title middle", x: (frame.left + frame.right) / 2, y: frame.bottom + 36 },
-      fitted(label, length, 12, true)));
+    const roomy = textWidth(label, 12, true) <= length;
+    svg.append(s("text", { class: `axis-title ${roomy ? "middle" : "end"}`, x: roomy ? (frame.left + frame.right) / 2 : frame.right, y: frame.bottom + 36 },
+      fitted(label, frame.right, 12, true)));
   }
 }
 
@@ -175,10 +176,11 @@ function drawBands(svg, { bands = [] }, px, frame, scale) {
     const [from, to] = [clip(band.from), clip(band.to)];
     if (to <= from) continue;
     svg.append(s("rect", { class: `band ${band.kind}`, x: from, y: frame.top, width: Math.max(to - from, 1.5), height: frame.bottom - frame.top }));
-    const text = fitted(band.label, Math.max(to - from - 8, 0), 11);
-    if (from > labelled && textWidth(text, 11) < to - from - 6 && text !== "…") {
-      svg.append(s("text", { class: "band-label", x: from + 4, y: frame.top + 12 }, text));
-      labelled = to;
+    const end = from + textWidth(band.label, 11) + 8;
+    const fits = end <= to || (band.kind === "fault" && end <= frame.right);
+    if (from >= labelled && fits) {
+      svg.append(s("text", { class: "band-label", x: from + 4, y: frame.top + 12 }, band.label));
+      labelled = Math.max(end, to);
     }
   }
 }
@@ -219,7 +221,7 @@ function drawLabels(svg, shown, frame, room) {
     const y = places[i];
     const part = s("g", { class: `${colourClass(one.colour)}${one.dashed ? " dashed" : ""}` });
     const left = frame.right + 10;
-    if (one.dotted) [2, 8, 14].forEach((dx) => part.append(s("circle", { class: "dot", cx: left + dx, cy: y, r: 2.2 })));
+    if (one.dotted) [1, 7, 13].forEach((dx) => part.append(s("circle", { class: "dot", cx: left + dx, cy: y, r: 2.2 })));
     else part.append(s("path", { class: "line", d: `M${left} ${y}h${SAMPLE - 3}` }));
     part.append(s("path", { class: "leader", d: `M${end.px + 2} ${end.py}L${frame.right + 2} ${end.py}L${frame.right + 9} ${y}` }));
     part.append(s("text", { class: "label", x: left + SAMPLE + 2, y: y + 4 }, fitted(one.name, room, 12, true)));

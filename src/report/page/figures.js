@@ -33,15 +33,14 @@ function curves(state, table, kinds, toPoint) {
       const colour = groups.length > 1 ? state.results.groups.indexOf(group) : kind;
       const of = (location) => state.results.rows(table, group, location).filter(keep).map(toPoint)
         .filter((p) => p.x !== null && p.y !== null);
-      const named = (rest) => [groupName(group, state.results.groups), what].filter((part, i) => part && (i > 0 || groups.length > 1))
-        .concat(rest ?? []).join(" · ");
+      const named = (rest) => [groups.length > 1 && groupName(group, state.results.groups), what, rest].filter(Boolean).join(" · ");
       const strong = groups.length > 1 && group === state.group;
       const whole = of(EVERYWHERE);
       const here = state.location ? of(state.location) : [];
       const drawn = { ...look, dashed: groups.length > 1 && look.dashed, colour, strong };
       if (here.length > 0) {
         series.push({ ...drawn, name: named("all locations"), points: whole, faint: true });
-        series.push({ ...drawn, name: named(groups.length > 1 ? [] : nameOf(state.location)), points: here });
+        series.push({ ...drawn, name: named() || nameOf(state.location), points: here });
       } else {
         series.push({ ...drawn, name: named(), points: whole });
       }
@@ -74,6 +73,7 @@ function lacks(state, rows) {
   return state.location !== null && rows.every((row) => row.location !== state.location);
 }
 
+const distinct = (series) => series.filter((one) => !one.faint).length;
 const linesOf = (series) => series.flatMap((one) => one.points.map((p) => p.row));
 
 function latency(state) {
@@ -112,7 +112,7 @@ function visibility(state) {
   if (series.length === 0) return null;
   const elsewhere = groups.length > 4 && groups.some((group) => has(group, "probe") && !has(group, "threshold"));
   return {
-    id: "visibility", title: "When a write is seen", rows: linesOf(series), wide: series.length > 3, without: lacks(state, linesOf(series)),
+    id: "visibility", title: "When a write is seen", rows: linesOf(series), wide: distinct(series) > 3, without: lacks(state, linesOf(series)),
     note: `t-visibility. Band: 95 % over trials.${elsewhere ? " Probed elsewhere than where it was written." : ""}`,
     panels: [{
       series, x: { label: "From a write's commit to the beginning of a read", kind: "log", unit: "seconds" },
@@ -125,7 +125,7 @@ function propagation(state) {
   const series = curves(state, "propagation.csv", () => [{ keep: () => true, name: "" }], (row) => point(row, "t_s", "share_of_locations"));
   if (series.length === 0) return null;
   return {
-    id: "propagation", title: "How writes spread", rows: linesOf(series), wide: series.length > 4, without: lacks(state, linesOf(series)),
+    id: "propagation", title: "How writes spread", rows: linesOf(series), wide: distinct(series) > 4, without: lacks(state, linesOf(series)),
     note: "Over followed writes. Band: 95 % over trials.",
     panels: [{
       series, x: { label: "Time since commit", kind: "log", unit: "seconds" },
@@ -144,7 +144,7 @@ function staleness(state) {
   const behind = of("behind", { step: true });
   if (overdue.every((one) => one.points.length < 2)) return null;
   return {
-    id: "staleness", title: "How stale reads are", rows: linesOf([...overdue, ...behind]), wide: overdue.length > 4,
+    id: "staleness", title: "How stale reads are", rows: linesOf([...overdue, ...behind]), wide: distinct(overdue) > 4,
     note: "Fresh reads are 0 overdue and 0 behind. Band: 95 % over trials.", without: lacks(state, linesOf(overdue)),
     panels: [
       { series: overdue, x: { label: "Overdue: since the first missed write committed", kind: "log", unit: "seconds" }, y: { label: "Share of reads at most that overdue", unit: "share" } },

@@ -28,13 +28,16 @@ class TimeLine {
 
 function spreadSection(host, state) {
   let shown = null;
+  let spread = null;
   function refresh() {
     const rows = state.results.inGroup("spread.csv", state.group);
     host.hidden = rows.length === 0;
     if (shown === state.group || rows.length === 0) return;
     shown = state.group;
+    spread?.pause();
+    spread = new Spread(rows, state);
     [...host.children].filter((child) => child.tagName !== "H2").forEach((child) => child.remove());
-    host.append(new Spread(rows, state).element);
+    host.append(spread.element);
   }
   return refresh;
 }
@@ -151,9 +154,9 @@ class Spread {
       look: `spreads${this.after.has(place.name) ? "" : " unwatched"}${this.serves(place.name) ? " there" : ""}${place.writer ? " writer" : ""}`,
       label: `${nameOf(place.name)}: ${this.tellOf(place.name)}`,
     });
-    if (this.drawn && !this.mapChanged) this.repaint();
+    if (this.drawn === this.pick) this.repaint();
     else this.map.drawPlaces();
-    this.drawn = true;
+    this.drawn = this.pick;
   }
 
   /** Only classes change while time goes on. */
