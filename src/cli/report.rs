@@ -22,8 +22,8 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
     let (manifest, names) = manifest(path)?;
     let files = names.iter().filter(|name| is_shown(name)).map(|name| Ok((name.clone(), read(path, name)?)));
     let files: Vec<ResultFile> = files.collect::<Result<_, Failure>>()?;
-    let page = page(&files, &manifest)
-        .map_err(|error| Failure::mistake(format!("in {}: {error}", shown(path))))?;
+    let page =
+        page(&files, &manifest).map_err(|error| Failure::mistake(format!("in {}: {error}", shown(path))))?;
     folder.add(&[(PAGE.to_owned(), page)], &manifest)?;
     print(&format!("{}\n", shown(&path.join(PAGE))))
 }

@@ -15,8 +15,8 @@ mod verdicts;
 
 pub use history::{WriteEnd, write_history};
 pub use manifest::Manifest;
-pub use page::{PAGE, PageError, page};
 pub use overview::{causes, every_estimate, overview, read_back, sessions};
+pub use page::{PAGE, PageError, page};
 pub use verdicts::{every_difference, verdicts};
 
 use crate::experiment::{Comparison, Curves, Map, Summary};

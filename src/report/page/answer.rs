@@ -83,11 +83,9 @@ fn in_words(stale: Option<Found>) -> String {
     let Some(found) = stale else { return String::new() };
     let rate = found.estimate.value;
     match rate {
-        0.0 => "No read was stale: none began after a newer version had committed and returned an older one.".into(),
-        _ => format!(
-            "{} stale: a newer version had committed before the read began.",
-            share_in_words(rate)
-        ),
+        0.0 => "No read was stale: none began after a newer version had committed and returned an older one."
+            .into(),
+        _ => format!("{} stale: a newer version had committed before the read began.", share_in_words(rate)),
     }
 }
 
@@ -176,7 +174,12 @@ mod tests {
         let told = [0.3767, 0.0123, 0.00026, 1.0].map(share_in_words);
         assert_eq!(
             told,
-            ["38 of 100 reads were", "12 of 1,000 reads were", "About 1 of 3,800 reads was", "100 of 100 reads were"]
+            [
+                "38 of 100 reads were",
+                "12 of 1,000 reads were",
+                "About 1 of 3,800 reads was",
+                "100 of 100 reads were"
+            ]
         );
     }
 }

@@ -105,7 +105,7 @@ fn sentence(table: &Table, at: usize, row: &StringRecord, figure: &KeyFigure) ->
                 "identical" => "identical in every trial",
                 _ => {
                     "no difference shown (" (amount) ")"
-                    @if !needed.is_empty() { ", about " (needed) " more trials needed" }
+                    @if !needed.is_empty() { ", about " (needed) " more trial" @if needed != "1" { "s" } " needed" }
                 }
             }
         }

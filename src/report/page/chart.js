@@ -44,6 +44,8 @@ function figure({ id, title, subtitle = "", note = "", panels, rows, wide = fals
   const sharing = panels.filter((panel) => panel.sharesX).flatMap((panel) => panel.series.flatMap((one) => one.points.map((p) => p.x)));
   panels.forEach((panel) => { if (panel.sharesX) panel.xs = sharing; });
   const lefts = panels.filter((panel) => panel.sharesX).map((panel) => leftOf(extent(panel).y, 150));
+  const names = panels.filter((panel) => panel.sharesX).flatMap((panel) => panel.series.filter((one) => !one.faint).map((one) => textWidth(one.name, 12, true)));
+  panels.forEach((panel) => { panel.widest = panel.sharesX ? Math.max(0, ...names) : 0; });
   panels.forEach((panel) => { panel.left = panel.sharesX ? Math.max(...lefts) : 0; });
   panels.forEach((panel, at) => {
     const plot = h("div", { class: "plot" });
@@ -110,7 +112,7 @@ function linePlot(panel, width, { title, several, foot, figure: whole }) {
   frame.bottom = frame.top + plotHeight;
   const yTicks = scale.y.ticks(plotHeight, () => 20);
   frame.left = Math.max(panel.left ?? 0, leftOf(scale.y, plotHeight));
-  const widest = Math.max(0, ...shown.filter((one) => !one.faint).map((one) => textWidth(one.name, 12, true)));
+  const widest = Math.max(panel.widest ?? 0, ...shown.filter((one) => !one.faint).map((one) => textWidth(one.name, 12, true)));
   const labelRoom = Math.min(widest, width * 0.26);
   frame.right = width - (direct ? Math.ceil(labelRoom) + SAMPLE + 16 : 10);
   const height = frame.bottom + (foot ? 40 : 10);

@@ -65,7 +65,7 @@ function subtitleOf(state) {
 function noteOf(state, spec) {
   const left = state.results.groups.length - MOST_CURVES;
   const here = state.location && spec.without ? "Not told by location: all locations together." : "";
-  return [spec.note, here, left > 0 && spec.overlays !== false ? `${left} more cases are in the table.` : ""].filter(Boolean).join(" ");
+  return [spec.note, here, left > 0 && spec.overlays !== false ? `${left} more are in the tables; the chosen one is always drawn.` : ""].filter(Boolean).join(" ");
 }
 
 /** Without rows for the chosen location, a chart shows all locations and says so. */

@@ -10,7 +10,10 @@ use crate::stats::Estimate;
 /// Tables that the page reads, each with the columns that it needs.
 const COLUMNS: [(&str, &str); 13] = [
     ("summary.csv", "case,namespace,location,op,metric,stat,value,unit,ci_lo,ci_hi,trials,n"),
-    ("comparison.csv", "namespace,location,op,metric,stat,unit,a,b,difference,ci_lo,ci_hi,verdict,trials_needed"),
+    (
+        "comparison.csv",
+        "namespace,location,op,metric,stat,unit,a,b,difference,ci_lo,ci_hi,verdict,trials_needed",
+    ),
     ("latency_cdf.csv", "case,namespace,location,op,share,latency_s,ci_lo,ci_hi"),
     ("staleness_cdf.csv", "case,namespace,location,measure,at_most,share_of_reads,ci_lo,ci_hi"),
     ("visibility.csv", "case,namespace,location,source,from,t_s,p_fresh,ci_lo,ci_hi"),
@@ -26,10 +29,33 @@ const COLUMNS: [(&str, &str); 13] = [
 
 /// Columns that hold numbers, or nothing, in whichever table.
 const NUMBERS: [&str; 27] = [
-    "value", "ci_lo", "ci_hi", "trials", "n", "value_a", "value_b", "difference", "trials_needed", "share",
-    "latency_s", "at_most", "share_of_reads", "t_s", "p_fresh", "share_of_locations", "stale_reads",
-    "share_of_stale", "from_s", "to_s", "latitude", "longitude", "rtt_s", "began_s", "committed_s",
-    "serves_after_s", "number",
+    "value",
+    "ci_lo",
+    "ci_hi",
+    "trials",
+    "n",
+    "value_a",
+    "value_b",
+    "difference",
+    "trials_needed",
+    "share",
+    "latency_s",
+    "at_most",
+    "share_of_reads",
+    "t_s",
+    "p_fresh",
+    "share_of_locations",
+    "stale_reads",
+    "share_of_stale",
+    "from_s",
+    "to_s",
+    "latitude",
+    "longitude",
+    "rtt_s",
+    "began_s",
+    "committed_s",
+    "serves_after_s",
+    "number",
 ];
 
 /// A table: its columns and its rows.
@@ -82,7 +108,11 @@ impl Tables {
     }
 
     /// The estimate over all locations of an operation, metric and stat.
-    pub(super) fn find(&self, (case, namespace): (&str, &str), [op, metric, stat]: [&str; 3]) -> Option<Found<'_>> {
+    pub(super) fn find(
+        &self,
+        (case, namespace): (&str, &str),
+        [op, metric, stat]: [&str; 3],
+    ) -> Option<Found<'_>> {
         let summary = self.summary();
         let wanted = [case, namespace, EVERYWHERE, op, metric, stat];
         let at = ["case", "namespace", "location", "op", "metric", "stat"].map(|name| summary.column(name));
@@ -125,7 +155,8 @@ impl Table {
                 let is_number = row[at].is_empty() || row[at].parse::<f64>().is_ok_and(f64::is_finite);
                 if !is_number {
                     let line = row.position().map(csv::Position::line);
-                    let problem = format!("`{}` in column `{}` is not a number", row[at].escape_debug(), &header[at]);
+                    let problem =
+                        format!("`{}` in column `{}` is not a number", row[at].escape_debug(), &header[at]);
                     return Err(wrong(name, line, problem));
                 }
             }

@@ -171,7 +171,10 @@ fn words(about: &About) -> Markup {
         ("Commit", "when a write is durable by the policy's own promise."),
         ("Serves a write", "from then on, a read there returns that version or a newer one."),
         ("p50, p99", "half of the operations, 99 of 100, were answered within that time."),
-        ("Interval", "95 %, over independent trials; a share that was never seen has an upper bound instead."),
+        (
+            "Interval",
+            "95 %, over independent trials; a share that was never seen has an upper bound instead.",
+        ),
     ];
     html! {
         section aria-labelledby="words-title" {

@@ -8,7 +8,8 @@ pub(super) fn question(text: &str) -> String {
     match comment.iter().position(|line| line.starts_with(LABEL)) {
         Some(at) => {
             let first = comment[at].strip_prefix(LABEL).unwrap_or_default();
-            let rest = comment[at + 1..].iter().copied().take_while(|line| !line.is_empty() && !is_label(line));
+            let rest =
+                comment[at + 1..].iter().copied().take_while(|line| !line.is_empty() && !is_label(line));
             in_one_line([first].into_iter().chain(rest))
         }
         None => {
