@@ -58,6 +58,37 @@ def rings(topology):
                 yield points
 
 
+def unwrapped(points):
+    """The ring with longitudes that go on beyond 180° instead of jumping."""
+    turns, last, whole = 0, points[-1][0], []
+    for lon, lat in points:
+        turns += (lon - last < -180) - (lon - last > 180)
+        last = lon
+        whole.append((lon + 360 * turns, lat))
+    return whole
+
+
+def clipped(points, inside, edge):
+    """The part of a ring on one side of a meridian (Sutherland and Hodgman, 1974)."""
+    kept = []
+    for (x, y), (u, v) in zip(points[-1:] + points[:-1], points):
+        if inside(x) != inside(u):
+            kept.append((edge, y + (v - y) * (edge - x) / (u - x)))
+        if inside(u):
+            kept.append((u, v))
+    return kept
+
+
+def split(points):
+    """The ring in pieces that do not cross the antimeridian."""
+    points = unwrapped(points)
+    for turn in (-360, 0, 360):
+        west, east = -180 - turn, 180 - turn
+        piece = clipped(clipped(points, lambda x: x >= west, west), lambda x: x <= east, east) if points else []
+        if piece:
+            yield [(x + turn, y) for x, y in piece]
+
+
 def triangle(a, b, c):
     return abs((b[0] - a[0]) * (c[1] - a[1]) - (c[0] - a[0]) * (b[1] - a[1])) / 2
 
@@ -110,7 +141,7 @@ def encoded(points):
 def main():
     topology = json.loads(Path(sys.argv[1]).read_text())
     kept, count = [], 0
-    for ring in rings(topology):
+    for ring in (piece for ring in rings(topology) for piece in split(ring)):
         if max(lat for _, lat in ring) < SOUTH_END or area(ring) < LEAST_ISLAND:
             continue
         tenths = [(round(lon * 10), round(lat * 10)) for lon, lat in simplified(ring)]

@@ -40,8 +40,7 @@ pub(super) fn to_people(
         let every = report.comparison.map_or_else(|| every_estimate(report), every_difference);
         let _ = writeln!(text, "\n{every}");
     }
-    let _ =
-        writeln!(text, "\n{files} files in {}; to look at them, open {}", shown(out), shown(&out.join(PAGE)));
+    let _ = writeln!(text, "\n{files} files in {}\nlook at them: {}", shown(out), shown(&out.join(PAGE)));
     text
 }
 

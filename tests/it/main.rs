@@ -36,6 +36,8 @@ mod laws;
 mod memory;
 /// Replicas that merge what they are told.
 mod merging;
+/// `report.html`: what is in it, and what it cannot do.
+mod page;
 /// The published fits of the PBS paper.
 mod pbs;
 /// What must hold of replication policies, over many random scenarios of all of them.

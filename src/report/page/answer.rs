@@ -22,7 +22,7 @@ pub(super) fn headline(tables: &Tables, group: (&str, &str)) -> Markup {
     let write = WRITES.into_iter().find_map(|(name, key)| Some((name, find(key)?)));
     html! {
         div #cards {
-            (card("stale", "Stale reads", &[("", Measure::Share, find(STALE))]))
+            (card("stale", "Stale reads", &[("of all reads", Measure::Share, find(STALE))]))
             (card("read", "Reads answered", &[
                 ("half within", Measure::Seconds, find(READ_P50)),
                 ("99 of 100 within", Measure::Seconds, find(READ_P99)),
@@ -54,7 +54,7 @@ fn figure(what: &str, measure: Measure, found: &Found) -> Markup {
     let Found { estimate, .. } = found;
     html! {
         div .figure {
-            @if !what.is_empty() { span .what { (what) } }
+            span .what { (what) }
             (number(found, "big", &write(estimate.value)))
             span .interval {
                 @match estimate.interval {
@@ -62,6 +62,7 @@ fn figure(what: &str, measure: Measure, found: &Found) -> Markup {
                     Some((0.0, hi)) if estimate.value == 0.0 && hi > 0.0 => {
                         "none seen; below " (write(hi)) " at 95 %"
                     }
+                    Some((lo, hi)) if lo == hi => "the same in every trial",
                     Some((lo, hi)) => { "95 % interval " (write(lo)) " to " (write(hi)) }
                 }
             }

@@ -33,10 +33,14 @@ pub(super) fn differences(table: &Table) -> Markup {
                         bdi { (shown_name(&arm)) }
                         @if !one_namespace { span .of { " · " bdi { (shown_name(&namespace)) } } }
                     }
-                    ul {
-                        @for figure in &KEY_FIGURES {
-                            @if let Some((at, row)) = block.iter().find(|(_, row)| is_of(table, row, figure)) {
-                                (sentence(table, *at, row, figure))
+                    @let told = told(table, block);
+                    @let (first, more): (Vec<_>, Vec<_>) = told.into_iter().partition(|(figure, ..)| HEADLINE.contains(&figure.key));
+                    div {
+                        ul { @for (figure, at, row) in first { (sentence(table, at, row, figure)) } }
+                        @if !more.is_empty() {
+                            details {
+                                summary { (more.len()) " more figures" }
+                                ul { @for (figure, at, row) in more { (sentence(table, at, row, figure)) } }
                             }
                         }
                     }
@@ -44,6 +48,24 @@ pub(super) fn differences(table: &Table) -> Markup {
             }
         }
     }
+}
+
+/// Told at once; all others on request.
+const HEADLINE: [[&str; 3]; 5] = [
+    ["read", "stale_rate", "rate"],
+    ["read", "latency", "p50"],
+    ["read", "latency", "p99"],
+    ["write", "latency", "p99"],
+    ["update", "latency", "p99"],
+];
+
+/// The key figures that are in a block, each with its row and where that is.
+fn told<'t>(
+    table: &Table,
+    block: &[(usize, &'t StringRecord)],
+) -> Vec<(&'static KeyFigure, usize, &'t StringRecord)> {
+    let row_of = |figure| block.iter().find(|(_, row)| is_of(table, row, figure));
+    KEY_FIGURES.iter().filter_map(|figure| row_of(figure).map(|&(at, row)| (figure, at, row))).collect()
 }
 
 fn is_of(table: &Table, row: &StringRecord, figure: &KeyFigure) -> bool {
@@ -83,7 +105,7 @@ fn sentence(table: &Table, at: usize, row: &StringRecord, figure: &KeyFigure) ->
                 "identical" => "identical in every trial",
                 _ => {
                     "no difference shown (" (amount) ")"
-                    @if !needed.is_empty() { ", about " (needed) " more trials needed" }
+                    @if !needed.is_empty() { ", about " (needed) " more trial" @if needed != "1" { "s" } " needed" }
                 }
             }
         }

@@ -3,7 +3,7 @@
 /** More curves in one chart are not told apart. */
 const MOST_CURVES = 12;
 const LABEL_PITCH = 16;
-const WIDEST_LABEL = 170;
+const SAMPLE = 18;
 
 const WRITERS = { seconds, share: percent, count: short, number: short, persecond: perSecond };
 
@@ -41,6 +41,12 @@ function figure({ id, title, subtitle = "", note = "", panels, rows, wide = fals
     note && h("p", { class: "note" }, note),
     tableOf(rows, id));
   if (legendEntries.length > 1) plots.before(legend(legendEntries));
+  const sharing = panels.filter((panel) => panel.sharesX).flatMap((panel) => panel.series.flatMap((one) => one.points.map((p) => p.x)));
+  panels.forEach((panel) => { if (panel.sharesX) panel.xs = sharing; });
+  const lefts = panels.filter((panel) => panel.sharesX).map((panel) => leftOf(extent(panel).y, 150));
+  const names = panels.filter((panel) => panel.sharesX).flatMap((panel) => panel.series.filter((one) => !one.faint).map((one) => textWidth(one.name, 12, true)));
+  panels.forEach((panel) => { panel.widest = panel.sharesX ? Math.max(0, ...names) : 0; });
+  panels.forEach((panel) => { panel.left = panel.sharesX ? Math.max(...lefts) : 0; });
   panels.forEach((panel, at) => {
     const plot = h("div", { class: "plot" });
     plots.append(plot);
@@ -57,11 +63,11 @@ function figure({ id, title, subtitle = "", note = "", panels, rows, wide = fals
 
 function legend(series) {
   return h("ul", { class: "legend", "aria-hidden": "true" }, series.map((one) =>
-    h("li", {}, swatch(one.colour), bdi(one.name))));
+    h("li", {}, swatch(one), bdi(one.name))));
 }
 
-function swatch(colour) {
-  return s("svg", { class: `swatch ${colourClass(colour)}`, viewBox: "0 0 22 10", width: 22, height: 10, "aria-hidden": "true" },
+function swatch({ colour, dashed }) {
+  return s("svg", { class: `swatch ${colourClass(colour)}${dashed ? " dashed" : ""}`, viewBox: "0 0 22 10", width: 22, height: 10, "aria-hidden": "true" },
     s("path", { class: "line", d: "M1 5H21" }));
 }
 
@@ -85,11 +91,11 @@ function tableOf(rows, id) {
 }
 
 /** The values that a panel's axes have to hold. */
-function extent({ series, x, y }) {
+function extent({ series, x, y, xs }) {
   const points = series.flatMap((one) => one.points);
   const ends = points.flatMap((p) => [p.lo, p.hi]).filter((v) => v !== null && v !== undefined);
   return {
-    x: new Scale({ ends: "tight", ...x }, points.map((p) => p.x)),
+    x: new Scale({ ends: "tight", ...x }, xs ?? points.map((p) => p.x)),
     y: new Scale(y, points.map((p) => p.y).concat(y.kind === "log" ? ends.filter((v) => v > 0) : ends)),
   };
 }
@@ -100,13 +106,15 @@ function linePlot(panel, width, { title, several, foot, figure: whole }) {
   const scale = extent(panel);
   const direct = width >= 520 && shown.filter((one) => !one.faint).length > 1;
   whole.classList.toggle("direct", direct);
-  const plotHeight = several ? 150 : width < 520 ? 210 : 250;
+  const names = direct ? shown.filter((one) => !one.faint).length : 0;
+  const plotHeight = Math.max(several ? 150 : width < 520 ? 210 : 250, (names - 1) * LABEL_PITCH - 10);
   const frame = { top: 24, left: 0, right: 0, bottom: 0 };
   frame.bottom = frame.top + plotHeight;
   const yTicks = scale.y.ticks(plotHeight, () => 20);
-  frame.left = Math.ceil(Math.max(...yTicks.map((tick) => textWidth(tick.label)))) + 10;
-  const widest = Math.max(0, ...shown.filter((one) => !one.faint).map((one) => textWidth(one.name, 12, true)));
-  frame.right = width - (direct ? Math.ceil(Math.min(widest, WIDEST_LABEL)) + 16 : 10);
+  frame.left = Math.max(panel.left ?? 0, leftOf(scale.y, plotHeight));
+  const widest = Math.max(panel.widest ?? 0, ...shown.filter((one) => !one.faint).map((one) => textWidth(one.name, 12, true)));
+  const labelRoom = Math.min(widest, width * 0.26);
+  frame.right = width - (direct ? Math.ceil(labelRoom) + SAMPLE + 16 : 10);
   const height = frame.bottom + (foot ? 40 : 10);
   const px = (v) => frame.left + scale.x.at(v) * (frame.right - frame.left);
   const py = (v) => frame.bottom - scale.y.at(v) * plotHeight;
@@ -124,10 +132,15 @@ function linePlot(panel, width, { title, several, foot, figure: whole }) {
     one.drawn = points;
   }
   svg.append(paths);
-  if (direct) drawLabels(svg, shown.filter((one) => !one.faint), frame);
+  if (direct) drawLabels(svg, shown.filter((one) => !one.faint), frame, labelRoom);
   const readout = h("div", { class: "readout", hidden: true });
   crossHair(svg, { shown, frame, panel, readout, width });
   return [svg, readout];
+}
+
+/** What the labels of a vertical axis take. */
+function leftOf(scale, height) {
+  return Math.ceil(Math.max(0, ...scale.ticks(height, () => 20).map((tick) => textWidth(tick.label)))) + 10;
 }
 
 function drawGrid(svg, { scale, frame, yTicks, foot, label, broken }) {
@@ -151,8 +164,9 @@ function drawGrid(svg, { scale, frame, yTicks, foot, label, broken }) {
     svg.append(s("path", { class: "axis", d: `M${x - 5} ${frame.bottom + 5}l4 -10M${x + 1} ${frame.bottom + 5}l4 -10` }));
   }
   if (foot) {
-    svg.append(s("text", { class: "axis-title middle", x: (frame.left + frame.right) / 2, y: frame.bottom + 36 },
-      fitted(label, length, 12, true)));
+    const roomy = textWidth(label, 12, true) <= length;
+    svg.append(s("text", { class: `axis-title ${roomy ? "middle" : "end"}`, x: roomy ? (frame.left + frame.right) / 2 : frame.right, y: frame.bottom + 36 },
+      fitted(label, frame.right, 12, true)));
   }
 }
 
@@ -164,10 +178,11 @@ function drawBands(svg, { bands = [] }, px, frame, scale) {
     const [from, to] = [clip(band.from), clip(band.to)];
     if (to <= from) continue;
     svg.append(s("rect", { class: `band ${band.kind}`, x: from, y: frame.top, width: Math.max(to - from, 1.5), height: frame.bottom - frame.top }));
-    const text = fitted(band.label, Math.max(to - from - 8, 0), 11);
-    if (from > labelled && textWidth(text, 11) < to - from - 6 && text !== "…") {
-      svg.append(s("text", { class: "band-label", x: from + 4, y: frame.top + 12 }, text));
-      labelled = to;
+    const end = from + textWidth(band.label, 11) + 8;
+    const fits = end <= to || (band.kind === "fault" && end <= frame.right);
+    if (from >= labelled && fits) {
+      svg.append(s("text", { class: "band-label", x: from + 4, y: frame.top + 12 }, band.label));
+      labelled = Math.max(end, to);
     }
   }
 }
@@ -175,12 +190,13 @@ function drawBands(svg, { bands = [] }, px, frame, scale) {
 function drawCurve(group, one, points, py) {
   const faint = one.faint ? " faint" : "";
   const strong = one.strong ? " strong" : "";
-  const part = s("g", { class: `series ${colourClass(one.colour)}${faint}${strong}`, "data-series": one.name });
+  const part = s("g", { class: `series ${colourClass(one.colour)}${faint}${strong}${one.dashed ? " dashed" : ""}`, "data-series": one.name });
   const banded = points.filter((p) => p.lo !== null && p.lo !== undefined);
   if (!one.faint && banded.length > 1 && !one.dotted) {
-    const clamp = (v) => py(v);
-    const up = banded.map((p) => `${p.px.toFixed(1)} ${clamp(p.hi).toFixed(1)}`);
-    const down = banded.map((p) => `${p.px.toFixed(1)} ${clamp(p.lo).toFixed(1)}`).reverse();
+    // A step holds until the next point, its band too.
+    const held = one.step ? banded.flatMap((p, i) => (i > 0 ? [{ ...banded[i - 1], px: p.px }, p] : [p])) : banded;
+    const up = held.map((p) => `${p.px.toFixed(1)} ${py(p.hi).toFixed(1)}`);
+    const down = held.map((p) => `${p.px.toFixed(1)} ${py(p.lo).toFixed(1)}`).reverse();
     part.append(s("path", { class: "interval-band", d: `M${up.concat(down).join("L")}Z` }));
   }
   if (one.dotted) {
@@ -198,16 +214,19 @@ function drawCurve(group, one, points, py) {
 }
 
 /** Names in the right margin, in the order in which the curves end, moved apart as little as possible. */
-function drawLabels(svg, shown, frame) {
+function drawLabels(svg, shown, frame, room) {
   const mean = (points) => points.reduce((sum, p) => sum + p.py, 0) / points.length;
   const ends = shown.map((one) => ({ one, end: one.drawn[one.drawn.length - 1] }))
     .sort((a, b) => a.end.py - b.end.py || mean(a.one.drawn) - mean(b.one.drawn));
   const places = spreadOut(ends.map(({ end }) => end.py), LABEL_PITCH, frame.top - 6, frame.bottom + 6);
   ends.forEach(({ one, end }, i) => {
     const y = places[i];
-    const part = s("g", { class: colourClass(one.colour) });
+    const part = s("g", { class: `${colourClass(one.colour)}${one.dashed ? " dashed" : ""}` });
+    const left = frame.right + 10;
+    if (one.dotted) [1, 7, 13].forEach((dx) => part.append(s("circle", { class: "dot", cx: left + dx, cy: y, r: 2.2 })));
+    else part.append(s("path", { class: "line", d: `M${left} ${y}h${SAMPLE - 3}` }));
     part.append(s("path", { class: "leader", d: `M${end.px + 2} ${end.py}L${frame.right + 2} ${end.py}L${frame.right + 9} ${y}` }));
-    part.append(s("text", { class: "label", x: frame.right + 12, y: y + 4 }, fitted(one.name, WIDEST_LABEL, 12, true)));
+    part.append(s("text", { class: "label", x: left + SAMPLE + 2, y: y + 4 }, fitted(one.name, room, 12, true)));
     svg.append(part);
   });
 }
@@ -306,7 +325,7 @@ function readings(near, panel) {
   return [
     same && h("p", { class: "at" }, written(panel.x, near[0].p.x)),
     h("table", {}, h("tbody", {}, near.map(({ one, p }) => h("tr", { class: one.faint ? "faint" : null },
-      h("td", {}, swatch(one.colour)),
+      h("td", {}, swatch(one)),
       h("th", { scope: "row" }, bdi(fitted(one.name, 200))),
       h("td", {}, h("b", {}, written(panel.y, p.y)), interval(p)),
       !same && h("td", {}, `at ${written(panel.x, p.x)}`),
@@ -322,8 +341,11 @@ function dotPlot({ dots, x }, width, title) {
   const right = width - 12;
   const values = dots.flatMap((group) => group.rows.flatMap((row) => [row.value, row.lo, row.hi])).filter((v) => v !== null);
   const scale = new Scale({ ...x, range: null }, values.concat(x.kind === "log" ? [] : [0]));
-  const pitch = Math.max(24, 11 * dots.length + 8);
-  const frame = { top: 24, left, right, bottom: 24 + pitch * labels.length + 6 };
+  // A row is as high as it has dots.
+  const inRow = labels.map((label) => dots.filter((group) => group.rows.some((row) => row.label === label)));
+  const heights = inRow.map((groups) => Math.max(24, 11 * groups.length + 8));
+  const frame = { top: 24, left, right, bottom: 30 + heights.reduce((sum, height) => sum + height, 0) };
+  let top = frame.top + 3;
   const px = (v) => left + scale.at(v) * (right - left);
   const svg = s("svg", {
     class: "plot-svg", viewBox: `0 0 ${width} ${frame.bottom + 26}`, width, height: frame.bottom + 26, role: "img",
@@ -337,17 +359,24 @@ function dotPlot({ dots, x }, width, title) {
   }
   svg.append(s("path", { class: "axis", d: `M${left} ${frame.bottom}H${right}` }));
   labels.forEach((label, at) => {
-    const middle = frame.top + pitch * at + pitch / 2 + 3;
+    const middle = top + heights[at] / 2;
+    top += heights[at];
     svg.append(s("text", { class: "row-label end", x: left - 10, y: middle + 4 }, fitted(label, left - 10)));
     svg.append(s("path", { class: "grid minor", d: `M${left} ${middle}H${right}` }));
-    dots.forEach((group, i) => {
+    inRow[at].forEach((group, i) => {
       const row = group.rows.find((row) => row.label === label);
-      if (!row) return;
-      const y = middle + (i - (dots.length - 1) / 2) * 11;
+      const y = middle + (i - (inRow[at].length - 1) / 2) * 11;
       const part = s("g", { class: `series ${colourClass(group.colour)}${group.faint ? " faint" : ""}` });
       if (row.lo !== null) part.append(s("path", { class: "whisker", d: `M${px(row.lo)} ${y}H${px(row.hi)}` }));
       part.append(s("circle", { class: "dot big", cx: px(row.value), cy: y, r: 4.5 },
         s("title", {}, `${label}${group.name ? `, ${group.name}` : ""}: ${withInterval(row.value, row.lo, row.hi, WRITERS[x.unit])}`)));
+      if (dots.length === 1) {
+        const text = written(x, row.value);
+        const end = Math.max(px(row.hi ?? row.value), px(row.value) + 5) + 7;
+        const fits = end + textWidth(text) <= right;
+        const start = Math.min(px(row.lo ?? row.value), px(row.value) - 5) - 7;
+        part.append(s("text", { class: fits ? "value" : "value end", x: fits ? end : start, y: y + 4 }, text));
+      }
       svg.append(part);
     });
   });

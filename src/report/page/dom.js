@@ -61,6 +61,7 @@ function onWidth(element, draw) {
       draw(width);
     }
   };
-  new ResizeObserver(look).observe(element);
+  // Not at once: what is drawn may change widths that are being told of.
+  new ResizeObserver(() => requestAnimationFrame(look)).observe(element);
   look();
 }

@@ -25,25 +25,24 @@ function overlaid(state) {
  * The curves of a table for all overlaid groups. `kinds` splits a group's rows into curves; where a location is
  * chosen its curve lies over a faint one of all locations.
  */
-function curves(state, table, kinds, toPoint, more = () => ({})) {
+function curves(state, table, kinds, toPoint) {
   const series = [];
   const groups = overlaid(state);
-  groups.forEach((group, at) => {
+  groups.forEach((group) => {
     kinds(group).forEach(({ keep, name: what, ...look }, kind) => {
-      const colour = groups.length > 1 ? state.results.groups.indexOf(group) * kinds(group).length + kind : kind;
+      const colour = groups.length > 1 ? state.results.groups.indexOf(group) : kind;
       const of = (location) => state.results.rows(table, group, location).filter(keep).map(toPoint)
         .filter((p) => p.x !== null && p.y !== null);
-      const named = (rest) => [groupName(group, state.results.groups), what].filter((part, i) => part && (i > 0 || groups.length > 1))
-        .concat(rest ?? []).join(" · ");
+      const named = (rest) => [groups.length > 1 && groupName(group, state.results.groups), what, rest].filter(Boolean).join(" · ");
       const strong = groups.length > 1 && group === state.group;
       const whole = of(EVERYWHERE);
       const here = state.location ? of(state.location) : [];
-      const look2 = { ...look, ...more(group), colour, strong, at };
+      const drawn = { ...look, dashed: groups.length > 1 && look.dashed, colour, strong };
       if (here.length > 0) {
-        series.push({ ...look2, name: named("all locations"), points: whole, faint: true });
-        series.push({ ...look2, name: named(groups.length > 1 ? [] : nameOf(state.location)), points: here });
+        series.push({ ...drawn, name: named("all locations"), points: whole, faint: true });
+        series.push({ ...drawn, name: named() || nameOf(state.location), points: here });
       } else {
-        series.push({ ...look2, name: named(), points: whole, faint: state.location !== null && whole.length > 0 ? false : false });
+        series.push({ ...drawn, name: named(), points: whole });
       }
     });
   });
@@ -66,7 +65,7 @@ function subtitleOf(state) {
 function noteOf(state, spec) {
   const left = state.results.groups.length - MOST_CURVES;
   const here = state.location && spec.without ? "Not told by location: all locations together." : "";
-  return [spec.note, here, left > 0 && spec.overlays !== false ? `${left} more cases are in the table.` : ""].filter(Boolean).join(" ");
+  return [spec.note, here, left > 0 && spec.overlays !== false ? `${left} more are in the tables; the chosen one is always drawn.` : ""].filter(Boolean).join(" ");
 }
 
 /** Without rows for the chosen location, a chart shows all locations and says so. */
@@ -74,6 +73,7 @@ function lacks(state, rows) {
   return state.location !== null && rows.every((row) => row.location !== state.location);
 }
 
+const distinct = (series) => series.filter((one) => !one.faint).length;
 const linesOf = (series) => series.flatMap((one) => one.points.map((p) => p.row));
 
 function latency(state) {
@@ -84,7 +84,7 @@ function latency(state) {
   const ofOp = (op, name) => curves(state, "latency_cdf.csv", () => [{ keep: (row) => row.op === op, name }], toPoint);
   const ops = [["read", "reads"], ["write", "writes"], ["update", "updates"], ["delete", "deletes"]];
   const panels = several
-    ? ops.map(([op, what]) => ({ series: ofOp(op, ""), x, y: y(what) }))
+    ? ops.map(([op, what]) => ({ series: ofOp(op, ""), x, y: y(what), sharesX: true }))
     : [{
       x, y: y("operations"), series: curves(state, "latency_cdf.csv",
         () => ops.map(([op, what]) => ({ keep: (row) => row.op === op, name: what })), toPoint),
@@ -105,14 +105,14 @@ function visibility(state) {
     if (has(group, "threshold")) return [{ keep: is("threshold", "*"), name: "" }];
     if (!has(group, "probe")) return [{ keep: is("reads", "*"), name: "" }];
     if (groups.length > 4) return [{ keep: is("probe", "elsewhere"), name: "" }];
-    const probes = [{ keep: is("probe", "own"), name: "where it was written" }, { keep: is("probe", "elsewhere"), name: "elsewhere" }];
+    const probes = [{ keep: is("probe", "own"), name: "where it was written", dashed: true }, { keep: is("probe", "elsewhere"), name: "elsewhere" }];
     return groups.length > 1 ? probes : [...probes, { keep: is("reads", "*"), name: "reads as they come", dotted: true }];
   };
   const series = curves(state, "visibility.csv", kinds, (row) => point(row, "t_s", "p_fresh"));
   if (series.length === 0) return null;
   const elsewhere = groups.length > 4 && groups.some((group) => has(group, "probe") && !has(group, "threshold"));
   return {
-    id: "visibility", title: "When a write is seen", rows: linesOf(series), wide: series.length > 3, without: lacks(state, linesOf(series)),
+    id: "visibility", title: "When a write is seen", rows: linesOf(series), wide: distinct(series) > 3, without: lacks(state, linesOf(series)),
     note: `t-visibility. Band: 95 % over trials.${elsewhere ? " Probed elsewhere than where it was written." : ""}`,
     panels: [{
       series, x: { label: "From a write's commit to the beginning of a read", kind: "log", unit: "seconds" },
@@ -125,7 +125,7 @@ function propagation(state) {
   const series = curves(state, "propagation.csv", () => [{ keep: () => true, name: "" }], (row) => point(row, "t_s", "share_of_locations"));
   if (series.length === 0) return null;
   return {
-    id: "propagation", title: "How writes spread", rows: linesOf(series), wide: series.length > 4, without: lacks(state, linesOf(series)),
+    id: "propagation", title: "How writes spread", rows: linesOf(series), wide: distinct(series) > 4, without: lacks(state, linesOf(series)),
     note: "Over followed writes. Band: 95 % over trials.",
     panels: [{
       series, x: { label: "Time since commit", kind: "log", unit: "seconds" },
@@ -144,7 +144,7 @@ function staleness(state) {
   const behind = of("behind", { step: true });
   if (overdue.every((one) => one.points.length < 2)) return null;
   return {
-    id: "staleness", title: "How stale reads are", rows: linesOf([...overdue, ...behind]), wide: overdue.length > 4,
+    id: "staleness", title: "How stale reads are", rows: linesOf([...overdue, ...behind]), wide: distinct(overdue) > 4,
     note: "Fresh reads are 0 overdue and 0 behind. Band: 95 % over trials.", without: lacks(state, linesOf(overdue)),
     panels: [
       { series: overdue, x: { label: "Overdue: since the first missed write committed", kind: "log", unit: "seconds" }, y: { label: "Share of reads at most that overdue", unit: "share" } },

@@ -38,7 +38,7 @@ function short(value) {
 
 /** So many a second. */
 function perSecond(value) {
-  return `${short(value)}/s`;
+  return `${short(value)} /s`;
 }
 
 /** A value with half of its interval, or with its bound where nothing was seen. */
@@ -60,6 +60,7 @@ function withInterval(value, lo, hi, write) {
 function intervalInWords(value, lo, hi, write) {
   if (lo === null || hi === null) return "no interval";
   if (value === 0 && lo === 0 && hi > 0) return `none seen; below ${write(hi)} at 95 %`;
+  if (lo === hi) return "the same in every trial";
   return `95 % interval ${write(lo)} to ${write(hi)}`;
 }
 

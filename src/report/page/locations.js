@@ -43,7 +43,7 @@ function locationsSection(host, state, actions) {
 
   function heading(name, at) {
     const sorted = order.column === at;
-    const arrow = sorted ? (order.descending ? " ↓" : " ↑") : "";
+    const mark = h("span", { class: "arrow", "aria-hidden": "true" }, sorted ? (order.descending ? "↓" : "↑") : "");
     return h("th", { scope: "col", class: at > 0 ? "n" : null, "aria-sort": sorted ? (order.descending ? "descending" : "ascending") : "none" },
       h("button", {
         type: "button", "data-column": at, onclick: () => {
@@ -52,7 +52,7 @@ function locationsSection(host, state, actions) {
           refresh();
           table.querySelector(`button[data-column="${at}"]`)?.focus();
         },
-      }, name, h("span", { class: "arrow", "aria-hidden": "true" }, arrow)));
+      }, at > 0 && mark, name, at === 0 && mark));
   }
   return refresh;
 }

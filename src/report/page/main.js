@@ -21,10 +21,10 @@ function refreshHeadline(state) {
     if (!card) continue;
     const found = id === "write" ? [keys.map(find).find(Boolean)] : keys.map(find);
     if (id === "write" && found[0]) card.querySelector("h2").textContent = found[0].op === "write" ? "Writes answered" : "Updates answered";
-    const what = { stale: [""], read: ["half within", "99 of 100 within"], write: ["99 of 100 within"] }[id];
+    const what = { stale: ["of all reads"], read: ["half within", "99 of 100 within"], write: ["99 of 100 within"] }[id];
     const [value, lo, hi] = [(row) => num(row.value), (row) => num(row.ci_lo), (row) => num(row.ci_hi)];
     card.querySelector(".figures").replaceChildren(...found.map((row, at) => (row ? h("div", { class: "figure" },
-      what[at] && h("span", { class: "what" }, what[at]),
+      h("span", { class: "what" }, what[at]),
       cellNumber(row, "value", write(value(row)), { class: "number big" }),
       h("span", { class: "interval" }, intervalInWords(value(row), lo(row), hi(row), write))) : null)).filter(Boolean));
     if (found.every((row) => !row)) card.querySelector(".figures").replaceChildren(h("span", { class: "what" }, "none here"));

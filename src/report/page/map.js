@@ -63,11 +63,11 @@ function greatCircle(a, b) {
   return pieces;
 }
 
-/** Outlines of marks around a dot of radius r. */
+/** Marks at a dot that takes r: frames around it, and a triangle on top. */
 const MARKS = {
   replica: (r) => `M${-r} ${-r}H${r}V${r}H${-r}Z`,
   primary: (r) => `M0 ${-r * 1.5}L${r * 1.5} 0L0 ${r * 1.5}L${-r * 1.5} 0Z`,
-  upper: (r) => `M0 ${-r * 1.55}L${r * 1.45} ${r}H${-r * 1.45}Z`,
+  upper: (r) => `M0 ${-r - 8}l4.5 7h-9Z`,
 };
 const MARK_NAMES = { primary: "primary", replica: "replica", upper: "upper tier" };
 
@@ -140,18 +140,19 @@ class WorldMap {
     fill(this.svg, { viewBox: `0 0 ${this.width} ${this.height}`, width: this.width, height: this.height }, []);
     const d = this.onMap ? landRings().map((ring) =>
       `M${ring.map(([lon, lat]) => project(lon, lat).map((v) => v.toFixed(1)).join(" ")).join("L")}Z`).join("") : "";
-    this.layers = { links: s("g", { class: "links" }), places: s("g", {}), labels: s("g", { class: "names", "aria-hidden": "true" }) };
+    this.layers = { links: s("g", { class: "links" }), places: s("g", {}), labels: s("g", { class: "names", "aria-hidden": "true" }), texts: s("g", { "aria-hidden": "true" }) };
     this.project = project;
     this.svg.replaceChildren(s("path", { class: "land", d }), ...Object.values(this.layers));
     this.drawPlaces();
     this.drawLinks();
   }
 
-  /** Large dots first, so that small ones lie on top. */
+  /** Large dots first, so that small ones lie on top, and last those with a role. */
   drawPlaces() {
     if (!this.layers) return;
     const had = document.activeElement?.closest?.("svg.map") === this.svg;
-    const painted = this.places.map((place) => ({ place, ...this.paint(place) })).sort((a, b) => b.r - a.r);
+    const painted = this.places.map((place) => ({ place, ...this.paint(place) }))
+      .sort((a, b) => a.place.roles.length - b.place.roles.length || b.r - a.r);
     this.layers.places.replaceChildren(...painted.map((one) => this.dot(one)));
     this.drawNames(painted);
     if (had) this.element(this.cursor)?.focus();
@@ -165,9 +166,9 @@ class WorldMap {
       transform: `translate(${place.x.toFixed(1)} ${place.y.toFixed(1)})`,
     }, s("circle", { class: "halo", r: r + 4 }), s("circle", { class: "body", r: Math.max(r, 0.1) }));
     let around = Math.max(r * 0.95, 3) + 2.5;
-    for (const role of ["primary", "replica", "upper"].filter((role) => place.roles.includes(role))) {
+    for (const role of ["replica", "primary", "upper"].filter((role) => place.roles.includes(role))) {
       element.append(s("path", { class: `mark ${role}`, d: MARKS[role](around) }));
-      around += 4;
+      around = role === "primary" ? around * 1.5 : around;
     }
     element.append(s("circle", { class: "target", r: Math.max(r + 2, 9) }));
     element.addEventListener("pointerenter", () => this.look(place.name));
@@ -186,16 +187,17 @@ class WorldMap {
     const taken = painted.map(({ place, r }) => ({ x: place.x - r, y: place.y - r, w: 2 * r, h: 2 * r }));
     const weight = ({ place, r }) => (place.name === this.chosen ? 1000 : 0) + (place.roles.length > 0 ? 100 : 0) + r;
     const names = [];
+    const most = this.places.length > 60 && this.view === "World" ? 14 : this.places.length;
     for (const { place, r } of [...painted].sort((a, b) => weight(b) - weight(a))) {
       const text = cut(nameOf(place.name), 24);
       const width = textWidth(text, 11.5);
-      const reach = r + 5 + (place.roles.length > 0 ? 4 : 0);
+      const reach = r + 5 + (place.roles.includes("primary") ? r * 0.5 + 5 : place.roles.length > 0 ? 4 : 0);
       const spots = [[place.x + reach, place.y + 4, "start"], [place.x - reach - width, place.y + 4, "start"], [place.x - width / 2, place.y - reach, "start"], [place.x - width / 2, place.y + reach + 9, "start"]];
       const spot = spots.find(([x, y]) => x > 0 && x + width < this.width && y > 10 && y < this.height
         && taken.every((box) => x > box.x + box.w || x + width < box.x || y - 9 > box.y + box.h || y + 3 < box.y));
-      if (!spot) continue;
+      if (!spot || names.length >= most) continue;
       taken.push({ x: spot[0] - 2, y: spot[1] - 10, w: width + 4, h: 13 });
-      names.push(s("text", { class: "name", x: spot[0].toFixed(1), y: spot[1].toFixed(1) }, text));
+      names.push(s("text", { class: place.name === this.chosen ? "name chosen" : "name", x: spot[0].toFixed(1), y: spot[1].toFixed(1) }, text));
     }
     this.layers.labels.replaceChildren(...names);
   }
@@ -223,7 +225,8 @@ class WorldMap {
       taken.push({ x, y, w: width });
       return [s("rect", { class: "link-plate", x: x - width / 2, y: y - 8, width, height: 15, rx: 3 }), s("text", { class: "link-text", x, y: y + 4 }, text)];
     });
-    this.layers.links.replaceChildren(...paths, ...labels);
+    this.layers.links.replaceChildren(...paths);
+    this.layers.texts.replaceChildren(...labels);
   }
 
   element(name) {
@@ -272,5 +275,5 @@ function viewButtons(map) {
 /** A small picture of a mark, for legends. */
 function markSample(role) {
   return s("svg", { class: "sample", viewBox: "-11 -11 22 22", width: 18, height: 18, "aria-hidden": "true" },
-    s("path", { class: `mark ${role}`, d: MARKS[role](5) }));
+    s("path", { class: `mark ${role}`, d: MARKS[role](role === "upper" ? -4 : 5) }));
 }

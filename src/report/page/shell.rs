@@ -87,13 +87,21 @@ fn top(about: &About, tables: &Tables, groups: &[(&str, &str)]) -> Markup {
                 [first, ..] => (answer::headline(tables, *first)),
             }
             @if groups.len() > 1 || of_arms {
-                h2 { @if of_arms { "The arms side by side" } @else { "All cases" } }
+                h2 { (side_by_side(groups, of_arms)) " side by side" }
                 (answer::all_cases(tables, groups, of_arms))
             } @else if !groups.is_empty() {
                 details { summary { "More figures" } (answer::all_cases(tables, groups, of_arms)) }
             }
             (how(about))
         }
+    }
+}
+
+fn side_by_side(groups: &[(&str, &str)], of_arms: bool) -> &'static str {
+    match groups.iter().all(|(case, _)| *case == groups[0].0) {
+        _ if of_arms => "The arms",
+        true => "The namespaces",
+        false => "The cases",
     }
 }
 

@@ -28,13 +28,16 @@ class TimeLine {
 
 function spreadSection(host, state) {
   let shown = null;
+  let spread = null;
   function refresh() {
     const rows = state.results.inGroup("spread.csv", state.group);
     host.hidden = rows.length === 0;
     if (shown === state.group || rows.length === 0) return;
     shown = state.group;
+    spread?.pause();
+    spread = new Spread(rows, state);
     [...host.children].filter((child) => child.tagName !== "H2").forEach((child) => child.remove());
-    host.append(new Spread(rows, state).element);
+    host.append(spread.element);
   }
   return refresh;
 }
@@ -75,9 +78,12 @@ class Spread {
       button("step-forward", "|▶︎", () => this.step(1), "On to the next location"),
       h("label", { class: "speed" }, "Simulated ", this.speed, " a second"));
     const legend = h("ul", { class: "steps" },
-      h("li", {}, h("i", { class: "spread-sample there" }), "would serve the new version"), h("li", {}, h("i", { class: "spread-sample" }), "still the old one"));
-    this.element = h("div", { class: "spread" }, h("div", { class: "bar" }, this.pickSwitch), this.words, this.mapHost,
-      h("div", { class: "status" }, this.counter, this.clock), h("div", { class: "track" }, this.ticks, this.slider, this.axis), controls, legend);
+      h("li", {}, h("i", { class: "spread-sample there" }), "would serve the new version"), h("li", {}, h("i", { class: "spread-sample" }), "still the old one"),
+      h("li", {}, h("i", { class: "spread-sample writer" }), "written here"));
+    this.list = h("ol", { id: "turns", tabindex: 0, "aria-label": "Locations in the order in which they would serve it" });
+    this.element = h("div", { class: "spread" }, h("div", { class: "bar" }, this.pickSwitch), this.words,
+      h("div", { class: "beside" }, h("div", {}, this.mapHost, legend), h("div", { class: "box" }, this.counter, this.clock, this.list)),
+      h("div", { class: "track" }, this.ticks, this.slider, this.axis), controls);
     const places = placesOf(this.state.results, this.state.group);
     this.map = new WorldMap(this.mapHost, places, { label: "Map: which locations would serve the write", choose: () => {}, look: (name) => this.look(name) });
     this.element.querySelector(".bar").append(viewButtons(this.map));
@@ -98,6 +104,9 @@ class Spread {
       `${seconds(Math.max(num(row.committed_s) - num(row.began_s), 0))} later. All ${this.rows.length} locations would serve it `,
       known.length < this.rows.length ? "never within the trial." : `${seconds(this.turns[this.turns.length - 1])} after the commit.`);
     this.ticks.replaceChildren(...known.map((t) => s("path", { d: `M${(this.line.place(t) * 1000).toFixed(1)} 2V12` })));
+    const order = [...this.rows].sort((a, b) => (num(a.serves_after_s) ?? Infinity) - (num(b.serves_after_s) ?? Infinity));
+    this.list.replaceChildren(...order.map((row) => h("li", { "data-location": row.location }, bdi(nameOf(row.location)),
+      row.serves_after_s === "" ? h("span", {}, "never") : cellNumber(row, "serves_after_s", seconds(num(row.serves_after_s))))));
     this.drawAxis();
     const whole = this.line.end / 8;
     const best = SPEEDS.reduce((a, b) => (Math.abs(Math.log(b[0] / whole)) < Math.abs(Math.log(a[0] / whole)) ? b : a));
@@ -138,15 +147,16 @@ class Spread {
     this.clock.textContent = clock;
     this.counter.textContent = count;
     this.element.dataset.serving = there;
+    for (const item of this.list.children) item.classList.toggle("there", this.serves(item.dataset.location));
     const r = Math.max(4, Math.min(8, 22 / this.map.places.length ** 0.3));
     this.map.paint = (place) => ({
       r: this.after.has(place.name) ? r : 2.5,
       look: `spreads${this.after.has(place.name) ? "" : " unwatched"}${this.serves(place.name) ? " there" : ""}${place.writer ? " writer" : ""}`,
       label: `${nameOf(place.name)}: ${this.tellOf(place.name)}`,
     });
-    if (this.drawn && !this.mapChanged) this.repaint();
+    if (this.drawn === this.pick) this.repaint();
     else this.map.drawPlaces();
-    this.drawn = true;
+    this.drawn = this.pick;
   }
 
   /** Only classes change while time goes on. */

@@ -112,20 +112,22 @@ function whereSection(host, state, actions) {
   /** Tells of a location in the box: the one looked at, else the chosen one. */
   function tell(name) {
     const shown = name ?? state.location;
+    const rows = TOLD.map(([what, key, write]) => [what, figureAt(shown ?? EVERYWHERE, key), write]).filter(([, row]) => row);
+    const figures = rows.map(([what, row, write]) => h("div", {}, h("dt", {}, what),
+      h("dd", {}, cellNumber(row, "value", withInterval(num(row.value), num(row.ci_lo), num(row.ci_hi), write)))));
     if (shown === null) {
-      box.replaceChildren(h("h3", {}, "All locations"), h("p", {}, "Point at a location, or move to it with the arrow keys, for its figures. Choose it, and every chart shows it alone."));
+      box.replaceChildren(h("h3", {}, "All locations"), h("p", { class: "of" }, `${map.places.length} places`), h("dl", {}, figures),
+        h("p", { class: "hint" }, "Point at a location, or move to it with the arrow keys. Choose it, and every chart shows it."));
       return;
     }
     const place = map.places.find((one) => one.name === shown);
-    const rows = TOLD.map(([what, key, write]) => [what, figureAt(shown, key), write]).filter(([, row]) => row);
     const upper = place?.upper && place.upper !== shown ? h("div", {}, h("dt", {}, "Upper tier"), h("dd", {}, bdi(nameOf(place.upper)))) : null;
     const chosen = shown === state.location;
     const links = chosen ? state.results.inGroup("links.csv", state.group).filter((row) => row.from === shown || row.to === shown) : [];
     box.replaceChildren(
       h("h3", {}, bdi(nameOf(shown))),
       h("p", { class: "of" }, [place?.kind === "region" ? "data centre" : "edge", ...(place?.roles ?? []).map((role) => MARK_NAMES[role] ?? role)].join(" · ")),
-      h("dl", {}, rows.map(([what, row, write]) => h("div", {}, h("dt", {}, what),
-        h("dd", {}, cellNumber(row, "value", withInterval(num(row.value), num(row.ci_lo), num(row.ci_hi), write))))), upper),
+      h("dl", {}, figures, upper),
       links.length > 0 && h("p", { class: "of" }, "Median round trips"),
       links.length > 0 && h("ul", { class: "links-list" }, links.slice(0, 12).map((row) => h("li", {}, bdi(nameOf(row.from === shown ? row.to : row.from)), ` ${USES[row.use] ?? row.use} `,
         cellNumber(row, "rtt_s", seconds(num(row.rtt_s)))))),
