@@ -156,6 +156,9 @@ pub(super) struct ResultsArgs {
     /// No progress bar
     #[arg(long)]
     pub(super) no_progress: bool,
+    /// Show the first figures and how their intervals tighten while trials come in; needs a terminal
+    #[arg(long, conflicts_with_all = ["quiet", "no_progress"])]
+    pub(super) watch: bool,
     /// Print no table and no progress
     #[arg(short, long)]
     pub(super) quiet: bool,

@@ -16,6 +16,7 @@ mod run;
 mod signals;
 mod source;
 mod told;
+mod watch;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::Outcome;
 use crate::base::geography::Coordinates;
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time};
 use crate::model::network::Leg;
@@ -22,6 +23,8 @@ pub struct Map {
     pub locations: Vec<Location>,
     /// The pairs that talk to one another, by use, and by the order of the locations.
     pub links: Vec<Link>,
+    /// When the warm-up ends, in simulated seconds since the beginning of the trial.
+    pub measured_from: f64,
     /// The outages of replicas, by their beginning. They are written in the scenario, and so the same in every trial.
     pub outages: Vec<Down>,
 }
@@ -91,8 +94,9 @@ pub struct Down {
     pub to: f64,
 }
 
-/// The maps of all namespaces of a case.
-pub fn maps(case: &Case) -> Vec<Map> {
+/// The maps of all namespaces of an outcome's case.
+pub fn maps(outcome: &Outcome) -> Vec<Map> {
+    let case = outcome.case;
     let name = |location: LocationIx| case.locations[location.at()].name.clone();
     let of = |(at, namespace): (usize, &Namespace)| {
         let clients = case.populations.iter().filter(|clients| clients.namespace.at() == at);
@@ -107,6 +111,7 @@ pub fn maps(case: &Case) -> Vec<Map> {
             namespace: namespace.name.clone(),
             locations: traffic.locations(),
             links: traffic.links(),
+            measured_from: case.warmup.since(Time::ZERO).as_secs_f64(),
             outages: outages.collect(),
         }
     };

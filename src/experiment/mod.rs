@@ -9,5 +9,5 @@ mod summary;
 pub use compare::{Better, Compared, Comparison, Verdict, compare, keep_common_trials};
 pub use curves::{CausePoint, CurvePoint, Curves, SpreadPoint, TimelinePoint, VisibilityPoint, curves};
 pub use map::{Down, Link, Location, Map, Usage, maps};
-pub use run::{NotRun, Order, Outcome, Plan, carry_out, plan, run};
-pub use summary::{EVERYWHERE, Row, Summary, summarise};
+pub use run::{Heed, NotRun, Order, Outcome, Plan, carry_out, plan, run};
+pub use summary::{EVERYWHERE, Row, Summary, summarise, summarise_overall};

@@ -3,6 +3,7 @@
 pub mod chart;
 mod differences;
 mod figures;
+mod glance;
 mod history;
 mod key_figures;
 mod manifest;
@@ -13,6 +14,7 @@ mod page;
 mod tables;
 mod verdicts;
 
+pub use glance::Glance;
 pub use history::{WriteEnd, write_history};
 pub use manifest::Manifest;
 pub use overview::{causes, every_estimate, overview, read_back, sessions};

@@ -19,11 +19,14 @@ mod palette;
 mod raster;
 mod ruler;
 mod scene;
+mod stretches;
 mod text;
 mod ticks;
 mod vector;
 
-pub use figure::{Axis, Dot, DotGroup, Dots, Figure, Lines, Order, Panel, Scale, Series, Shape, Unit};
+pub use figure::{
+    Axis, Dot, DotGroup, Dots, Figure, Lines, Order, Panel, Scale, Series, Shape, Stretch, Unit,
+};
 
 /// The figure as an SVG document that scales to any size.
 pub fn svg(figure: &Figure) -> String {
