@@ -18,6 +18,8 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
     if !path.join(MANIFEST).is_file() {
         return Err(no_results(path, "it holds no run.json"));
     }
+    // Once for the mistake that it may be, and again when no run can be about to replace it.
+    manifest(path)?;
     let mut folder = Folder::open(path, false)?;
     let (manifest, names) = manifest(path)?;
     let files = names.iter().filter(|name| is_shown(name)).map(|name| Ok((name.clone(), read(path, name)?)));

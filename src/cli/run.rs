@@ -130,7 +130,7 @@ fn write(
 ) -> Result<(), Failure> {
     let summary = experiment::summarise(outcomes);
     let curves: Vec<_> = outcomes.iter().flat_map(experiment::curves).collect();
-    let maps: Vec<_> = outcomes.iter().flat_map(|outcome| experiment::maps(outcome.case)).collect();
+    let maps: Vec<_> = outcomes.iter().flat_map(experiment::maps).collect();
     let comparison: Option<Comparison> =
         (task == Task::Compare).then(|| experiment::compare(outcomes, &summary));
     let report = Report {

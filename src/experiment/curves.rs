@@ -257,8 +257,10 @@ fn overdue_of_place(here: &[&PlaceTally]) -> Vec<CurvePoint> {
             .collect();
         point(step.map_or(0.0, |step| Decades::at(step).as_secs_f64()), &counts)
     };
-    let steps = steps(here, |tally| &tally.overdue).into_iter().map(Some);
-    std::iter::once(None).chain(steps).filter_map(share_at).collect()
+    // At 0 are the fresh ones alone.
+    let steps: BTreeSet<usize> =
+        steps(here, |tally| &tally.overdue).iter().map(|&step| step.max(1)).collect();
+    std::iter::once(None).chain(steps.into_iter().map(Some)).filter_map(share_at).collect()
 }
 
 /// The steps at which any spans were counted, and the ones before these: from there on the curve rises.

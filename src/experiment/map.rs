@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::Outcome;
 use crate::base::geography::Coordinates;
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time};
 use crate::model::network::Leg;
@@ -93,8 +94,9 @@ pub struct Down {
     pub to: f64,
 }
 
-/// The maps of all namespaces of a case.
-pub fn maps(case: &Case) -> Vec<Map> {
+/// The maps of all namespaces of an outcome's case.
+pub fn maps(outcome: &Outcome) -> Vec<Map> {
+    let case = outcome.case;
     let name = |location: LocationIx| case.locations[location.at()].name.clone();
     let of = |(at, namespace): (usize, &Namespace)| {
         let clients = case.populations.iter().filter(|clients| clients.namespace.at() == at);

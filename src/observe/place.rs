@@ -124,10 +124,16 @@ impl PlaceTally {
         }
     }
 
+    /// Reads that missed just so many versions.
+    pub fn behind_by(&self, versions: usize) -> u64 {
+        let Judged { reads, stale, .. } = self.op(OpKind::Read).judged;
+        let fresh = if versions == 0 { reads - stale } else { 0 };
+        fresh + self.missed.get(versions).copied().unwrap_or(0)
+    }
+
     /// Reads that missed at most so many versions.
     pub fn behind_up_to(&self, versions: usize) -> u64 {
-        let Judged { reads, stale, .. } = self.op(OpKind::Read).judged;
-        reads - stale + self.missed.iter().take(versions + 1).sum::<u64>()
+        (0..=versions).map(|versions| self.behind_by(versions)).sum()
     }
 
     /// The most versions that a read missed; [`MOST_BEHIND`] stands for more.

@@ -47,7 +47,7 @@ fn figures(trial: &Observations) -> Vec<(String, f64)> {
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into();
-    for (cause, count) in Cause::ALL.iter().zip(tally.causes) {
+    for (cause, count) in Cause::ALL.iter().zip(tally.all.causes) {
         figures.push((format!("cause {}", cause.name()), count as f64));
     }
     let of_hits = tally.places.iter().flatten().map(|place| place.edge.hits as f64);
@@ -71,7 +71,7 @@ fn named_quantiles(of: &str, quantiles: Vec<f64>) -> impl Iterator<Item = (Strin
 /// Counts along the curves: by age, by versions missed, by time.
 fn curves(tally: &NamespaceTally) -> Vec<(String, f64)> {
     let mut figures = Vec::new();
-    let ages: Vec<_> = tally.by_age.iter().collect();
+    let ages: Vec<_> = tally.all.by_age.iter().collect();
     for (at, ages) in
         [&ages[..10], &ages[10..22], &ages[22..27], &ages[27..32], &ages[32..]].iter().enumerate()
     {
@@ -80,14 +80,18 @@ fn curves(tally: &NamespaceTally) -> Vec<(String, f64)> {
         figures.push((format!("reads of ages {at}"), sum(|f| f.of) as f64));
     }
     for (from, to) in [(1, 2), (2, 4), (4, 10), (10, 101)] {
-        figures.push((format!("{from} behind"), tally.behind[from..to].iter().sum::<u64>() as f64));
+        let behind = tally.all.behind_up_to(to - 1) - tally.all.behind_up_to(from - 1);
+        figures.push((format!("{from} behind"), behind as f64));
     }
     let slices: Vec<_> = tally.timeline.iter().map(|(_, _, slice)| slice).collect();
     for (at, slices) in slices.chunks(12).enumerate() {
         let sum = |of: fn(&edgelag::observe::Slice) -> u64| slices.iter().map(|s| of(s)).sum::<u64>() as f64;
+        figures.push((format!("answers in fifth {at}"), sum(|s| s.latency.count())));
+    }
+    for (at, slices) in tally.all.timeline.chunks(12).enumerate() {
+        let sum = |of: fn(&edgelag::observe::PlaceSlice) -> u64| slices.iter().map(of).sum::<u64>() as f64;
         figures.push((format!("stale in fifth {at}"), sum(|s| s.stale.hits)));
         figures.push((format!("hits in fifth {at}"), sum(|s| s.edge.hits)));
-        figures.push((format!("answers in fifth {at}"), sum(|s| s.latency.count())));
     }
     figures
 }
@@ -233,24 +237,26 @@ fn counts_add_up() {
             assert_eq!(judged.reads, read.latency.count(), "{text}");
             assert_eq!(judged.reads, edge.requests, "{text}");
             assert_eq!(tally.all.origin_requests, edge.requests - edge.hits - edge.coalesced, "{text}");
-            assert_eq!(tally.causes.iter().sum::<u64>(), judged.stale, "{text}");
-            assert_eq!(tally.behind.iter().sum::<u64>(), judged.reads, "{text}");
-            assert_eq!(tally.behind[0], judged.reads - judged.stale, "{text}");
+            assert_eq!(tally.all.causes.iter().sum::<u64>(), judged.stale, "{text}");
+            assert_eq!(tally.all.behind_up_to(100), judged.reads, "{text}");
+            assert_eq!(tally.all.behind_by(0), judged.reads - judged.stale, "{text}");
             assert!(judged.behind >= judged.stale, "{text}");
             assert_eq!(
                 (tally.overdue.count(), tally.overdue.sum()),
                 (judged.stale, judged.overdue),
                 "{text}"
             );
-            let by_age = tally.by_age.iter().map(|(_, fraction)| fraction.of - fraction.hits).sum::<u64>();
+            let by_age =
+                tally.all.by_age.iter().map(|(_, fraction)| fraction.of - fraction.hits).sum::<u64>();
             assert_eq!(by_age, judged.stale, "a stale read has an age in\n{text}");
             let places = || tally.places.iter().flatten();
             let of_places: u64 = places().map(|place| place.op(OpKind::Read).latency.count()).sum();
             assert_eq!(of_places, judged.reads, "{text}");
             assert_eq!(places().map(|place| place.edge.hits).sum::<u64>(), edge.hits, "{text}");
-            let slices: Vec<_> = tally.timeline.iter().map(|(_, _, slice)| slice).collect();
-            assert!(slices.iter().all(|slice| slice.stale.of == slice.latency.count()), "{text}");
-            assert!(slices.iter().map(|slice| slice.stale.of).sum::<u64>() >= judged.reads, "{text}");
+            let slices: Vec<_> =
+                tally.timeline.iter().map(|(_, _, slice)| slice).zip(&tally.all.timeline).collect();
+            assert!(slices.iter().all(|(slice, reads)| reads.stale.of == slice.latency.count()), "{text}");
+            assert!(slices.iter().map(|(_, reads)| reads.stale.of).sum::<u64>() >= judged.reads, "{text}");
             stale_reads += judged.stale;
         }
     }
@@ -263,7 +269,7 @@ fn files(text: &str, threads: usize) -> Vec<(String, Vec<u8>)> {
     let outcomes = experiment::run(&scenario.cases, threads, choice, &|_| true).expect("it applies");
     let fingerprints = outcomes[0].trials.iter().map(|trial| trial.fingerprint).collect::<Vec<_>>();
     let summary = experiment::summarise(&outcomes);
-    let maps: Vec<_> = outcomes.iter().flat_map(|outcome| experiment::maps(outcome.case)).collect();
+    let maps: Vec<_> = outcomes.iter().flat_map(experiment::maps).collect();
     let curves: Vec<_> = outcomes.iter().flat_map(experiment::curves).collect();
     let report = Report {
         scenario: "law",

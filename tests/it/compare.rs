@@ -71,7 +71,8 @@ fn run(scenario: &Scenario) -> Vec<Outcome<'_>> {
 fn arrivals(tally: &NamespaceTally) -> (Vec<Vec<u64>>, Vec<(u64, u64)>) {
     let count = |place: &PlaceTally| OpKind::ALL.map(|op| place.op(op).latency.count()).to_vec();
     let at_places = tally.places.iter().flatten().map(|place| count(place));
-    let slices = tally.timeline.iter().map(|(_, _, slice)| (slice.stale.of, slice.writes));
+    let slices = tally.timeline.iter().zip(&tally.all.timeline);
+    let slices = slices.map(|((_, _, slice), reads)| (reads.stale.of, slice.writes));
     (at_places.collect(), slices.collect())
 }
 

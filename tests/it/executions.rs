@@ -1,6 +1,6 @@
 //! Ways to carry out a trial: they differ in time and memory only, never in a byte of the results.
 
-mod draw;
+pub(crate) mod draw;
 
 use edgelag::experiment;
 use edgelag::report::{Manifest, Report};
@@ -32,7 +32,7 @@ fn run(scenario: &Scenario, execution: Execution, threads: usize) -> Left {
     let outcomes = experiment::run(&scenario.cases, threads, Choice::Only(execution), &|_| true)
         .unwrap_or_else(|why| panic!("{why}"));
     let summary = experiment::summarise(&outcomes);
-    let maps: Vec<_> = outcomes.iter().flat_map(|outcome| experiment::maps(outcome.case)).collect();
+    let maps: Vec<_> = outcomes.iter().flat_map(experiment::maps).collect();
     let curves: Vec<_> = outcomes.iter().flat_map(experiment::curves).collect();
     let report = Report {
         scenario: "case",

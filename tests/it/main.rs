@@ -40,6 +40,8 @@ mod merging;
 mod page;
 /// The published fits of the PBS paper.
 mod pbs;
+/// What is told of single locations, of the map, and of how single writes spread.
+mod places;
 /// What must hold of replication policies, over many random scenarios of all of them.
 mod policies;
 /// What the presets promise.

@@ -114,7 +114,7 @@ fn reads_are_within_their_bounds() {
         let tally = &trial(&text).namespaces[0];
         let longest = tally.overdue.max().unwrap_or(0);
         assert!(longest <= age, "{longest} ns overdue in scenario {index}:\n{text}");
-        let furthest = tally.behind.iter().rposition(|&reads| reads > 0).unwrap_or(0) as u64;
+        let furthest = tally.all.furthest_behind() as u64;
         assert!(furthest <= versions, "{furthest} behind in scenario {index}:\n{text}");
         (overdue, behind) = (overdue.max(longest), behind.max(furthest));
     }

@@ -17,10 +17,13 @@ const WRITES: [(&str, Key); 2] =
     [("Writes", ["write", "latency", "p99"]), ("Updates", ["update", "latency", "p99"])];
 
 /// The headline of the first case and namespace; scripts put others in its place.
-pub(super) fn headline(tables: &Tables, group: (&str, &str)) -> Markup {
+pub(super) fn headline(tables: &Tables, group: (&str, &str), is_one_of_several: bool) -> Markup {
     let find = |key: Key| tables.find(group, key);
     let write = WRITES.into_iter().find_map(|(name, key)| Some((name, find(key)?)));
     html! {
+        p #headline-of hidden[!is_one_of_several] {
+            bdi { b { (shown_name(if group.0.is_empty() { group.1 } else { group.0 })) } }
+        }
         div #cards {
             (card("stale", "Stale reads", &[("of all reads", Measure::Share, find(STALE))]))
             (card("read", "Reads answered", &[

@@ -29,10 +29,19 @@ function bdi(text) {
 
 /** A number that says which cell of which table it is. */
 function cellNumber(row, column, text, more = {}) {
-  return h("span", {
-    class: "number", "data-csv": row.table, "data-row": row.line, "data-column": column,
-    "data-value": row[column], title: row[column], ...more,
-  }, text);
+  return h(
+    "span",
+    {
+      class: "number",
+      "data-csv": row.table,
+      "data-row": row.line,
+      "data-column": column,
+      "data-value": row[column],
+      title: row[column],
+      ...more,
+    },
+    text,
+  );
 }
 
 const pen = document.createElement("canvas").getContext("2d");

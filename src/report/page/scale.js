@@ -1,6 +1,14 @@
 // Axes: from values to distances, and where they are divided. The rules are those of src/report/chart.
 
-const TIMES = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"], [1e-3, "ms"], [1e-6, "µs"], [1e-9, "ns"]];
+const TIMES = [
+  [86400, "d"],
+  [3600, "h"],
+  [60, "min"],
+  [1, "s"],
+  [1e-3, "ms"],
+  [1e-6, "µs"],
+  [1e-9, "ns"],
+];
 
 /** Twelve significant digits without zeros at the end. */
 function digits(value) {
@@ -14,7 +22,11 @@ function axisValue(unit, value) {
     return `${digits(value / size)} ${name}`;
   }
   if (unit === "share") return `${digits(value * 100)} %`;
-  for (const [size, name] of [[1e9, "G"], [1e6, "M"], [1e3, "k"]]) {
+  for (const [size, name] of [
+    [1e9, "G"],
+    [1e6, "M"],
+    [1e3, "k"],
+  ]) {
     if (Math.abs(value) >= size) return `${digits(value / size)} ${name}`;
   }
   return digits(value);
@@ -138,8 +150,9 @@ function linearTicks(scale, length, room) {
 }
 
 function crowded(ticks, length, room) {
-  return ticks.some((tick, i) => i > 0
-    && (tick.at - ticks[i - 1].at) * length < (room(tick.label) + room(ticks[i - 1].label)) / 2);
+  return ticks.some(
+    (tick, i) => i > 0 && (tick.at - ticks[i - 1].at) * length < (room(tick.label) + room(ticks[i - 1].label)) / 2,
+  );
 }
 
 /** Divisions of a logarithmic axis; rank 0 are decades and natural units, 1 twos and fives, 2 the rest. */
@@ -153,7 +166,13 @@ function divisions(unit, low, high) {
   const [first, last] = [Math.floor(low), Math.ceil(high)];
   for (let k = first; k <= (unit === "seconds" ? Math.min(last, 0) : last); k += 1) decade(10 ** k, 10);
   if (unit === "seconds") {
-    [[10, 6], [60, 10], [600, 6], [3600, 10], [36000, 2.4]].forEach(([start, ratio]) => decade(start, ratio));
+    [
+      [10, 6],
+      [60, 10],
+      [600, 6],
+      [3600, 10],
+      [36000, 2.4],
+    ].forEach(([start, ratio]) => decade(start, ratio));
     for (let k = 0; k <= Math.max(last - 4, 0); k += 1) decade(86400 * 10 ** k, 10);
   }
   const inside = ({ value }) => Math.log10(value) >= low - 1e-9 && Math.log10(value) <= high + 1e-9;
@@ -162,8 +181,8 @@ function divisions(unit, low, high) {
 
 /** Adds a tick; without its label if that would touch another. */
 function addTick(ticks, length, room, tick) {
-  const touches = (other) => other.label !== ""
-    && Math.abs(other.at - tick.at) * length < (room(other.label) + room(tick.label)) / 2;
+  const touches = (other) =>
+    other.label !== "" && Math.abs(other.at - tick.at) * length < (room(other.label) + room(tick.label)) / 2;
   ticks.push(tick.label !== "" && ticks.some(touches) ? { ...tick, label: "" } : tick);
 }
 
@@ -175,11 +194,21 @@ function logTicks(scale, length, room) {
   const label = (d) => axisValue(scale.unit, d.value);
   const placed = decades.map((d) => ({ at: scale.at(d.value), label: label(d) }));
   let stride = 1;
-  while (stride < placed.length && crowded(placed.filter((_, i) => i % stride === 0), length, room)) stride += 1;
-  decades.forEach((d, i) => addTick(ticks, length, room,
-    { at: scale.at(d.value), label: i % stride === 0 ? label(d) : "", major: true }));
+  while (
+    stride < placed.length &&
+    crowded(
+      placed.filter((_, i) => i % stride === 0),
+      length,
+      room,
+    )
+  )
+    stride += 1;
+  decades.forEach((d, i) =>
+    addTick(ticks, length, room, { at: scale.at(d.value), label: i % stride === 0 ? label(d) : "", major: true }),
+  );
   for (const rank of [1, 2]) {
-    const labelled = rank === 1 && decades.length <= 2;
+    const lower = all.filter((d) => d.rank < rank).length;
+    const labelled = rank === 1 ? decades.length <= 2 : lower === 0;
     for (const d of all.filter((d) => d.rank === rank && (scale.high - low < 12 || labelled))) {
       addTick(ticks, length, room, { at: scale.at(d.value), label: labelled ? label(d) : "", major: false });
     }

@@ -84,7 +84,7 @@ fn top(about: &About, tables: &Tables, groups: &[(&str, &str)]) -> Markup {
             }
             @match groups {
                 [] => p .notice { "Nothing was measured: no operation began between warm-up and horizon." },
-                [first, ..] => (answer::headline(tables, *first)),
+                [first, ..] => (answer::headline(tables, *first, groups.len() > 1)),
             }
             @if groups.len() > 1 || of_arms {
                 h2 { (side_by_side(groups, of_arms)) " side by side" }

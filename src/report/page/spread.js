@@ -1,7 +1,15 @@
 // One write spreading: a playhead over the simulated time after its commit.
 
 /** Simulated seconds a second, and how that is called. */
-const SPEEDS = [[0.001, "1 ms"], [0.01, "10 ms"], [0.1, "100 ms"], [1, "1 s"], [10, "10 s"], [60, "1 min"], [600, "10 min"]];
+const SPEEDS = [
+  [0.001, "1 ms"],
+  [0.01, "10 ms"],
+  [0.1, "100 ms"],
+  [1, "1 s"],
+  [10, "10 s"],
+  [60, "1 min"],
+  [600, "10 min"],
+];
 const STEPS = 1000;
 
 /** Where times lie on the slider: evenly, or by powers of ten where they span many. */
@@ -49,6 +57,7 @@ class Spread {
     rows.forEach((row) => this.picks.set(row.pick, [...(this.picks.get(row.pick) ?? []), row]));
     this.pick = [...this.picks.keys()][0];
     this.time = 0;
+    /** Ends the playing; null while nothing plays. */
     this.playing = null;
     this.build();
     this.start();
@@ -56,36 +65,105 @@ class Spread {
 
   build() {
     const names = { typical: "a typical one", slowest: "the slowest" };
-    this.pickSwitch = h("fieldset", { class: "switch", id: "pick" }, h("legend", {}, "Write"), [...this.picks.keys()].map((pick) => h("label", {},
-      h("input", { type: "radio", name: "pick", value: pick, checked: pick === this.pick, onchange: () => { this.pick = pick; this.start(); } }), names[pick] ?? pick)));
+    this.pickSwitch = h(
+      "fieldset",
+      { class: "switch", id: "pick" },
+      h("legend", {}, "Write"),
+      [...this.picks.keys()].map((pick) =>
+        h(
+          "label",
+          {},
+          h("input", {
+            type: "radio",
+            name: "pick",
+            value: pick,
+            checked: pick === this.pick,
+            onchange: () => {
+              this.pick = pick;
+              this.start();
+            },
+          }),
+          names[pick] ?? pick,
+        ),
+      ),
+    );
     this.words = h("p", { id: "spread-words", dir: "auto" });
     this.mapHost = h("div", { class: "map-host" });
     this.counter = h("p", { id: "spread-count" });
     this.clock = h("p", { id: "spread-clock" });
-    const button = (id, text, act, label) => h("button", { type: "button", id, onclick: act, "aria-label": label, title: label }, text);
+    const button = (id, text, act, label) =>
+      h("button", { type: "button", id, onclick: act, "aria-label": label, title: label }, text);
     this.playButton = button("play", "▶ Play", () => this.toggle(), "Play");
-    this.slider = h("input", { type: "range", id: "playhead", min: 0, max: STEPS, step: 1, value: 0, "aria-label": "Time since the commit", oninput: () => { this.pause(); this.show(this.line.time(Number(this.slider.value) / STEPS)); } });
+    this.slider = h("input", {
+      type: "range",
+      id: "playhead",
+      min: 0,
+      max: STEPS,
+      step: 1,
+      value: 0,
+      "aria-label": "Time since the commit",
+      oninput: () => {
+        this.pause();
+        this.show(this.line.time(Number(this.slider.value) / STEPS));
+      },
+    });
     this.slider.addEventListener("keydown", (event) => {
       if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
       event.preventDefault();
       this.step(event.key === "ArrowRight" ? 1 : -1);
     });
-    this.ticks = s("svg", { class: "turns", "aria-hidden": "true", preserveAspectRatio: "none", viewBox: "0 0 1000 14" });
+    this.ticks = s("svg", {
+      class: "turns",
+      "aria-hidden": "true",
+      preserveAspectRatio: "none",
+      viewBox: "0 0 1000 14",
+    });
     this.axis = h("div", { class: "turn-axis", "aria-hidden": "true" });
-    this.speed = h("select", { id: "speed" }, SPEEDS.map(([value, name]) => h("option", { value }, name)));
-    const controls = h("div", { class: "controls", role: "group", "aria-label": "Playback" },
-      button("step-back", "◀︎|", () => this.step(-1), "Back to the location before"), this.playButton,
+    this.speed = h(
+      "select",
+      { id: "speed" },
+      SPEEDS.map(([value, name]) => h("option", { value }, name)),
+    );
+    const controls = h(
+      "div",
+      { class: "controls", role: "group", "aria-label": "Playback" },
+      button("step-back", "◀︎|", () => this.step(-1), "Back to the location before"),
+      this.playButton,
       button("step-forward", "|▶︎", () => this.step(1), "On to the next location"),
-      h("label", { class: "speed" }, "Simulated ", this.speed, " a second"));
-    const legend = h("ul", { class: "steps" },
-      h("li", {}, h("i", { class: "spread-sample there" }), "would serve the new version"), h("li", {}, h("i", { class: "spread-sample" }), "still the old one"),
-      h("li", {}, h("i", { class: "spread-sample writer" }), "written here"));
-    this.list = h("ol", { id: "turns", tabindex: 0, "aria-label": "Locations in the order in which they would serve it" });
-    this.element = h("div", { class: "spread" }, h("div", { class: "bar" }, this.pickSwitch), this.words,
-      h("div", { class: "beside" }, h("div", {}, this.mapHost, legend), h("div", { class: "box" }, this.counter, this.clock, this.list)),
-      h("div", { class: "track" }, this.ticks, this.slider, this.axis), controls);
+      h("label", { class: "speed" }, "Simulated ", this.speed, " a second"),
+    );
+    const legend = h(
+      "ul",
+      { class: "steps" },
+      h("li", {}, h("i", { class: "spread-sample there" }), "would serve the new version"),
+      h("li", {}, h("i", { class: "spread-sample" }), "still the old one"),
+      h("li", {}, h("i", { class: "spread-sample writer" }), "written here"),
+    );
+    this.list = h("ol", {
+      id: "turns",
+      tabindex: 0,
+      "aria-label": "Locations in the order in which they would serve it",
+    });
+    this.element = h(
+      "div",
+      { class: "spread" },
+      h("div", { class: "bar" }, this.pickSwitch),
+      this.words,
+      h(
+        "div",
+        { class: "beside" },
+        h("div", {}, this.mapHost, legend),
+        h("div", { class: "box" }, this.counter, this.clock, this.list),
+      ),
+      h("div", { class: "track" }, this.ticks, this.slider, this.axis),
+      controls,
+    );
     const places = placesOf(this.state.results, this.state.group);
-    this.map = new WorldMap(this.mapHost, places, { label: "Map: which locations would serve the write", choose: () => {}, look: (name) => this.look(name) });
+    this.map = new WorldMap(this.mapHost, places, {
+      label: "Map: which locations would serve the write",
+      choose: () => {},
+      look: (name) => this.look(name),
+    });
     this.element.querySelector(".bar").append(viewButtons(this.map));
   }
 
@@ -98,18 +176,47 @@ class Spread {
     this.turns = [...new Set(known)].sort((a, b) => a - b);
     this.line = new TimeLine(this.turns);
     const [row] = this.rows;
-    this.map.places.forEach((place) => { place.writer = place.name === row.from; });
-    this.words.replaceChildren("Version ", cellNumber(row, "version", row.version), " of key ", cellNumber(row, "key", row.key), ", written at ", bdi(nameOf(row.from)),
-      ", began ", cellNumber(row, "began_s", seconds(num(row.began_s))), " into the first trial and committed ",
+    this.map.places.forEach((place) => {
+      place.writer = place.name === row.from;
+    });
+    this.words.replaceChildren(
+      "Version ",
+      cellNumber(row, "version", row.version),
+      " of key ",
+      cellNumber(row, "key", row.key),
+      ", written at ",
+      bdi(nameOf(row.from)),
+      ", began ",
+      cellNumber(row, "began_s", seconds(num(row.began_s))),
+      " into the first trial and committed ",
       `${seconds(Math.max(num(row.committed_s) - num(row.began_s), 0))} later. All ${this.rows.length} locations would serve it `,
-      known.length < this.rows.length ? "never within the trial." : `${seconds(this.turns[this.turns.length - 1])} after the commit.`);
-    this.ticks.replaceChildren(...known.map((t) => s("path", { d: `M${(this.line.place(t) * 1000).toFixed(1)} 2V12` })));
-    const order = [...this.rows].sort((a, b) => (num(a.serves_after_s) ?? Infinity) - (num(b.serves_after_s) ?? Infinity));
-    this.list.replaceChildren(...order.map((row) => h("li", { "data-location": row.location }, bdi(nameOf(row.location)),
-      row.serves_after_s === "" ? h("span", {}, "never") : cellNumber(row, "serves_after_s", seconds(num(row.serves_after_s))))));
+      known.length < this.rows.length
+        ? "never within the trial."
+        : `${seconds(this.turns[this.turns.length - 1])} after the commit.`,
+    );
+    this.ticks.replaceChildren(
+      ...known.map((t) => s("path", { d: `M${(this.line.place(t) * 1000).toFixed(1)} 2V12` })),
+    );
+    const order = [...this.rows].sort(
+      (a, b) => (num(a.serves_after_s) ?? Infinity) - (num(b.serves_after_s) ?? Infinity),
+    );
+    this.list.replaceChildren(
+      ...order.map((row) =>
+        h(
+          "li",
+          { "data-location": row.location },
+          bdi(nameOf(row.location)),
+          row.serves_after_s === ""
+            ? h("span", {}, "never")
+            : cellNumber(row, "serves_after_s", seconds(num(row.serves_after_s))),
+        ),
+      ),
+    );
     this.drawAxis();
     const whole = this.line.end / 8;
-    const best = SPEEDS.reduce((a, b) => (Math.abs(Math.log(b[0] / whole)) < Math.abs(Math.log(a[0] / whole)) ? b : a));
+    const best = SPEEDS.reduce((a, b) =>
+      Math.abs(Math.log(b[0] / whole)) < Math.abs(Math.log(a[0] / whole)) ? b : a,
+    );
     this.speed.value = String(best[0]);
     this.show(0);
   }
@@ -117,8 +224,15 @@ class Spread {
   /** Times under the slider. */
   drawAxis() {
     const scale = this.line.bent
-      ? divisions("seconds", Math.log10(this.line.first) - 0.2, Math.log10(this.line.end)).filter((d) => d.rank === 0).map((d) => d.value)
-      : [0.25, 0.5, 0.75].map((share) => { const step = roundStep("seconds", this.line.end * 0.2); return Math.round((share * this.line.end) / step) * step; }).filter((t) => t > 0);
+      ? divisions("seconds", Math.log10(this.line.first) - 0.2, Math.log10(this.line.end))
+          .filter((d) => d.rank === 0)
+          .map((d) => d.value)
+      : [0.25, 0.5, 0.75]
+          .map((share) => {
+            const step = roundStep("seconds", this.line.end * 0.2);
+            return Math.round((share * this.line.end) / step) * step;
+          })
+          .filter((t) => t > 0);
     let last = 0.08;
     const labels = [0, ...new Set(scale)].flatMap((t) => {
       const at = this.line.place(t);
@@ -177,14 +291,19 @@ class Spread {
   }
 
   look(name) {
-    this.clock.textContent = name === null ? `${seconds(this.time)} after the commit` : `${nameOf(name)}: ${this.tellOf(name)}`;
+    this.clock.textContent =
+      name === null ? `${seconds(this.time)} after the commit` : `${nameOf(name)}: ${this.tellOf(name)}`;
   }
 
-  /** To the next time at which a location turns, or to the one before. */
+  /** The next time at which a location turns, or the one before. */
+  turn(direction) {
+    if (direction > 0) return this.turns.find((t) => t > this.time + 1e-12) ?? this.line.end;
+    return [...this.turns].reverse().find((t) => t < this.time - 1e-12) ?? 0;
+  }
+
   step(direction) {
     this.pause();
-    const next = direction > 0 ? this.turns.find((t) => t > this.time + 1e-12) : [...this.turns].reverse().find((t) => t < this.time - 1e-12);
-    this.show(next ?? (direction > 0 ? this.line.end : 0));
+    this.show(this.turn(direction));
   }
 
   toggle() {
@@ -193,26 +312,36 @@ class Spread {
       return;
     }
     if (this.time >= this.line.end) this.show(0);
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
-      // Without motion, from one location to the next.
-      this.playing = { timer: setInterval(() => { const from = this.time; const playing = this.playing; this.playing = null; this.step(1); if (from < this.line.end) this.playing = playing; else clearInterval(playing.timer); }, 1000) };
-    } else {
-      let last = null;
-      const frame = (now) => {
-        if (this.playing === null) return;
-        if (last !== null) this.show(this.time + ((now - last) / 1000) * Number(this.speed.value));
-        last = now;
-        if (this.time >= this.line.end) this.pause();
-        else this.playing.frame = requestAnimationFrame(frame);
-      };
-      this.playing = { frame: requestAnimationFrame(frame) };
-    }
+    this.playing = matchMedia("(prefers-reduced-motion: reduce)").matches
+      ? this.playBySteps()
+      : this.playSmoothly();
     this.label(true);
   }
 
+  /** Without motion: from one location to the next. */
+  playBySteps() {
+    const timer = setInterval(() => {
+      this.show(this.turn(1));
+      if (this.time >= this.line.end) this.pause();
+    }, 1000);
+    return () => clearInterval(timer);
+  }
+
+  playSmoothly() {
+    let last = null;
+    let request = null;
+    const frame = (now) => {
+      if (last !== null) this.show(this.time + ((now - last) / 1000) * Number(this.speed.value));
+      last = now;
+      if (this.time >= this.line.end) this.pause();
+      else request = requestAnimationFrame(frame);
+    };
+    request = requestAnimationFrame(frame);
+    return () => cancelAnimationFrame(request);
+  }
+
   pause() {
-    if (this.playing?.frame) cancelAnimationFrame(this.playing.frame);
-    if (this.playing?.timer) clearInterval(this.playing.timer);
+    this.playing?.();
     this.playing = null;
     this.label(false);
   }

@@ -3,11 +3,13 @@
 /** The bytes of all files in the page, by name. */
 async function unpackAll() {
   const packed = [...document.querySelectorAll("script[data-file]")];
-  const unpacked = await Promise.all(packed.map(async (element) => {
-    const bytes = Uint8Array.from(atob(element.textContent), (c) => c.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-    return [element.dataset.file, new Uint8Array(await new Response(stream).arrayBuffer())];
-  }));
+  const unpacked = await Promise.all(
+    packed.map(async (element) => {
+      const bytes = Uint8Array.from(atob(element.textContent), (c) => c.charCodeAt(0));
+      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+      return [element.dataset.file, new Uint8Array(await new Response(stream).arrayBuffer())];
+    }),
+  );
   return new Map(unpacked);
 }
 
@@ -47,7 +49,9 @@ function readTable(name, bytes) {
   const [header, ...rows] = parseCsv(new TextDecoder().decode(bytes));
   return rows.map((cells, at) => {
     const row = { table: name, line: at + 1 };
-    header.forEach((column, i) => { row[column] = cells[i]; });
+    header.forEach((column, i) => {
+      row[column] = cells[i];
+    });
     return row;
   });
 }

@@ -12,7 +12,7 @@ pub(super) fn explained(table: &Table, files: &[ResultFile]) -> Markup {
     let same = |x: &StringRecord, y: &StringRecord| table.cell(x, "number") == table.cell(y, "number");
     html! {
         section #why aria-labelledby="why-title" {
-            h2 #why-title { "Why this read was stale" }
+            h2 #why-title { "Why reads were stale" }
             @for read in table.rows.chunk_by(same) {
                 @let number = table.cell(&read[0], "number");
                 article .why data-number=(number) {

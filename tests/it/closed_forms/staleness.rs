@@ -73,7 +73,7 @@ fn lag(found: &Finding, known: &[f64]) {
     for (versions, share) in known.iter().enumerate() {
         more -= share;
         agrees(&format!("lag > {versions}"), found.behind_by(versions + 1), more);
-        let exactly = found.share(|tally| (tally.behind[versions], tally.behind.iter().sum()));
+        let exactly = found.share(|tally| (tally.all.behind_by(versions), tally.all.behind_up_to(100)));
         agrees(&format!("lag = {versions}"), exactly, *share);
     }
 }

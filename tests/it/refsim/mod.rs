@@ -44,7 +44,7 @@ fn resolution(figure: &str) -> f64 {
 }
 
 fn estimate(found: &Finding, figure: &str) -> Estimate {
-    let behind = |k: usize| found.share(|tally| (tally.behind[k], reads(tally)));
+    let behind = |k: usize| found.share(|tally| (tally.all.behind_by(k), reads(tally)));
     match figure {
         // What never happened is 0 with a bound, here and there.
         "stale_rate" if found.read("stale_rate", "rate").value == 0.0 => {
