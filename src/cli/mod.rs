@@ -14,6 +14,7 @@ mod run;
 mod signals;
 mod source;
 mod told;
+mod why;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -46,6 +47,7 @@ fn carry_out(args: &Args) -> Result<ExitCode, Failure> {
     match &args.command {
         Command::Run(run) => return run::run(run),
         Command::Compare(compare) => return run::compare(compare),
+        Command::Why(args) => return why::why(args),
         Command::Check(check) => check::check(check)?,
         Command::Export { command: ExportCommand::History(args) } => export::history(args)?,
         Command::New(new) => new::new(new)?,

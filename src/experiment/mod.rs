@@ -4,6 +4,7 @@ mod compare;
 mod curves;
 mod run;
 mod summary;
+pub mod why;
 
 pub use compare::{Better, Compared, Comparison, Verdict, compare, keep_common_trials};
 pub use curves::{CausePoint, CurvePoint, Curves, TimelinePoint, VisibilityPoint, curves};

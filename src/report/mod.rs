@@ -10,6 +10,7 @@ mod number;
 mod overview;
 mod tables;
 mod verdicts;
+pub mod why;
 
 pub use history::{WriteEnd, write_history};
 pub use manifest::Manifest;

@@ -1,0 +1,132 @@
+//! What was tried, and what came of it.
+
+use super::words::{Words, list, span, version};
+use crate::experiment::why::{Dial, Edit, Ends, Outcome, Trialled, Tried};
+use crate::world::Asked;
+
+/// What came of something that was tried, with the settings by which anybody can try it.
+pub(super) fn sentence(words: &Words, tried: &Tried) -> String {
+    match tried {
+        Tried::Once(edit, trialled) => {
+            format!("{}: {} ({}).", with(*edit), outcome(words, trialled.outcome), settings(trialled))
+        }
+        Tried::Dial(dial, ends) => of_dial(words, *dial, ends),
+        Tried::Elsewhere(asked) => elsewhere(words, asked),
+    }
+}
+
+/// What is changed.
+fn with(edit: Edit) -> String {
+    match edit {
+        Edit::NoUpper => "Without the upper tier".to_owned(),
+        Edit::NoNegative => "With caches that do not keep \"not found\"".to_owned(),
+        Edit::NoStaleWhileRevalidate => "Without serving expired entries while they are fetched again".to_owned(),
+        Edit::NoStaleIfError => "Without serving expired entries when fetching fails".to_owned(),
+        Edit::NoCoalescing => "With a fetch of its own for each miss".to_owned(),
+        Edit::Purge => "With a purge of caches by each write".to_owned(),
+        Edit::SurePurge => "With purges that are neither lost nor delayed".to_owned(),
+        Edit::R(r) => format!("With R = {r}"),
+        Edit::W(w) => format!("With W = {w}"),
+        Edit::ReadAtPrimary => "With reads at the primary".to_owned(),
+        Edit::Synchronous => "With writes that wait for all backups".to_owned(),
+        Edit::LeaseReads => "With reads at the leader".to_owned(),
+        Edit::AckAll => "With writes that wait for all stores".to_owned(),
+        Edit::NoLag => "With writes that are sent on without a lag".to_owned(),
+    }
+}
+
+/// What is made shorter.
+fn name(dial: Dial) -> &'static str {
+    match dial {
+        Dial::EdgeTtl => "an edge TTL",
+        Dial::EdgeNegativeTtl => "an edge TTL of \"not found\"",
+        Dial::UpperTtl => "an upper TTL",
+        Dial::Pull => "a time between pulls",
+        Dial::Snapshot => "a time between full copies",
+        Dial::Gossip => "a time between contacts",
+    }
+}
+
+fn outcome(words: &Words, outcome: Outcome) -> String {
+    let missed = words.facts.missed.record.version;
+    match outcome {
+        Outcome::Fresh { version: returned } if returned.number() < missed.number() => format!(
+            "fresh, but with {}, as version {} had not committed yet when the read began",
+            version(returned),
+            missed.number()
+        ),
+        Outcome::Fresh { version: returned } => format!("fresh, with {}", version(returned)),
+        Outcome::Stale { behind, overdue } => {
+            format!("still stale, {behind} behind and {} overdue", span(overdue))
+        }
+        Outcome::Failed(failure) => format!("no answer ({})", failure.name().replace('_', " ")),
+        Outcome::NotComparable => {
+            "not comparable, as this client begins no such read then: it depends on earlier answers".to_owned()
+        }
+    }
+}
+
+fn of_dial(words: &Words, dial: Dial, ends: &Ends) -> String {
+    let name = name(dial);
+    let now = span(ends.now);
+    match (&ends.fresh, &ends.other) {
+        (Some((length, trialled)), Some((longer, other))) => format!(
+            "With {name} of {} instead of {now}: {}; with {}: {} ({}).",
+            span(*length),
+            outcome(words, trialled.outcome),
+            span(*longer),
+            outcome(words, other.outcome),
+            settings(trialled)
+        ),
+        (Some((length, trialled)), None) => format!(
+            "With {name} of {} instead of {now}: {} ({}).",
+            span(*length),
+            outcome(words, trialled.outcome),
+            settings(trialled)
+        ),
+        (None, Some((length, other))) => format!(
+            "With {name} of {}, the shortest that was tried, instead of {now}: {} ({}).",
+            span(*length),
+            outcome(words, other.outcome),
+            settings(other)
+        ),
+        (None, None) => format!("With {name} shorter than {now}: not tried."),
+    }
+}
+
+/// As many locations are named.
+const MOST_NAMED: usize = 12;
+
+fn elsewhere(words: &Words, asked: &[Asked]) -> String {
+    let names = |wanted: fn(&Asked) -> bool| {
+        let mut names: Vec<String> =
+            asked.iter().filter(|asked| wanted(asked)).map(|asked| words.place(asked.location).to_owned()).collect();
+        let more = names.len().saturating_sub(MOST_NAMED);
+        names.truncate(MOST_NAMED);
+        names.extend((more > 0).then(|| format!("{more} more")));
+        list(&names)
+    };
+    let parts = [
+        ("fresh", names(|asked| asked.told.is_some_and(|told| told.verdict.behind == 0))),
+        ("stale", names(|asked| asked.told.is_some_and(|told| told.verdict.behind > 0))),
+        ("without an answer", names(|asked| asked.told.is_none())),
+    ];
+    let parts: Vec<String> =
+        parts.into_iter().filter(|(_, names)| !names.is_empty()).map(|(how, names)| format!("{how} in {names}")).collect();
+    format!(
+        "From elsewhere at the same moment, by probes that leave no trace: {}.",
+        parts.join("; ")
+    )
+}
+
+/// As they are written on a command line.
+fn settings(trialled: &Trialled) -> String {
+    let each = trialled.settings.iter().map(|setting| format!("--set {}", in_shell(setting)));
+    each.collect::<Vec<_>>().join(" ")
+}
+
+/// Quoted where a shell would act upon it.
+pub(super) fn in_shell(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '=' | '/' | ':');
+    if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
