@@ -7,6 +7,7 @@ use clap::builder::PossibleValue;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+use crate::base::Span;
 use crate::world::{Choice, Execution};
 
 /// Simulates how stale and how slow reads become when a key-value store is spread over the world.
@@ -158,6 +159,9 @@ pub(super) struct ResultsArgs {
     /// No progress bar
     #[arg(long)]
     pub(super) no_progress: bool,
+    /// Show the first figures and how their intervals tighten while trials come in; needs a terminal
+    #[arg(long, conflicts_with_all = ["quiet", "no_progress"])]
+    pub(super) watch: bool,
     /// Print no table and no progress
     #[arg(short, long)]
     pub(super) quiet: bool,
@@ -190,8 +194,8 @@ pub(super) struct WhyArgs {
     pub(super) key: Option<u32>,
     /// The read that began then, since the beginning of the trial, or the stale one that began nearest to it, e.g.
     /// `--at 322.5s`
-    #[arg(long, value_name = "TIME")]
-    pub(super) at: Option<String>,
+    #[arg(long, value_name = "TIME", value_parser = super::why::time)]
+    pub(super) at: Option<Span>,
     /// A typical read of each cause, instead of the worst and a typical one of all
     #[arg(long, conflicts_with = "at")]
     pub(super) each_cause: bool,

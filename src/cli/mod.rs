@@ -14,6 +14,7 @@ mod run;
 mod signals;
 mod source;
 mod told;
+mod watch;
 mod why;
 
 use std::io::ErrorKind;

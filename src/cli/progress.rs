@@ -6,6 +6,7 @@ use std::io::IsTerminal;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use console::Term;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::output::say;
@@ -35,8 +36,9 @@ impl Progress {
         let in_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty());
         let with_bar = !quiet && !no_bar && !in_ci && std::io::stderr().is_terminal();
         let bar = if with_bar { ProgressBar::new(STEPS as u64) } else { ProgressBar::hidden() };
-        let style = ProgressStyle::with_template("{bar:40} {percent:>3} % of {msg}, about {eta} left")
-            .expect("the template is a constant");
+        let style =
+            ProgressStyle::with_template("{prefix}{bar:40} {percent:>3} % of {msg}, about {eta} left")
+                .expect("the template is a constant");
         bar.set_style(style);
         bar.set_message(format!("{trials} trials"));
         let state = State { done: 0.0, said: Instant::now(), speaks: !quiet && !with_bar };
@@ -53,6 +55,16 @@ impl Progress {
             state.said = Instant::now();
             say(&format!("{:.0} % of {} trials", share * 100.0, self.trials));
         }
+    }
+
+    /// Rows and columns of the terminal; `None` without a bar.
+    pub(super) fn screen(&self) -> Option<(u16, u16)> {
+        (!self.bar.is_hidden()).then(|| Term::stderr().size())
+    }
+
+    /// Puts some lines above the bar, in place of those before.
+    pub(super) fn put_above(&self, lines: &str) {
+        self.bar.set_prefix(format!("{lines}\n"));
     }
 
     /// Takes the bar away.

@@ -12,6 +12,7 @@ use super::progress::Progress;
 use super::signals::Signals;
 use super::source::{self, Loaded};
 use super::told;
+use super::watch::Watch;
 use crate::experiment::{self, Comparison, Order, Outcome};
 use crate::report::{Manifest, Report};
 
@@ -70,8 +71,18 @@ fn carry_out(loaded: &Loaded, task: Task, how: &HowArgs, args: &ResultsArgs) -> 
         progress.add(part);
         signals.exit_code().is_none()
     };
+    if args.watch && progress.screen().is_none() {
+        say("note: --watch needs a terminal; here a line a minute tells how far it is");
+    }
+    let watch = Watch::new(&progress);
+    let heed = |outcomes: &[Outcome]| {
+        if args.watch {
+            watch.show(outcomes);
+        }
+    };
     let order = if task == Task::Compare { Order::Trials } else { Order::Cases };
-    let mut outcomes = experiment::carry_out(plan, order, how::threads(how, scenario).count, &go_on)
+    let threads = how::threads(how, scenario).count;
+    let mut outcomes = experiment::carry_out(plan, order, threads, &go_on, &heed)
         .map_err(|error| Failure::io("starting threads", &std::io::Error::other(error)))?;
     progress.finish();
     if task == Task::Compare {
@@ -100,6 +111,7 @@ fn write(
 ) -> Result<(), Failure> {
     let summary = experiment::summarise(outcomes);
     let curves: Vec<_> = outcomes.iter().flat_map(experiment::curves).collect();
+    let maps: Vec<_> = outcomes.iter().flat_map(|outcome| experiment::maps(outcome.case)).collect();
     let comparison: Option<Comparison> =
         (task == Task::Compare).then(|| experiment::compare(outcomes, &summary));
     let report = Report {
@@ -107,6 +119,7 @@ fn write(
         title: &scenario.title,
         trials: scenario.cases.iter().map(|case| case.trials).max().unwrap_or(0),
         summary: &summary,
+        maps: &maps,
         curves: &curves,
         comparison: comparison.as_ref(),
     };

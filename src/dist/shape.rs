@@ -46,8 +46,8 @@ enum Shape {
     Quantiles(Vec<(f64, f64)>),
 }
 
-/// A mean need not be exact: it is for estimates.
-const DRAWS_OF_A_MEAN: u32 = 1_000;
+/// A mean or a median need not be exact: they are for estimates.
+const DRAWS: u32 = 1_000;
 
 impl<Q: Quantity> Dist<Q> {
     /// Checks the parameters.
@@ -72,8 +72,16 @@ impl<Q: Quantity> Dist<Q> {
     /// The mean of some draws from a stream of its own, in the base unit; one beyond `most` counts as that.
     pub fn mean_up_to(&self, most: Q) -> f64 {
         let mut rng = Dice::of_trial(0, 0).rng();
-        let draws = (0..DRAWS_OF_A_MEAN).map(|_| self.shape.draw(&mut rng).min(most.to_base()));
-        draws.sum::<f64>() / f64::from(DRAWS_OF_A_MEAN)
+        let draws = (0..DRAWS).map(|_| self.shape.draw(&mut rng).min(most.to_base()));
+        draws.sum::<f64>() / f64::from(DRAWS)
+    }
+
+    /// The median of some draws from a stream of its own.
+    pub fn median(&self) -> Q {
+        let mut rng = Dice::of_trial(0, 0).rng();
+        let mut draws: Vec<f64> = (0..DRAWS).map(|_| self.shape.draw(&mut rng)).collect();
+        draws.sort_unstable_by(f64::total_cmp);
+        Q::from_base(draws[draws.len() / 2])
     }
 
     /// The value, if there is only one.

@@ -2,11 +2,13 @@
 
 mod compare;
 mod curves;
+mod map;
 mod run;
 mod summary;
 pub mod why;
 
 pub use compare::{Better, Compared, Comparison, Verdict, compare, keep_common_trials};
 pub use curves::{CausePoint, CurvePoint, Curves, TimelinePoint, VisibilityPoint, curves};
-pub use run::{NotRun, Order, Outcome, Plan, carry_out, plan, run};
-pub use summary::{EVERYWHERE, Row, Summary, summarise};
+pub use map::{Down, Link, Location, Map, Usage, maps};
+pub use run::{Heed, NotRun, Order, Outcome, Plan, carry_out, plan, run};
+pub use summary::{EVERYWHERE, Row, Summary, summarise, summarise_overall};

@@ -1,5 +1,7 @@
 //! Cases × trials, in parallel, results kept in order.
 
+use std::sync::{Mutex, PoisonError};
+
 use rayon::prelude::*;
 use thiserror::Error;
 
@@ -70,11 +72,16 @@ pub fn run<'a>(
     choice: Choice,
     go_on: &GoOn,
 ) -> Result<Vec<Outcome<'a>>, NotRun> {
-    Ok(carry_out(plan(cases, choice)?, Order::Cases, threads, go_on)?)
+    Ok(carry_out(plan(cases, choice)?, Order::Cases, threads, go_on, &|_| {})?)
 }
 
+/// Is shown all trials that have finished, whenever one more has: by case, those without a trial among them. Other
+/// trials that finish wait meanwhile.
+pub type Heed<'a> = dyn Fn(&[Outcome]) + Sync + 'a;
+
 /// Runs all trials of all cases on `threads` threads. `go_on` is told of progress in trials, in small
-/// parts from all threads; when it says no, unfinished trials are given up and the finished ones returned.
+/// parts from all threads; when it says no, unfinished trials are given up and the finished ones returned. `heed` is
+/// shown trials as they finish.
 ///
 /// # Errors
 /// When threads cannot be started.
@@ -83,6 +90,7 @@ pub fn carry_out<'a>(
     order: Order,
     threads: usize,
     go_on: &GoOn,
+    heed: &Heed,
 ) -> Result<Vec<Outcome<'a>>, rayon::ThreadPoolBuildError> {
     let jobs = plan.0.iter().enumerate().flat_map(|(outcome, &(case, ref decision))| {
         (0..case.trials).map(move |trial| Job { outcome, case, decision, trial })
@@ -94,23 +102,33 @@ pub fn carry_out<'a>(
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
     let shares = Shares::new(jobs.len(), threads);
     let (alone, left_over) = jobs.split_at(shares.alone);
-    let each = |jobs: &[Job], threads| -> Vec<Option<Observations>> {
-        jobs.par_iter().with_max_len(1).map(|job| job.run(threads, go_on)).collect()
+    let outcomes = Mutex::new(plan.0.iter().map(Outcome::without_trials).collect::<Vec<_>>());
+    let each = |jobs: &[Job], threads| {
+        jobs.par_iter().with_max_len(1).for_each(|job| {
+            let Some(observations) = job.run(threads, go_on) else { return };
+            let mut outcomes = outcomes.lock().unwrap_or_else(PoisonError::into_inner);
+            outcomes[job.outcome].add(job.trial, observations);
+            heed(&outcomes);
+        });
     };
-    let mut done = pool.install(|| each(alone, 1));
-    done.extend(pool.install(|| each(left_over, shares.threads)));
-    let mut finished: Vec<Vec<(u32, Observations)>> = plan.0.iter().map(|_| Vec::new()).collect();
-    for (job, observations) in jobs.iter().zip(done) {
-        finished[job.outcome].extend(observations.map(|observations| (job.trial, observations)));
-    }
-    let cases = plan.0.into_iter().zip(finished);
-    let outcomes = cases.map(|((case, decision), finished)| {
-        let (numbers, trials) = finished.into_iter().unzip();
-        Outcome { case, decision, trials, numbers }
-    });
-    let mut outcomes: Vec<Outcome> = outcomes.collect();
+    pool.install(|| each(alone, 1));
+    pool.install(|| each(left_over, shares.threads));
+    let mut outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
     outcomes.retain(|outcome| !outcome.trials.is_empty());
     Ok(outcomes)
+}
+
+impl<'a> Outcome<'a> {
+    fn without_trials((case, decision): &(&'a Case, Decision)) -> Outcome<'a> {
+        Outcome { case, decision: decision.clone(), trials: Vec::new(), numbers: Vec::new() }
+    }
+
+    /// Puts a trial in its place among the others.
+    fn add(&mut self, number: u32, trial: Observations) {
+        let at = self.numbers.partition_point(|&other| other < number);
+        self.numbers.insert(at, number);
+        self.trials.insert(at, trial);
+    }
 }
 
 impl Job<'_, '_> {

@@ -1,6 +1,7 @@
 //! The estimates of a run, one a row.
 
 mod conflicts;
+mod failing;
 
 use super::Outcome;
 use crate::base::Failure;
@@ -10,6 +11,7 @@ use crate::stats::{
     Distribution, Estimate, Sampled, Spread, sampled_quantiles, sampled_ratio, sampled_share,
 };
 use crate::truth::Guarantee;
+use failing::Failing;
 
 /// All rows of a run.
 #[derive(Clone, Debug)]
@@ -63,23 +65,8 @@ impl Summary {
 pub fn summarise(outcomes: &[Outcome]) -> Summary {
     let mut rows = Vec::new();
     for outcome in outcomes {
-        for (index, namespace) in outcome.case.namespaces.iter().enumerate() {
-            let tallies: Vec<&NamespaceTally> =
-                outcome.trials.iter().map(|trial| &trial.namespaces[index]).collect();
-            let seconds = outcome.case.horizon.since(outcome.case.warmup).as_secs_f64();
-            let mut table = Table {
-                case: &outcome.case.label,
-                namespace: &namespace.name,
-                location: EVERYWHERE,
-                seconds,
-                failing: Failing::of(outcomes, &namespace.name),
-                merges: namespace.conflicts.merges(),
-                commits: tallies.iter().map(|tally| tally.commits).sum(),
-                rows: &mut rows,
-            };
-            let all: Vec<&PlaceTally> = tallies.iter().map(|tally| &tally.all).collect();
-            table.place(&all, &LATENCIES);
-            table.whole(&tallies);
+        for namespace in 0..outcome.case.namespaces.len() {
+            let (mut table, tallies) = Table::overall(outcomes, outcome, namespace, &mut rows);
             for (at, place) in outcome.case.locations.iter().enumerate() {
                 let here: Option<Vec<&PlaceTally>> =
                     tallies.iter().map(|tally| tally.places[at].as_deref()).collect();
@@ -88,6 +75,17 @@ pub fn summarise(outcomes: &[Outcome]) -> Summary {
                     table.place(&here, &LATENCIES_OF_A_LOCATION);
                 }
             }
+        }
+    }
+    Summary { rows }
+}
+
+/// The estimates over all locations, of outcomes that may have no trial yet.
+pub fn summarise_overall(outcomes: &[Outcome]) -> Summary {
+    let mut rows = Vec::new();
+    for outcome in outcomes.iter().filter(|outcome| !outcome.trials.is_empty()) {
+        for namespace in 0..outcome.case.namespaces.len() {
+            Table::overall(outcomes, outcome, namespace, &mut rows);
         }
     }
     Summary { rows }
@@ -110,6 +108,35 @@ struct Table<'a> {
     merges: bool,
     commits: u64,
     rows: &'a mut Vec<Row>,
+}
+
+impl<'a> Table<'a> {
+    /// A table with the estimates of one namespace over all locations, and what it is made of.
+    fn overall(
+        outcomes: &[Outcome],
+        outcome: &'a Outcome,
+        namespace: usize,
+        rows: &'a mut Vec<Row>,
+    ) -> (Table<'a>, Vec<&'a NamespaceTally>) {
+        let tallies: Vec<&NamespaceTally> =
+            outcome.trials.iter().map(|trial| &trial.namespaces[namespace]).collect();
+        let case = outcome.case;
+        let namespace = &case.namespaces[namespace];
+        let mut table = Table {
+            case: &case.label,
+            namespace: &namespace.name,
+            location: EVERYWHERE,
+            seconds: case.horizon.since(case.warmup).as_secs_f64(),
+            failing: Failing::of(outcomes, &namespace.name),
+            merges: namespace.conflicts.merges(),
+            commits: tallies.iter().map(|tally| tally.commits).sum(),
+            rows,
+        };
+        let all: Vec<&PlaceTally> = tallies.iter().map(|tally| &tally.all).collect();
+        table.place(&all, &LATENCIES);
+        table.whole(&tallies);
+        (table, tallies)
+    }
 }
 
 impl Table<'_> {
@@ -355,32 +382,3 @@ fn per_second(counts: &[(u64, u64)], seconds: f64) -> Option<Sampled> {
 }
 
 const _: () = assert!(PROPAGATION.len() == PROPAGATION_SHARES.len());
-
-/// Which failures are told of the namespaces of a name: the same ones in all cases, so that these can be compared.
-#[derive(Clone, Copy, Debug)]
-struct Failing {
-    /// Requests to the replicas may go without an answer in some case.
-    any: bool,
-    /// Those that have been seen, in the order of [`Failure::ALL`].
-    by: [bool; Failure::ALL.len()],
-    /// Some were tried again.
-    is_retried: bool,
-}
-
-impl Failing {
-    fn of(outcomes: &[Outcome], name: &str) -> Failing {
-        let mut failing = Failing { any: false, by: [false; Failure::ALL.len()], is_retried: false };
-        for outcome in outcomes {
-            for (at, namespace) in outcome.case.namespaces.iter().enumerate().filter(|(_, n)| n.name == name)
-            {
-                failing.any |= namespace.may_fail();
-                for (trial, op) in outcome.trials.iter().flat_map(|trial| OpKind::ALL.map(|op| (trial, op))) {
-                    let op = trial.namespaces[at].all.op(op);
-                    failing.is_retried |= op.retries > 0;
-                    failing.by.iter_mut().zip(op.failed).for_each(|(seen, failed)| *seen |= failed > 0);
-                }
-            }
-        }
-        failing
-    }
-}

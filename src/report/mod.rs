@@ -3,21 +3,24 @@
 pub mod chart;
 mod differences;
 mod figures;
+mod glance;
 mod history;
 mod key_figures;
 mod manifest;
+mod map;
 mod number;
 mod overview;
 mod tables;
 mod verdicts;
 pub mod why;
 
+pub use glance::Glance;
 pub use history::{WriteEnd, write_history};
 pub use manifest::Manifest;
 pub use overview::{causes, every_estimate, overview, read_back, sessions};
 pub use verdicts::{every_difference, verdicts};
 
-use crate::experiment::{Comparison, Curves, Summary};
+use crate::experiment::{Comparison, Curves, Map, Summary};
 
 /// A file of the results: its name and its bytes.
 pub type ResultFile = (String, Vec<u8>);
@@ -33,6 +36,8 @@ pub struct Report<'a> {
     pub trials: u32,
     /// The estimates.
     pub summary: &'a Summary,
+    /// The maps, by case and namespace.
+    pub maps: &'a [Map],
     /// The curves, by case and namespace.
     pub curves: &'a [Curves],
     /// How the cases differ, where they are the arms of a comparison.

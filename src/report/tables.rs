@@ -1,7 +1,7 @@
 //! The tables as CSV: RFC 4180, UTF-8, `.` decimal.
 
 use super::number::plain;
-use super::{Report, ResultFile};
+use super::{Report, ResultFile, map};
 use crate::experiment::{Compared, Comparison, Curves, EVERYWHERE};
 use crate::stats::Estimate;
 
@@ -17,7 +17,7 @@ pub(super) fn tables(report: &Report) -> Vec<ResultFile> {
         ("causes.csv".to_owned(), causes(report)),
         ("timeline.csv".to_owned(), timeline(report)),
     ];
-    comparison.into_iter().chain(of_a_run).collect()
+    comparison.into_iter().chain(of_a_run).chain(map::tables(report)).collect()
 }
 
 fn comparison(Comparison { rows }: &Comparison) -> Vec<u8> {
@@ -66,7 +66,7 @@ fn latency_cdf(report: &Report) -> Vec<u8> {
     let rows = report.curves.iter().flat_map(|curves| {
         curves.latency.iter().flat_map(move |(op, points)| {
             points.iter().map(move |point| {
-                let key = vec![text(EVERYWHERE), op.name().to_owned(), plain(point.at)];
+                let key = vec![op.name().to_owned(), plain(point.at)];
                 curve_line(report, curves, key, &point.estimate)
             })
         })
@@ -75,7 +75,7 @@ fn latency_cdf(report: &Report) -> Vec<u8> {
 }
 
 fn staleness_cdf(report: &Report) -> Vec<u8> {
-    let header = ["measure", "at_most", "share_of_reads", "ci_lo", "ci_hi", "trials", "n"];
+    let header = ["location", "measure", "at_most", "share_of_reads", "ci_lo", "ci_hi", "trials", "n"];
     let rows = report.curves.iter().flat_map(|curves| {
         let measures = [("overdue_s", &curves.overdue), ("behind", &curves.behind)];
         measures.into_iter().flat_map(move |(measure, points)| {
@@ -89,7 +89,7 @@ fn staleness_cdf(report: &Report) -> Vec<u8> {
 }
 
 fn visibility(report: &Report) -> Vec<u8> {
-    let header = ["source", "from", "t_s", "p_fresh", "ci_lo", "ci_hi", "trials", "n"];
+    let header = ["location", "source", "from", "t_s", "p_fresh", "ci_lo", "ci_hi", "trials", "n"];
     let rows = report.curves.iter().flat_map(|curves| {
         curves.visibility.iter().map(move |point| {
             let key = vec![point.source.to_owned(), point.from.to_owned(), plain(point.at)];
@@ -100,7 +100,7 @@ fn visibility(report: &Report) -> Vec<u8> {
 }
 
 fn propagation(report: &Report) -> Vec<u8> {
-    let header = ["t_s", "share_of_locations", "ci_lo", "ci_hi", "trials", "n"];
+    let header = ["location", "t_s", "share_of_locations", "ci_lo", "ci_hi", "trials", "n"];
     let rows = report.curves.iter().flat_map(|curves| {
         let points = curves.propagation.iter();
         points.map(move |point| curve_line(report, curves, vec![plain(point.at)], &point.estimate))
@@ -109,8 +109,17 @@ fn propagation(report: &Report) -> Vec<u8> {
 }
 
 fn causes(report: &Report) -> Vec<u8> {
-    let header =
-        ["cause", "stale_reads", "share_of_stale", "share_of_reads", "ci_lo", "ci_hi", "trials", "n"];
+    let header = [
+        "location",
+        "cause",
+        "stale_reads",
+        "share_of_stale",
+        "share_of_reads",
+        "ci_lo",
+        "ci_hi",
+        "trials",
+        "n",
+    ];
     let rows = report.curves.iter().flat_map(|curves| {
         curves.causes.iter().map(move |point| {
             let of_stale = point.of_stale.map_or_else(String::new, |estimate| plain(estimate.value));
@@ -122,18 +131,19 @@ fn causes(report: &Report) -> Vec<u8> {
 }
 
 fn timeline(report: &Report) -> Vec<u8> {
-    let header = ["from_s", "to_s", "metric", "value", "unit", "ci_lo", "ci_hi", "trials", "n"];
+    let header = ["location", "from_s", "to_s", "metric", "value", "unit", "ci_lo", "ci_hi", "trials", "n"];
     let rows = report.curves.iter().flat_map(|curves| {
         curves.timeline.iter().map(move |point| {
             let key = vec![plain(point.from), plain(point.to), point.metric.to_owned()];
             let of = (curves.case.as_str(), curves.namespace.as_str());
-            line(report, of, key, &point.estimate, Some(point.unit))
+            line(report, of, [vec![text(EVERYWHERE)], key].concat(), &point.estimate, Some(point.unit))
         })
     });
     csv(&header, rows)
 }
 
 fn curve_line(report: &Report, curves: &Curves, key: Vec<String>, estimate: &Estimate) -> Vec<String> {
+    let key = [vec![text(EVERYWHERE)], key].concat();
     line(report, (&curves.case, &curves.namespace), key, estimate, None)
 }
 
@@ -164,7 +174,7 @@ pub(super) fn text(name: &str) -> String {
 }
 
 /// The columns that all tables of a run begin with, those of one table, and its rows.
-fn csv(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
+pub(super) fn csv(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
     whole_csv(&[&["scenario", "case", "namespace"], header].concat(), rows)
 }
 

@@ -263,12 +263,14 @@ fn files(text: &str, threads: usize) -> Vec<(String, Vec<u8>)> {
     let outcomes = experiment::run(&scenario.cases, threads, choice, &|_| true).expect("it applies");
     let fingerprints = outcomes[0].trials.iter().map(|trial| trial.fingerprint).collect::<Vec<_>>();
     let summary = experiment::summarise(&outcomes);
+    let maps: Vec<_> = outcomes.iter().flat_map(|outcome| experiment::maps(outcome.case)).collect();
     let curves: Vec<_> = outcomes.iter().flat_map(experiment::curves).collect();
     let report = Report {
         scenario: "law",
         title: "",
         trials: 1,
         summary: &summary,
+        maps: &maps,
         curves: &curves,
         comparison: None,
     };

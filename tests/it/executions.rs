@@ -32,12 +32,14 @@ fn run(scenario: &Scenario, execution: Execution, threads: usize) -> Left {
     let outcomes = experiment::run(&scenario.cases, threads, Choice::Only(execution), &|_| true)
         .unwrap_or_else(|why| panic!("{why}"));
     let summary = experiment::summarise(&outcomes);
+    let maps: Vec<_> = outcomes.iter().flat_map(|outcome| experiment::maps(outcome.case)).collect();
     let curves: Vec<_> = outcomes.iter().flat_map(experiment::curves).collect();
     let report = Report {
         scenario: "case",
         title: "",
         trials: 2,
         summary: &summary,
+        maps: &maps,
         curves: &curves,
         comparison: None,
     };

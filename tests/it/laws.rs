@@ -44,7 +44,8 @@ fn files(text: &str, threads: usize) -> Vec<(String, Vec<u8>)> {
         experiment::run(&scenario.cases, threads, Choice::Auto, &|_| true).expect("threads can be started");
     let summary = &experiment::summarise(&outcomes);
     let curves = &outcomes.iter().flat_map(experiment::curves).collect::<Vec<_>>();
-    Report { scenario: "law", title: "", trials: 2, summary, curves, comparison: None }.files(false)
+    let maps = &outcomes.iter().flat_map(|outcome| experiment::maps(outcome.case)).collect::<Vec<_>>();
+    Report { scenario: "law", title: "", trials: 2, summary, maps, curves, comparison: None }.files(false)
 }
 
 /// Reads and stale reads of a namespace, those of updates among them.

@@ -44,3 +44,5 @@ mod presets;
 mod refsim;
 /// The source tree itself.
 mod tidy;
+/// Figures while trials come in.
+mod watch;

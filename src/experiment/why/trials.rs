@@ -78,6 +78,15 @@ pub fn try_edits(scene: &Scene, facts: &Facts, go_on: &GoOn) -> Option<Vec<Tried
     go_on(0.0).then(|| tried.into_iter().flatten().collect())
 }
 
+/// How many trials [`try_edits`] runs at most, about.
+pub fn most_trials(scene: &Scene, facts: &Facts) -> u64 {
+    let each = |candidate: &Candidate| match candidate {
+        Candidate::Once(..) | Candidate::Elsewhere => 1,
+        Candidate::Dial { .. } => u64::from(MOST_STEPS.ilog2()) + 2,
+    };
+    candidates(scene, facts).iter().map(each).sum()
+}
+
 /// Where changes of one read's scenario are tried.
 struct Bench<'a> {
     scene: &'a Scene<'a>,

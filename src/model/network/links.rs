@@ -105,6 +105,16 @@ impl Network {
         size_of_val(&self.one_way[..]) + size_of_val(&self.leg_of_pair[..])
     }
 
+    /// How long a message and its answer travel, in the middle of all trials: without jitter. Legs with a delay of their own
+    /// take its median.
+    pub fn median_round_trip(&self, legs: [Leg; 2], near: LocationIx, far: LocationIx) -> Span {
+        let one_way = |leg| match self.own_leg(leg, near, far) {
+            Some(own) => self.legs[own].median(),
+            None => self.base(near, far),
+        };
+        legs.into_iter().map(one_way).fold(Span::ZERO, |sum, delay| sum + delay)
+    }
+
     /// The base delay one way, without jitter and detour.
     pub fn base(&self, from: LocationIx, to: LocationIx) -> Span {
         self.one_way[from.at() * self.names.len() + to.at()]

@@ -126,6 +126,17 @@ impl Policy {
         placement.leader.or(self.nature().leader)
     }
 
+    /// Whether two of the replicas send writes to one another, as long as all are up.
+    pub fn talk(&self, a: u16, b: u16, placement: &Placement) -> bool {
+        let ends = [0, placement.count() - 1];
+        match self {
+            Policy::Chain(_) => a.abs_diff(b) == 1 || ends.contains(&a) && ends.contains(&b),
+            Policy::Stores(_) => false,
+            _ if self.nature().relays => true,
+            _ => self.leader(placement).is_none_or(|leader| [a, b].contains(&leader)),
+        }
+    }
+
     /// How much there is to a write over so many replicas, about, if a message between them takes so long.
     pub fn effort(&self, replicas: u16, travel: Span) -> Effort {
         let plain = Effort::of_plain(replicas);
