@@ -29,7 +29,8 @@ impl Scenario {
 
 /// The settings of a sweep's point.
 fn point(resolved: &str, case: usize) -> Vec<String> {
-    let sweep = Document::parse("resolved", resolved).ok().and_then(|document| document.get("sweep").cloned());
+    let sweep =
+        Document::parse("resolved", resolved).ok().and_then(|document| document.get("sweep").cloned());
     let points = sweep.and_then(|sweep| points(&sweep, u64::MAX).ok()).unwrap_or_default();
     let Some(point) = points.into_iter().nth(case) else { return Vec::new() };
     let values = point.settings.into_iter();

@@ -73,8 +73,8 @@ use trial::Trial;
 pub use execution::{Choice, Decision, EachRead, Execution, Inapplicable, Refusal, Why};
 pub use history::{History, Outcome, Record, Status};
 pub use trace::{
-    Asked, Change, Parcel, Question, Replayed, Step, Strand, TierName, Told, Trace, Traced, What, ask, replay,
-    trace_trial,
+    Asked, Change, Parcel, Question, Replayed, Step, Strand, TierName, Told, Trace, Traced, What, ask,
+    replay, trace_trial,
 };
 
 /// Something that happens at an instant.

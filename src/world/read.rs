@@ -7,7 +7,7 @@ use rand::RngExt;
 use super::exchange::{Request, Requester};
 use super::operation::{NOBODY, Operation};
 use super::streams::Purpose;
-use super::trace::{Parcel, TierName};
+use super::trace::{Parcel, Strand, TierName, What};
 use super::{Event, World, turn};
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time};
 use crate::model::cache::{Lookup, Snapshot};
@@ -283,6 +283,9 @@ impl World<'_> {
     /// A fetch has failed: those who wait get an old entry.
     #[cold]
     fn answer_with_old(&mut self, mut fetch: Fetch, last: Snapshot) {
+        let tier = if fetch.tier == Tier::Edge { TierName::Edge } else { TierName::Upper };
+        let strand = Strand::of(fetch.dice);
+        self.note(fetch.namespace, fetch.key, || What::Spared { strand, tier });
         fetch.snapshot = match fetch.tier {
             Tier::Edge => last,
             Tier::Upper => kept(last, self.now(), Source::Revalidating),

@@ -42,8 +42,10 @@ impl Given {
         let alone = cases.iter().find(|it| it["case"] == case.label && it["trials"] == 1);
         let known = alone.and_then(|it| it["fingerprint"].as_str());
         if known.is_some_and(|known| known != format!("{fingerprint:016x}")) {
-            say("warning: run again, the trial is not the one whose results are in the folder: what is told here is of \
-                 the new one\n  = help: run the scenario again");
+            say(
+                "warning: run again, the trial is not the one whose results are in the folder: what is told here is of \
+                 the new one\n  = help: run the scenario again",
+            );
         }
     }
 }

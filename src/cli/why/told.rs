@@ -24,10 +24,10 @@ pub(in crate::cli) fn to_people(why: &Why, title: &str, runs: usize) -> String {
     let label = if case.label.is_empty() { String::new() } else { format!(" of {}", escape(&case.label)) };
     let _ = writeln!(
         text,
-        "seed {} · trial {}{label} · {} more to see what would have been different",
+        "seed {} · trial {}{label} · {} of it to see what would have been different",
         case.seed,
         why.scene.trial,
-        counted(runs, "run")
+        counted(runs, "more run")
     );
     for (at, read) in why.reads.iter().enumerate() {
         let mut tried = false;

@@ -90,8 +90,10 @@ pub(super) fn candidates(scene: &Scene, facts: &Facts) -> Vec<Candidate> {
 fn of_caches(scene: &Scene, namespace: &Namespace, facts: &Facts, path: &str) -> Vec<Candidate> {
     let cache = format!("{path}.cache");
     let upper = namespace.upper.as_ref().map(|upper| &upper.rules);
-    let tiers: Vec<(&str, &TierSpec)> =
-        [("edge", namespace.edge.as_ref()), ("upper", upper)].into_iter().filter_map(|(name, rules)| Some((name, rules?))).collect();
+    let tiers: Vec<(&str, &TierSpec)> = [("edge", namespace.edge.as_ref()), ("upper", upper)]
+        .into_iter()
+        .filter_map(|(name, rules)| Some((name, rules?)))
+        .collect();
     let mut all = Vec::new();
     for &(name, rules) in &tiers {
         let (ttl, negative) = match name {

@@ -3,7 +3,7 @@
 use super::pick::overdue;
 use crate::base::{LocationIx, Span, Time, Version};
 use crate::model::cache::Snapshot;
-use crate::model::replication::{Demand, Message};
+use crate::model::replication::Message;
 use crate::scenario::Case;
 use crate::truth::{Cause, Source};
 use crate::world::{History, Outcome, Parcel, Record, Step, Strand, TierName, Trace, What};
@@ -78,6 +78,8 @@ pub struct Way {
     pub origin: Option<Strand>,
     /// Where that was coordinated, and when it was answered.
     pub replied: Option<(LocationIx, Time)>,
+    /// The upper tier gave it away because fetching it again had failed.
+    pub upper_failed: bool,
     /// The replicas' answers that had come by then, in order of their coming; none if the coordinator holds it itself.
     pub answers: Vec<Answer>,
 }
@@ -155,17 +157,6 @@ impl Facts {
             read: *read,
         }
     }
-
-    /// Whether the coordinator of the missed write carries it out by itself, without an acknowledgement of another.
-    pub fn commits_alone(&self) -> bool {
-        self.missed.acknowledged.is_empty()
-    }
-
-    /// Where operations of a kind on the key are coordinated that enter somewhere, while all are up.
-    pub fn coordinator(&self, case: &Case, demand: Demand, from: LocationIx) -> LocationIx {
-        let namespace = &case.namespaces[self.read.namespace.at()];
-        namespace.policy.coordinator(demand, from, &namespace.placement)
-    }
 }
 
 fn committed(record: &Record) -> Option<Time> {
@@ -237,8 +228,7 @@ fn way(
     let mut way = Way { origin: Some(strand), ..Way::default() };
     match source {
         Source::Hit | Source::Revalidating | Source::LastResort => {
-            let is_there =
-                |tier, at, of: u16| (tier, at) == (TierName::Edge, read.location) && of == sub;
+            let is_there = |tier, at, of: u16| (tier, at) == (TierName::Edge, read.location) && of == sub;
             way.edge = kept(steps, snapshot, read.ended, is_there);
             way.origin = way.edge.and_then(|entry| entry.by);
         }
@@ -256,6 +246,8 @@ fn way(
             way.upper = kept(steps, snapshot, snapshot.relayed_at, is_there);
         }
         let joined = joined(steps, fetch, TierName::Upper);
+        let spared = |step: &Step| matches!(step.what, What::Spared { strand, tier: TierName::Upper } if [Some(fetch), joined].contains(&Some(strand)));
+        way.upper_failed = steps.iter().any(spared);
         way.origin = way.upper.map_or(joined.or(Some(fetch)), |entry| entry.by);
     }
     if let Some(origin) = way.origin {
@@ -292,7 +284,9 @@ fn joined(steps: &[Step], wanted: Strand, of: TierName) -> Option<Strand> {
 
 fn replied(steps: &[Step], origin: Strand, snapshot: Snapshot) -> Option<(LocationIx, Time)> {
     steps.iter().find_map(|step| match step.what {
-        What::Replied { strand, at, snapshot: told } if strand == origin && told.version == snapshot.version => {
+        What::Replied { strand, at, snapshot: told }
+            if strand == origin && told.version == snapshot.version =>
+        {
             Some((at, step.at))
         }
         _ => None,

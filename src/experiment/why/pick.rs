@@ -118,7 +118,8 @@ fn some_of(history: &History, stale: &[(Span, usize)], each_cause: bool) -> Vec<
     }
     for cause in Cause::ALL {
         let has_it = |record: usize| history.records[record].cause == Some(cause);
-        let of_it: Vec<(Span, usize)> = stale.iter().filter(|&&(_, record)| has_it(record)).copied().collect();
+        let of_it: Vec<(Span, usize)> =
+            stale.iter().filter(|&&(_, record)| has_it(record)).copied().collect();
         if !of_it.is_empty() && !picks.iter().any(|pick| has_it(pick.record)) {
             let reason = Reason::OfCause(cause);
             picks.push(Pick { record: typical(&of_it), reason, among: of_it.len() });

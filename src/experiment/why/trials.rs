@@ -70,11 +70,8 @@ const MOST_STEPS: u64 = 100;
 pub fn try_edits(scene: &Scene, facts: &Facts, go_on: &GoOn) -> Option<Vec<Tried>> {
     let candidates = candidates(scene, facts);
     let bench = Bench { scene, facts, go_on };
-    let tried: Vec<Vec<Tried>> = candidates
-        .par_iter()
-        .with_max_len(1)
-        .map(|candidate| bench.try_one(candidate))
-        .collect();
+    let tried: Vec<Vec<Tried>> =
+        candidates.par_iter().with_max_len(1).map(|candidate| bench.try_one(candidate)).collect();
     go_on(0.0).then(|| tried.into_iter().flatten().collect())
 }
 
@@ -98,7 +95,9 @@ impl Bench<'_> {
     /// What came of it; nothing if it does not fit the scenario.
     fn try_one(&self, candidate: &Candidate) -> Vec<Tried> {
         let tried = match candidate {
-            Candidate::Once(edit, settings) => self.trial(settings).map(|trialled| Tried::Once(*edit, trialled)),
+            Candidate::Once(edit, settings) => {
+                self.trial(settings).map(|trialled| Tried::Once(*edit, trialled))
+            }
             Candidate::Dial { dial, path, now, least } => {
                 self.ends(path, *now, *least).map(|ends| Tried::Dial(*dial, ends))
             }
@@ -138,7 +137,8 @@ impl Bench<'_> {
             Some((length, self.trial(&[format!("{path}={}", written(length))])?))
         };
         let is_fresh = |tried: &(Span, Trialled)| matches!(tried.1.outcome, Outcome::Fresh { .. });
-        let (mut low, mut high) = (least.as_nanos().div_ceil(step.as_nanos()), now.as_nanos() / step.as_nanos());
+        let (mut low, mut high) =
+            (least.as_nanos().div_ceil(step.as_nanos()), now.as_nanos() / step.as_nanos());
         if at(low) >= now {
             return None;
         }

@@ -24,11 +24,13 @@ pub(super) fn json(why: &Why) -> String {
 fn one(why: &Why, read: &Explained) -> Value {
     let words = Words::of(why.scene.case, &read.facts);
     let lines = why.lines(read);
-    let of = |kind| lines.iter().filter(|line| line.kind == kind).map(|line| line.text.clone()).collect::<Vec<_>>();
+    let of = |kind| {
+        lines.iter().filter(|line| line.kind == kind).map(|line| line.text.clone()).collect::<Vec<_>>()
+    };
     let Facts { read: record, missed, way, .. } = &read.facts;
-    let holders = read.facts.holders.iter().map(|holder| {
-        json!({ "replica": words.place(holder.at), "since_ns": holder.since.map(Time::as_nanos) })
-    });
+    let holders = read.facts.holders.iter().map(
+        |holder| json!({ "replica": words.place(holder.at), "since_ns": holder.since.map(Time::as_nanos) }),
+    );
     json!({
         "pick": name(read),
         "among": read.pick.among,

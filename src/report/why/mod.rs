@@ -78,8 +78,8 @@ impl Why<'_> {
         let mut files = vec![(TABLE.to_owned(), table::table(self))];
         for (at, read) in self.reads.iter().enumerate() {
             let words = words::Words::of(self.scene.case, &read.facts);
-
-
+            let diagram = diagram::diagram(&words, &sentences::heading(&words, read));
+            files.push((format!("why-{}.svg", at + 1), chart::space_time_svg(&diagram).into_bytes()));
         }
         files
     }

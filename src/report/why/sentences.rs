@@ -1,7 +1,7 @@
 //! What happened to a read, in order of time, each sentence from facts.
 
 use super::words::{Words, at, list, span, version, versions};
-use crate::base::{Failure, Time};
+use crate::base::{Failure, LocationIx, Time, Version};
 use crate::experiment::why::{Answer, Explained, Facts, Missed, Reason};
 use crate::model::workload::OpKind;
 use crate::truth::Source;
@@ -9,7 +9,9 @@ use crate::world::{Change, What};
 
 /// Which read it is, and what is wrong with it.
 pub(super) fn heading(words: &Words, Explained { pick, facts, .. }: &Explained) -> String {
-    let among = |count: usize| if count == 1 { "the only stale read".to_owned() } else { format!("{count} stale reads") };
+    let among = |count: usize| {
+        if count == 1 { "the only stale read".to_owned() } else { format!("{count} stale reads") }
+    };
     let reason = match (pick.reason, pick.among) {
         (Reason::Worst, 1) => "The only stale read".to_owned(),
         (Reason::Worst, count) => format!("The most overdue of {}", among(count)),
@@ -89,11 +91,11 @@ fn committed(words: &Words) -> String {
     let coordinator = words.place(*coordinator);
     let when = match &places[..] {
         [] => format!("in {coordinator}, as soon as it was applied there"),
+        [only] if only == coordinator => format!("when its coordinator in {coordinator} had stored it there"),
         [only] => format!("when its coordinator in {coordinator} had the acknowledgement of {only}"),
-        several => format!(
-            "when its coordinator in {coordinator} had the acknowledgements of {}",
-            list(several)
-        ),
+        several => {
+            format!("when its coordinator in {coordinator} had the acknowledgements of {}", list(several))
+        }
     };
     let answer = match (record.failure, record.ended) {
         (Some(Failure::TimedOut), _) => "; its client had given up by then, or did later".to_owned(),
@@ -142,7 +144,8 @@ fn held(words: &Words) -> Option<String> {
     }
     if holders.len() > MOST_TOLD {
         let by_then = holders.iter().filter(|holder| holder.since.is_some_and(|at| at <= read.begun)).count();
-        let last = holders.iter().map(|holder| holder.since.unwrap_or(Time::NEVER)).max().unwrap_or(Time::NEVER);
+        let last =
+            holders.iter().map(|holder| holder.since.unwrap_or(Time::NEVER)).max().unwrap_or(Time::NEVER);
         let all = match last {
             Time::NEVER => "some never came to hold it".to_owned(),
             last => format!("the last one from {} on", at(last)),
@@ -173,7 +176,8 @@ fn from_replicas(words: &Words) -> Vec<String> {
     if way.answers.is_empty() {
         let place = words.place(coordinator);
         let when = words.to_commit(replied);
-        let mut told = vec![format!("The replica in {place} answered with {returned} at {}, {when}.", at(replied))];
+        let mut told =
+            vec![format!("The replica in {place} answered with {returned} at {}, {when}.", at(replied))];
         if replied >= missed.committed {
             told.push(lacks((coordinator, replied)).unwrap_or_else(|| {
                 format!(
@@ -189,7 +193,12 @@ fn from_replicas(words: &Words) -> Vec<String> {
     };
     let answers: Vec<String> = way.answers.iter().map(each).collect();
     let mut told = vec![match &answers[..] {
-        [only] => format!("{returned} was read from the replica in {only}, {}.", words.to_commit(snapshot.read_at)),
+        [_] => format!(
+            "{returned} was read from the replica in {} at {}, {}.",
+            words.place(way.answers[0].at),
+            at(snapshot.read_at),
+            words.to_commit(snapshot.read_at)
+        ),
         several => format!(
             "The coordinator in {} answered with {returned} at {}, when it had the answers of {}.",
             words.place(coordinator),
@@ -204,7 +213,7 @@ fn from_replicas(words: &Words) -> Vec<String> {
 }
 
 /// That a replica got the missed write only after it was read; `None` if it had it.
-fn holder_lacks(words: &Words, (place, read_at): (crate::base::LocationIx, Time)) -> Option<String> {
+fn holder_lacks(words: &Words, (place, read_at): (LocationIx, Time)) -> Option<String> {
     let holder = words.facts.holders.iter().find(|holder| holder.at == place)?;
     let number = words.facts.missed.record.version.number();
     let name = words.place(place);
@@ -222,8 +231,10 @@ fn kept(words: &Words) -> Vec<String> {
     let mut told = Vec::new();
     if let Some(entry) = &way.upper {
         let (place, since, until) = (words.place(entry.at), at(entry.since), at(entry.expires));
+        let failed =
+            if way.upper_failed { ", and gave it away because fetching it again had failed" } else { "" };
         told.push(format!(
-            "The upper tier's cache in {place} had kept {returned} since {since}, to be used until {until}."
+            "The upper tier's cache in {place} had kept {returned} since {since}, to be used until {until}{failed}."
         ));
     }
     if let Some(entry) = &way.edge {
@@ -243,12 +254,18 @@ fn kept(words: &Words) -> Vec<String> {
 fn read(words: &Words) -> String {
     let Facts { read, source, way, snapshot, .. } = words.facts;
     let begun = format!("The read in {} began at {}", words.here(), at(read.begun));
-    let expired = |entry: Option<Time>| entry.map_or_else(String::new, |at_end| format!(" that had expired at {}", at(at_end)));
+    let expired = |entry: Option<Time>| {
+        entry.map_or_else(String::new, |at_end| format!(" that had expired at {}", at(at_end)))
+    };
     let edge = expired(way.edge.map(|entry| entry.expires));
     let how = match source {
         Source::Hit => "was answered from the edge cache".to_owned(),
-        Source::Revalidating => format!("was answered from an entry of the edge cache{edge}, while it was fetched again"),
-        Source::LastResort => format!("was answered from an entry of the edge cache{edge}, because fetching it again failed"),
+        Source::Revalidating => {
+            format!("was answered from an entry of the edge cache{edge}, while it was fetched again")
+        }
+        Source::LastResort => {
+            format!("was answered from an entry of the edge cache{edge}, because fetching it again failed")
+        }
         Source::Coalesced => "waited for a fetch of another read that was under way".to_owned(),
         Source::Fetched if way.upper.is_some() && snapshot.past_ttl => {
             let upper = expired(way.upper.map(|entry| entry.expires));
@@ -266,8 +283,13 @@ fn result(words: &Words) -> String {
         true => format!(", as version {} had committed by then", newest.number()),
         false => String::new(),
     };
+    let first = if read.version == Version::new(0, false) {
+        " Version 0 is what was there before any write."
+    } else {
+        ""
+    };
     format!(
-        "It returned {}: {} behind{newest}, and {} overdue.",
+        "It returned {}: {} behind{newest}, and {} overdue.{first}",
         version(read.version),
         versions(*behind),
         span(*overdue)

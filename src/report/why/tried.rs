@@ -20,7 +20,9 @@ fn with(edit: Edit) -> String {
     match edit {
         Edit::NoUpper => "Without the upper tier".to_owned(),
         Edit::NoNegative => "With caches that do not keep \"not found\"".to_owned(),
-        Edit::NoStaleWhileRevalidate => "Without serving expired entries while they are fetched again".to_owned(),
+        Edit::NoStaleWhileRevalidate => {
+            "Without serving expired entries while they are fetched again".to_owned()
+        }
         Edit::NoStaleIfError => "Without serving expired entries when fetching fails".to_owned(),
         Edit::NoCoalescing => "With a fetch of its own for each miss".to_owned(),
         Edit::Purge => "With a purge of caches by each write".to_owned(),
@@ -61,7 +63,8 @@ fn outcome(words: &Words, outcome: Outcome) -> String {
         }
         Outcome::Failed(failure) => format!("no answer ({})", failure.name().replace('_', " ")),
         Outcome::NotComparable => {
-            "not comparable, as this client begins no such read then: it depends on earlier answers".to_owned()
+            "not comparable, as this client begins no such read then: it depends on earlier answers"
+                .to_owned()
         }
     }
 }
@@ -99,8 +102,11 @@ const MOST_NAMED: usize = 12;
 
 fn elsewhere(words: &Words, asked: &[Asked]) -> String {
     let names = |wanted: fn(&Asked) -> bool| {
-        let mut names: Vec<String> =
-            asked.iter().filter(|asked| wanted(asked)).map(|asked| words.place(asked.location).to_owned()).collect();
+        let mut names: Vec<String> = asked
+            .iter()
+            .filter(|asked| wanted(asked))
+            .map(|asked| words.place(asked.location).to_owned())
+            .collect();
         let more = names.len().saturating_sub(MOST_NAMED);
         names.truncate(MOST_NAMED);
         names.extend((more > 0).then(|| format!("{more} more")));
@@ -111,12 +117,12 @@ fn elsewhere(words: &Words, asked: &[Asked]) -> String {
         ("stale", names(|asked| asked.told.is_some_and(|told| told.verdict.behind > 0))),
         ("without an answer", names(|asked| asked.told.is_none())),
     ];
-    let parts: Vec<String> =
-        parts.into_iter().filter(|(_, names)| !names.is_empty()).map(|(how, names)| format!("{how} in {names}")).collect();
-    format!(
-        "From elsewhere at the same moment, by probes that leave no trace: {}.",
-        parts.join("; ")
-    )
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(how, names)| format!("{how} in {names}"))
+        .collect();
+    format!("From elsewhere at the same moment, by probes that leave no trace: {}.", parts.join("; "))
 }
 
 /// As they are written on a command line.

@@ -40,11 +40,6 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// The first version that the read missed.
-    pub(super) fn missed(&self) -> String {
-        version(self.facts.missed.record.version)
-    }
-
     /// How long before or after the commit of the missed write something was.
     pub(super) fn to_commit(&self, at: Time) -> String {
         let committed = self.facts.missed.committed;
@@ -59,8 +54,7 @@ impl<'a> Words<'a> {
 pub(super) fn version(version: Version) -> String {
     match (version.number(), version.is_absent()) {
         (0, true) => "\"not found\"".to_owned(),
-        (0, false) => "version 0 (what was there before any write)".to_owned(),
-        (number, true) => format!("version {number} (\"not found\", as it was deleted)"),
+        (number, true) => format!("version {number} (\"not found\")"),
         (number, false) => format!("version {number}"),
     }
 }

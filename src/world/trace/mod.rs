@@ -69,17 +69,10 @@ impl World<'_> {
     }
 
     /// Where a member of an exchange is.
-    pub(super) fn place_of(
-        &self,
-        namespace: NamespaceIx,
-        node: Node,
-        coordinator: LocationIx,
-    ) -> LocationIx {
+    pub(super) fn place_of(&self, namespace: NamespaceIx, node: Node, coordinator: LocationIx) -> LocationIx {
         match node {
             Node::Coordinator => coordinator,
-            Node::Replica(replica) => {
-                self.spaces[namespace.at()].placement.at[usize::from(replica)]
-            }
+            Node::Replica(replica) => self.spaces[namespace.at()].placement.at[usize::from(replica)],
         }
     }
 }

@@ -54,13 +54,7 @@ impl World<'_> {
             && let Some(delay) = delay
         {
             let arrives = Some(self.now() + delay);
-            self.note(namespace, key, || What::Sent {
-                strand: Strand::of(dice),
-                from,
-                to,
-                arrives,
-                parcel,
-            });
+            self.note(namespace, key, || What::Sent { strand: Strand::of(dice), from, to, arrives, parcel });
         }
     }
 

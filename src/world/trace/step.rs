@@ -97,6 +97,13 @@ pub enum What {
         /// Until when it is kept; `None` if it is not.
         expires: Option<Time>,
     },
+    /// A fetch of a tier has failed, and those who wait for it get what the cache still has.
+    Spared {
+        /// The fetch.
+        strand: Strand,
+        /// Which tier's.
+        tier: TierName,
+    },
     /// A purge has reached caches, and dropped the key.
     Dropped {
         /// Of which tier,
