@@ -89,6 +89,8 @@ pub struct Way {
 pub struct Kept {
     /// Where the cache is.
     pub at: LocationIx,
+    /// Which of the sub-caches there.
+    pub sub: u16,
     /// The version.
     pub version: Version,
     /// Since when.
@@ -269,7 +271,7 @@ fn kept(
             if is_there(tier, at, sub)
                 && (stored.version, stored.read_at) == (snapshot.version, snapshot.read_at) =>
         {
-            Some(Kept { at, version: stored.version, since: step.at, expires, by })
+            Some(Kept { at, sub, version: stored.version, since: step.at, expires, by })
         }
         _ => None,
     })

@@ -55,15 +55,17 @@ pub enum Outcome {
 pub struct Ends {
     /// What it was.
     pub now: Span,
-    /// The longest at which the read was fresh.
+    /// The longest at which the read returned what it had missed.
     pub fresh: Option<(Span, Trialled)>,
-    /// The next longer that was tried, at which it was not; the shortest of all if it never was fresh; `None` if that is
+    /// The next longer that was tried, at which it did not; the shortest of all if it never did; `None` if that is
     /// what it was.
     pub other: Option<(Span, Trialled)>,
 }
 
 /// Lengths of a span lie so that at most this many make up what it was.
 const MOST_STEPS: u64 = 100;
+/// As often steps are made smaller.
+const REFINED: usize = 3;
 
 /// Tries all that might have made a read fresh; `go_on` is told of each trial that was run, all of them being one each.
 /// `None` if it says no.
@@ -79,7 +81,7 @@ pub fn try_edits(scene: &Scene, facts: &Facts, go_on: &GoOn) -> Option<Vec<Tried
 pub fn most_trials(scene: &Scene, facts: &Facts) -> u64 {
     let each = |candidate: &Candidate| match candidate {
         Candidate::Once(..) | Candidate::Elsewhere => 1,
-        Candidate::Dial { .. } => u64::from(MOST_STEPS.ilog2()) + 2,
+        Candidate::Dial { .. } => u64::from(MOST_STEPS.ilog2()) + 1,
     };
     candidates(scene, facts).iter().map(each).sum()
 }
@@ -128,41 +130,42 @@ impl Bench<'_> {
         Some(Trialled { settings: settings.to_vec(), outcome })
     }
 
-    /// Halves the way between a length at which the read is fresh and one at which it is not, until they are neighbours.
+    /// Halves the way between a length at which the read returns what it missed and one at which it does not, until they
+    /// are neighbours; where the shortest is one of them, in smaller steps again.
     fn ends(&self, path: &str, now: Span, least: Span) -> Option<Ends> {
-        let step = step(now);
-        let at = |steps: u64| Span::from_nanos(steps * step.as_nanos());
-        let try_at = |steps: u64| {
-            let length = at(steps);
-            Some((length, self.trial(&[format!("{path}={}", written(length))])?))
-        };
-        let is_fresh = |tried: &(Span, Trialled)| matches!(tried.1.outcome, Outcome::Fresh { .. });
-        let (mut low, mut high) =
-            (least.as_nanos().div_ceil(step.as_nanos()), now.as_nanos() / step.as_nanos());
-        if at(low) >= now {
-            return None;
-        }
-        let mut fresh = try_at(low)?;
-        if !is_fresh(&fresh) {
+        let try_at = |length: Span| Some((length, self.trial(&[format!("{path}={}", written(length))])?));
+        let shortest = rounded_up(least, step(now));
+        let mut fresh = (shortest < now).then(|| try_at(shortest))??;
+        if !self.is_mended(&fresh.1) {
             return Some(Ends { now, fresh: None, other: Some(fresh) });
         }
-        let mut other = None;
-        if at(high) < now {
-            let tried = try_at(high)?;
-            match is_fresh(&tried) {
-                true => return Some(Ends { now, fresh: Some(tried), other: None }),
-                false => other = Some(tried),
+        let (mut other, mut upper) = (None, now);
+        for _ in 0..REFINED {
+            let step = step(upper);
+            let at = |steps: u64| Span::from_nanos(steps * step.as_nanos());
+            let shortest = fresh.0;
+            let mut low = shortest.as_nanos() / step.as_nanos();
+            let mut high = upper.as_nanos().div_ceil(step.as_nanos());
+            while high - low > 1 {
+                let middle = (low + high) / 2;
+                let tried = try_at(at(middle))?;
+                match self.is_mended(&tried.1) {
+                    true => (low, fresh) = (middle, tried),
+                    false => (high, other) = (middle, Some(tried)),
+                }
             }
-        }
-        while high - low > 1 {
-            let middle = (low + high) / 2;
-            let tried = try_at(middle)?;
-            match is_fresh(&tried) {
-                true => (low, fresh) = (middle, tried),
-                false => (high, other) = (middle, Some(tried)),
+            upper = other.as_ref().map_or(now, |(length, _)| *length);
+            if fresh.0 > shortest || upper.as_nanos() < 2 {
+                break;
             }
         }
         Some(Ends { now, fresh: Some(fresh), other })
+    }
+
+    /// Whether the read is fresh, and not only because what it missed has not committed.
+    fn is_mended(&self, trialled: &Trialled) -> bool {
+        let missed = self.facts.missed.record.version.number();
+        matches!(trialled.outcome, Outcome::Fresh { version } if version.number() >= missed)
     }
 
     fn elsewhere(&self) -> Tried {
@@ -175,6 +178,11 @@ impl Bench<'_> {
         (self.go_on)(1.0);
         Tried::Elsewhere(asked)
     }
+}
+
+/// The least multiple of a step that is no shorter.
+fn rounded_up(span: Span, step: Span) -> Span {
+    Span::from_nanos(span.as_nanos().div_ceil(step.as_nanos()) * step.as_nanos())
 }
 
 /// 1, 2 or 5 times a power of ten nanoseconds.

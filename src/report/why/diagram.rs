@@ -1,6 +1,6 @@
 //! The space-time diagram of a read: who held what, and the messages by which the values came.
 
-use super::words::{Words, list, span, version};
+use super::words::{Words, at, list, span, version};
 use crate::base::{LocationIx, Time, Version};
 use crate::experiment::why::{Facts, Kept, Missed};
 use crate::model::replication::Message;
@@ -134,7 +134,7 @@ impl Draft<'_> {
             self.event(
                 read.location,
                 read.begun,
-                Mark::Ring,
+                Mark::Ring(Age::Old),
                 format!("the read in {} begins, which returns {returned}", name(read.location)),
             ),
         ];
@@ -185,7 +185,7 @@ impl Draft<'_> {
                 "the first later read in {} begins that returns version {number} or newer",
                 name(read.location)
             );
-            events.push(self.event(read.location, seen.begun, Mark::Ring, text));
+            events.push(self.event(read.location, seen.begun, Mark::Ring(Age::New), text));
         }
         events.into_iter().flatten().collect()
     }
@@ -283,12 +283,14 @@ impl Draft<'_> {
             else {
                 continue;
             };
-            let to = secs(self.gone(entry, tier));
+            let gone = self.gone(entry, tier);
             let mut lane = usize::from(holders.iter().any(|holder| holder.at == entry.at));
             lane += bars.iter().filter(|bar| bar.row == row && bar.lane >= lane).count();
             let name = if tier == TierName::Upper { "upper cache" } else { "edge cache" };
-            let label = format!("v{} {name}", entry.version.number());
-            bars.push(Bar { row, lane, from: secs(entry.since), to, label, age: self.age(entry.version) });
+            let until = if secs(gone) > last { format!(" until {}", at(gone)) } else { String::new() };
+            let label = format!("v{} {name}{until}", entry.version.number());
+            let (from, to, age) = (secs(entry.since), secs(gone).min(last), self.age(entry.version));
+            bars.push(Bar { row, lane, from, to, label, age });
         }
         bars
     }
@@ -297,7 +299,9 @@ impl Draft<'_> {
     fn gone(&self, entry: &Kept, wanted: TierName) -> Time {
         let Facts { read, steps, .. } = self.facts();
         let replaced = steps.iter().filter(|step| step.at > entry.since).find(|step| match step.what {
-            What::Filled { tier, at, expires: Some(_), .. } => (tier, at) == (wanted, entry.at),
+            What::Filled { tier, at, sub, expires: Some(_), .. } => {
+                (tier, at, sub) == (wanted, entry.at, entry.sub)
+            }
             What::Dropped { tier, at } => (tier, at) == (wanted, entry.at),
             _ => false,
         });

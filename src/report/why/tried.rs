@@ -1,6 +1,7 @@
 //! What was tried, and what came of it.
 
 use super::words::{Words, list, span, version};
+use crate::base::Span;
 use crate::experiment::why::{Dial, Edit, Ends, Outcome, Trialled, Tried};
 use crate::world::Asked;
 
@@ -70,31 +71,27 @@ fn outcome(words: &Words, outcome: Outcome) -> String {
 }
 
 fn of_dial(words: &Words, dial: Dial, ends: &Ends) -> String {
-    let name = name(dial);
-    let now = span(ends.now);
-    match (&ends.fresh, &ends.other) {
-        (Some((length, trialled)), Some((longer, other))) => format!(
-            "With {name} of {} instead of {now}: {}; with {}: {} ({}).",
-            span(*length),
-            outcome(words, trialled.outcome),
-            span(*longer),
-            outcome(words, other.outcome),
-            settings(trialled)
-        ),
-        (Some((length, trialled)), None) => format!(
-            "With {name} of {} instead of {now}: {} ({}).",
-            span(*length),
-            outcome(words, trialled.outcome),
-            settings(trialled)
-        ),
-        (None, Some((length, other))) => format!(
-            "With {name} of {}, the shortest that was tried, instead of {now}: {} ({}).",
-            span(*length),
-            outcome(words, other.outcome),
-            settings(other)
-        ),
-        (None, None) => format!("With {name} shorter than {now}: not tried."),
-    }
+    let told = |(length, trialled): &(Span, Trialled)| {
+        format!("of {}: {}", exact(*length), outcome(words, trialled.outcome))
+    };
+    let rest = match (&ends.fresh, &ends.other) {
+        (Some(fresh), Some(other)) => format!("{}; {} ({})", told(fresh), told(other), settings(&fresh.1)),
+        (Some(fresh), None) => format!("{} ({})", told(fresh), settings(&fresh.1)),
+        (None, Some(other)) => {
+            format!("{}, the shortest that was tried ({})", told(other), settings(&other.1))
+        }
+        (None, None) => "shorter than that: not tried".to_owned(),
+    };
+    format!("With {} not of {} but {rest}.", name(dial), exact(ends.now))
+}
+
+/// A span without rounding.
+fn exact(span: Span) -> String {
+    let nanos = span.as_nanos();
+    let units = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs")];
+    let fitting = units.into_iter().find(|(size, _)| nanos.is_multiple_of(*size));
+    let (size, unit) = fitting.unwrap_or((1, "ns"));
+    format!("{} {unit}", nanos / size)
 }
 
 /// As many locations are named.

@@ -62,6 +62,7 @@ pub(in crate::report::chart) fn compose(diagram: &SpaceTime) -> Scene {
     diagram.bars.iter().for_each(|bar| draw_bar(&mut scene, &plan, bar));
     broken(&mut scene, &plan);
     diagram.arrows.iter().for_each(|arrow| draw_arrow(&mut scene, &plan, arrow));
+    diagram.bars.iter().for_each(|bar| label(&mut scene, &plan, bar));
     events(&mut scene, diagram, &plan);
     let y = times(&mut scene, &plan);
     let y = legend(&mut scene, diagram, y + 28.0);
@@ -106,33 +107,53 @@ fn places(scene: &mut Scene, diagram: &SpaceTime, plan: &Plan) {
     }
 }
 
+/// Hollow where it is old, so that it is told apart without colours.
 fn draw_bar(scene: &mut Scene, plan: &Plan, bar: &Bar) {
+    let (left, right, top) = extent(plan, bar);
+    swatch(scene, [left, right], [top, top + BAR], bar.age);
+}
+
+fn extent(plan: &Plan, bar: &Bar) -> (f64, f64, f64) {
     let (left, right) = (plan.axis.x(bar.from), plan.axis.x(bar.to));
-    let right = right.max(left + 3.0);
-    let top = plan.lines[bar.row] + BELOW + LANE * bar.lane as f64 - 3.0;
-    let corners = [(left, top), (right, top), (right, top + BAR), (left, top + BAR)];
+    (left, right.max(left + 3.0), plan.lines[bar.row] + BELOW + LANE * bar.lane as f64 - 3.0)
+}
+
+fn fill(age: Age) -> Colour {
+    match age {
+        Age::New => palette::series(colour(age)),
+        Age::Old => palette::series(colour(age)).mix(WHITE, 0.84),
+    }
+}
+
+fn swatch(scene: &mut Scene, [left, right]: [f64; 2], [top, bottom]: [f64; 2], age: Age) {
+    let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
     let outline: Vec<Point> = corners.map(|(x, y)| point(x, y)).into();
-    let hue = palette::series(colour(bar.age));
-    let ink = match bar.age {
-        Age::New => {
-            scene.area(outline, hue, 1.0);
-            WHITE
-        }
-        // Hollow, so that it is told apart without colours.
-        Age::Old => {
-            scene.area(outline.clone(), hue.mix(WHITE, 0.84), 1.0);
-            scene.stroke([outline.clone(), vec![outline[0]]].concat(), hue, 1.4);
-            hue.for_text().mix(INK, 0.4)
-        }
-    };
+    scene.area(outline.clone(), fill(age), 1.0);
+    if age == Age::Old {
+        scene.stroke([outline.clone(), vec![outline[0]]].concat(), palette::series(colour(age)), 1.4);
+    }
+}
+
+/// What is written on a bar, over the messages that cross it, in the longest part of it that is not cut.
+fn label(scene: &mut Scene, plan: &Plan, bar: &Bar) {
+    let (left, right, top) = extent(plan, bar);
     let label = clean(&bar.label);
-    // In the longest part that is not cut, so that no cut goes through it.
     let parts = plan.axis.stretches.iter().map(|stretch| (stretch.left.max(left), stretch.right.min(right)));
     let Some((from, to)) = parts.max_by(|a, b| (a.1 - a.0).total_cmp(&(b.1 - b.0))) else { return };
     let label = if SMALL.width(&label) + 10.0 <= to - from { label } else { first_word(&label) };
-    if SMALL.width(&label) + 8.0 <= to - from {
-        scene.text(point(from + 5.0, top + 12.0), Anchor::Start, SMALL, ink, &label);
+    let width = SMALL.width(&label);
+    if width + 8.0 > to - from {
+        return;
     }
+    let ink = match bar.age {
+        Age::New => WHITE,
+        Age::Old => palette::series(colour(bar.age)).for_text().mix(INK, 0.4),
+    };
+    let (x, inner) = (from + 5.0, [top + 2.0, top + BAR - 2.0]);
+    let corners =
+        [(x - 2.0, inner[0]), (x + width + 2.0, inner[0]), (x + width + 2.0, inner[1]), (x - 2.0, inner[1])];
+    scene.area(corners.map(|(x, y)| point(x, y)).into(), fill(bar.age), 1.0);
+    scene.text(point(x, top + 12.0), Anchor::Start, SMALL, ink, &label);
 }
 
 fn first_word(label: &str) -> String {
@@ -197,7 +218,7 @@ fn events(scene: &mut Scene, diagram: &SpaceTime, plan: &Plan) {
 fn mark(scene: &mut Scene, at: Point, shape: Mark) {
     match shape {
         Mark::Dot => scene.disc(at, 3.5, INK),
-        Mark::Ring => scene.dot(at, 5.0, palette::series(colour(Age::Old)), true),
+        Mark::Ring(age) => scene.dot(at, 5.0, palette::series(colour(age)), true),
         Mark::Diamond => {
             let corners = [(0.0, -6.5), (6.5, 0.0), (0.0, 6.5), (-6.5, 0.0)];
             let corners = corners.map(|(dx, dy)| point(at.x + dx, at.y + dy));
@@ -237,22 +258,13 @@ fn three(value: f64) -> f64 {
 fn legend(scene: &mut Scene, diagram: &SpaceTime, y: f64) -> f64 {
     let mut x = MARGIN;
     for (age, text) in [Age::Old, Age::New].into_iter().zip(&diagram.values) {
-        let hue = palette::series(colour(age));
-        let corners = [(x, y - 9.0), (x + 18.0, y - 9.0), (x + 18.0, y + 1.0), (x, y + 1.0)];
-        let outline: Vec<Point> = corners.map(|(x, y)| point(x, y)).into();
-        match age {
-            Age::New => scene.area(outline, hue, 1.0),
-            Age::Old => {
-                scene.area(outline.clone(), hue.mix(WHITE, 0.84), 1.0);
-                scene.stroke([outline.clone(), vec![outline[0]]].concat(), hue, 1.4);
-            }
-        }
+        swatch(scene, [x, x + 18.0], [y - 9.0, y + 1.0], age);
         x += 24.0;
         let text = SMALL.fit(&clean(text), 240.0);
         scene.text(point(x, y), Anchor::Start, SMALL, INK, &text);
         x += SMALL.width(&text) + 22.0;
     }
-    for (shape, text) in [(Mark::Diamond, "commit"), (Mark::Ring, "read")] {
+    for (shape, text) in [(Mark::Diamond, "commit"), (Mark::Ring(Age::Old), "read")] {
         mark(scene, point(x + 6.0, y - 4.0), shape);
         scene.text(point(x + 18.0, y), Anchor::Start, SMALL, INK, text);
         x += SMALL.width(text) + 36.0;

@@ -95,6 +95,6 @@ pub enum Mark {
     Dot,
     /// A diamond: a commit.
     Diamond,
-    /// A ring: a read.
-    Ring,
+    /// A ring: a read that returns such a value.
+    Ring(Age),
 }
