@@ -1,6 +1,6 @@
 //! Ways to carry out a trial: they differ in time and memory only, never in a byte of the results.
 
-mod draw;
+pub(crate) mod draw;
 
 use edgelag::experiment;
 use edgelag::report::{Manifest, Report};

@@ -50,6 +50,9 @@ pub struct Missed {
     pub coordinator: LocationIx,
     /// When it committed.
     pub committed: Time,
+    /// The purges that it sent to the caches that the read was answered from: where they go, and when they arrive;
+    /// `None` if they are lost.
+    pub purges: Vec<(LocationIx, Option<Time>)>,
     /// Whose acknowledgements had reached the coordinator by then, in order, and when.
     pub acknowledged: Vec<(LocationIx, Time)>,
 }
@@ -124,7 +127,8 @@ impl Facts {
             Outcome::Read { behind, first_missed } => (behind, first_missed),
             Outcome::Write { .. } => (0, Time::NEVER),
         };
-        let missed = missed(history, read, first_missed, steps);
+        let way = way(case, read, (strand, sub, source, snapshot), steps);
+        let missed = missed(history, read, first_missed, (steps, &way));
         let of_key = |record: &&Record| (record.namespace, record.key) == (read.namespace, read.key);
         let own = history.records.iter().filter(of_key);
         let had_committed = |record: &&Record| committed(record).is_some_and(|at| at <= read.begun);
@@ -152,7 +156,7 @@ impl Facts {
             overdue: overdue(read).expect("the read is stale"),
             newest: newest.unwrap_or(missed.record.version),
             holders: holders.collect(),
-            way: way(case, read, (strand, sub, source, snapshot), steps),
+            way,
             seen,
             steps: steps.clone(),
             missed,
@@ -182,7 +186,7 @@ fn end_of(read: &Record, steps: &[Step]) -> (Strand, u16, Source, Snapshot) {
     end.expect("a trial that is traced goes as it goes without")
 }
 
-fn missed(history: &History, read: &Record, first_missed: Time, steps: &[Step]) -> Missed {
+fn missed(history: &History, read: &Record, first_missed: Time, (steps, way): (&[Step], &Way)) -> Missed {
     let is_it = |record: &&Record| {
         (record.namespace, record.key) == (read.namespace, read.key)
             && committed(record) == Some(first_missed)
@@ -207,7 +211,17 @@ fn missed(history: &History, read: &Record, first_missed: Time, steps: &[Step]) 
     });
     let mut acknowledged: Vec<(LocationIx, Time)> = acknowledged.collect();
     acknowledged.sort_by_key(|&(_, came)| came);
-    Missed { record, strand, coordinator, committed: first_missed, acknowledged }
+    let tiers = [(TierName::Edge, &way.edge), (TierName::Upper, &way.upper)];
+    let meets = |tier, to| tiers.iter().any(|(of, entry)| *of == tier && entry.is_some_and(|it| it.at == to));
+    let purges = steps.iter().filter_map(|step| match step.what {
+        What::Sent { strand: of, to, arrives, parcel: Parcel::Purge(tier), .. }
+            if of == strand && meets(tier, to) =>
+        {
+            Some((to, arrives))
+        }
+        _ => None,
+    });
+    Missed { record, strand, coordinator, committed: first_missed, purges: purges.collect(), acknowledged }
 }
 
 fn held_since(steps: &[Step], wanted: u16, version: Version) -> Option<Time> {

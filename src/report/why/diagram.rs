@@ -172,6 +172,10 @@ impl Draft<'_> {
                 format!("version {number} comes to the replica in {}", name(holder.at)),
             )
         }));
+        events.extend(missed.purges.iter().filter_map(|&(place, arrives)| {
+            let arrives = arrives.filter(|&arrives| arrives <= self.end())?;
+            Some(self.event(place, arrives, Mark::Dot, format!("the purge comes to {}", name(place))))
+        }));
         if read.ended > read.begun {
             events.push(self.event(
                 read.location,
@@ -232,9 +236,17 @@ impl Draft<'_> {
             Parcel::ToCoordinator => Some(Some(Age::New)),
             Parcel::FromCoordinator(_) => Some(None),
             Parcel::Member(Message::Stored { .. }) if arrives <= missed.committed => Some(None),
-            Parcel::Purge(_) => Some(None),
+            Parcel::Purge(_) if missed.purges.contains(&(to, Some(arrives))) => Some(None),
+            Parcel::Member(Message::Store) if self.is_acknowledged(to) && arrives <= missed.committed => {
+                Some(Some(Age::New))
+            }
             _ => self.brings(parcel, to, arrives),
         }
+    }
+
+    /// Whether the commit waited for the acknowledgement of a place.
+    fn is_acknowledged(&self, place: LocationIx) -> bool {
+        self.facts().missed.acknowledged.iter().any(|&(from, _)| from == place)
     }
 
     /// What brings the missed write, or a newer one, to a replica for the first time.

@@ -47,6 +47,7 @@ pub(super) fn sentences(words: &Words) -> Vec<String> {
     told.extend(held(words));
     told.extend(from_replicas(words));
     told.extend(kept(words));
+    told.extend(purges(words));
     told.push(read(words));
     told.push(result(words));
     told.push(match &facts.seen {
@@ -249,6 +250,24 @@ fn kept(words: &Words) -> Vec<String> {
         ));
     }
     told
+}
+
+/// What became of the purges by which the write would have had the caches drop the value.
+fn purges(words: &Words) -> Vec<String> {
+    let Facts { missed, read, .. } = words.facts;
+    let told = missed.purges.iter().map(|&(place, arrives)| {
+        let name = words.place(place);
+        match arrives {
+            None => format!("The purge that the write sent to {name} was lost."),
+            Some(arrives) if arrives > read.begun => format!(
+                "The purge that the write sent to {name} came at {}, {} after the read began.",
+                at(arrives),
+                span(arrives.since(read.begun))
+            ),
+            Some(arrives) => format!("The purge that the write sent to {name} had come at {}.", at(arrives)),
+        }
+    });
+    told.collect()
 }
 
 fn read(words: &Words) -> String {

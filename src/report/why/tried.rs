@@ -71,27 +71,33 @@ fn outcome(words: &Words, outcome: Outcome) -> String {
 }
 
 fn of_dial(words: &Words, dial: Dial, ends: &Ends) -> String {
-    let told = |(length, trialled): &(Span, Trialled)| {
-        format!("of {}: {}", exact(*length), outcome(words, trialled.outcome))
+    let now = format!(" instead of {}", exact(ends.now));
+    let told = |(length, trialled): &(Span, Trialled), now: &str| {
+        format!("of {}{now}: {}", exact(*length), outcome(words, trialled.outcome))
     };
     let rest = match (&ends.fresh, &ends.other) {
-        (Some(fresh), Some(other)) => format!("{}; {} ({})", told(fresh), told(other), settings(&fresh.1)),
-        (Some(fresh), None) => format!("{} ({})", told(fresh), settings(&fresh.1)),
-        (None, Some(other)) => {
-            format!("{}, the shortest that was tried ({})", told(other), settings(&other.1))
+        (Some(fresh), Some(other)) => {
+            format!("{}; {} ({})", told(fresh, &now), told(other, ""), settings(&fresh.1))
         }
-        (None, None) => "shorter than that: not tried".to_owned(),
+        (Some(fresh), None) => format!("{} ({})", told(fresh, &now), settings(&fresh.1)),
+        (None, Some(other)) => {
+            let told = told(other, &format!(", the shortest that was tried,{now}"));
+            format!("{told} ({})", settings(&other.1))
+        }
+        (None, None) => format!("shorter than {}: not tried", exact(ends.now)),
     };
-    format!("With {} not of {} but {rest}.", name(dial), exact(ends.now))
+    format!("With {} {rest}.", name(dial))
 }
 
 /// A span without rounding.
 fn exact(span: Span) -> String {
     let nanos = span.as_nanos();
     let units = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs")];
-    let fitting = units.into_iter().find(|(size, _)| nanos.is_multiple_of(*size));
-    let (size, unit) = fitting.unwrap_or((1, "ns"));
-    format!("{} {unit}", nanos / size)
+    let fitting = units.into_iter().find(|(size, _)| nanos >= *size);
+    let (size, unit) = fitting.unwrap_or((1, if nanos == 0 { "s" } else { "ns" }));
+    let places = size.ilog10() as usize;
+    let digits = format!("{}.{:0places$}", nanos / size, nanos % size);
+    format!("{} {unit}", digits.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// As many locations are named.
@@ -129,7 +135,25 @@ fn settings(trialled: &Trialled) -> String {
 }
 
 /// Quoted where a shell would act upon it.
-pub(super) fn in_shell(text: &str) -> String {
+fn in_shell(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '=' | '/' | ':');
     if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_exact() {
+        let of = |nanos| exact(Span::from_nanos(nanos));
+        assert_eq!([of(0), of(60_000_000_000), of(7_900_000_000)], ["0 s", "60 s", "7.9 s"]);
+        assert_eq!([of(185_000_000), of(1_050_000), of(7)], ["185 ms", "1.05 ms", "7 ns"]);
+    }
+
+    #[test]
+    fn a_shell_acts_upon_nothing() {
+        assert_eq!(in_shell("namespace.kv.cache.edge.ttl=59s"), "namespace.kv.cache.edge.ttl=59s");
+        assert_eq!(in_shell("a.\"$(b)'\"=1"), "'a.\"$(b)'\\''\"=1'");
+    }
 }
