@@ -2,9 +2,10 @@
 
 use serde::de::DeserializeOwned;
 
+use super::arms::VARIANTS;
 use super::case::Case;
 use super::load::{CHOICES, Files, Scenario, load};
-use super::sweep::points;
+use super::sweep::{points, quoted};
 use super::text::{Document, Failure, Node, split_assignment};
 
 /// One case of a scenario: the scenario's text, and the settings that make it this case.
@@ -15,14 +16,22 @@ pub struct Alone {
     /// Assignments `key.path=value`, as for `--set`: that there is no sweep, and the values of its keys here; none where
     /// the text has no sweep.
     pub settings: Vec<String>,
+    /// The variant that it is, in the text that has all of them.
+    variant: Option<String>,
 }
 
 impl Scenario {
     /// The case at a place in the list by itself.
     pub fn alone(&self, case: usize) -> Alone {
         match self.arms.get(case) {
-            Some(arm) => Alone { text: arm.resolved.clone(), settings: Vec::new() },
-            None => Alone { text: self.resolved.clone(), settings: point(&self.resolved, case) },
+            Some(arm) => {
+                let variant = (!self.resolved.is_empty()).then(|| arm.name.clone());
+                Alone { text: arm.resolved.clone(), settings: Vec::new(), variant }
+            }
+            None => {
+                let settings = point(&self.resolved, case);
+                Alone { text: self.resolved.clone(), settings, variant: None }
+            }
         }
     }
 }
@@ -53,6 +62,16 @@ impl Alone {
         let all: Vec<(String, String)> = all.map(|setting| ("--set".to_owned(), setting.clone())).collect();
         let mut scenario = load("scenario", self.text.as_bytes(), &all, files)?;
         Ok(scenario.cases.remove(0))
+    }
+
+    /// An assignment as it is given for the scenario that the case is of: to its variant only, if it is one.
+    pub fn shown(&self, setting: &str) -> String {
+        match (&self.variant, split_assignment(setting)) {
+            (Some(name), Some((path, value))) => {
+                format!("{VARIANTS}.{}.{}={value}", quoted(name), quoted(path))
+            }
+            _ => setting.to_owned(),
+        }
     }
 
     /// What is at a path, in one line of TOML.

@@ -23,7 +23,8 @@ pub enum Tried {
 /// A change and what became of the read with it.
 #[derive(Clone, Debug)]
 pub struct Trialled {
-    /// The change, as assignments for `--set`; without those that make the case.
+    /// The change, as assignments for `--set`, to its variant if the case is one; without those that make it a point of a
+    /// sweep.
     pub settings: Vec<String>,
     /// What became of the read.
     pub outcome: Outcome,
@@ -127,7 +128,8 @@ impl Bench<'_> {
             },
             _ => Outcome::NotComparable,
         };
-        Some(Trialled { settings: settings.to_vec(), outcome })
+        let settings = settings.iter().map(|setting| alone.shown(setting)).collect();
+        Some(Trialled { settings, outcome })
     }
 
     /// Halves the way between a length at which the read returns what it missed and one at which it does not, until they

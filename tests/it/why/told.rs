@@ -7,8 +7,8 @@ use std::path::Path;
 use edgelag::experiment::why::{self, Ends, Explained, Outcome, Picked, Scene, Trialled, Tried, Wanted};
 use edgelag::report::WriteEnd;
 use edgelag::report::why::{Kind, Why};
-use edgelag::scenario::Scenario;
-use edgelag::world::{History, Outcome as Of, record_trial};
+use edgelag::scenario::{Case, Scenario};
+use edgelag::world::{History, Outcome as Of, Record, record_trial};
 
 use super::exported::{Row, rows};
 use super::load;
@@ -174,10 +174,14 @@ fn holds(text: &str, why: &Why, read: &Explained, trialled: &Trialled) {
     let case = scenario.cases.iter().find(|case| case.label == *label).unwrap_or(&scenario.cases[0]);
     let (_, history) = record_trial(case, why.scene.trial);
     let was = &read.facts.read;
+    // By names: a change may add or remove places.
+    let whose = |case: &Case, record: &Record| {
+        (case.locations[record.client.home.at()].name.clone(), record.client.population, record.client.number)
+    };
     let found = history.records.iter().find(|record| {
         !record.writes()
-            && (record.client, record.key, record.begun) == (was.client, was.key, was.begun)
-            && record.namespace == was.namespace
+            && (record.namespace, record.key, record.begun) == (was.namespace, was.key, was.begun)
+            && whose(case, record) == whose(why.scene.case, was)
     });
     let behind = found.filter(|record| record.failure.is_none()).map(|record| match record.outcome {
         Of::Read { behind, .. } => (behind, record.version),
@@ -214,8 +218,7 @@ fn told_truly(text: &str, settings: &[&str], cases: usize, rerun: &dyn Fn(&str) 
             check(why, read, &answered, &committed);
             if rerun(&why.scene.case.label) {
                 for trialled in trials_of(read) {
-                    let resolved = scenario.resolved.as_str();
-                    holds(resolved, why, read, trialled);
+                    holds(&scenario.resolved, why, read, trialled);
                     tried += 1;
                 }
             }
@@ -230,10 +233,11 @@ fn user_preferences() {
     told_truly(&text("user-preferences"), &["horizon=9min"], 1, &|_| true);
 }
 
-/// R + W > 3 is never stale: three cases of nine are.
+/// R + W > 3 is never stale. Two of the other three cases are in this trial: with R = 2 and W = 1 a read would have to come
+/// to two replicas before the write.
 #[test]
 fn quorum_n_r_w() {
-    told_truly(&text("quorum-n-r-w"), &[], 3, &|_| true);
+    told_truly(&text("quorum-n-r-w"), &[], 2, &|_| true);
 }
 
 /// A minute before the outage and its end, all seventeen policies; what they promise is never stale is not.

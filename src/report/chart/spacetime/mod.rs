@@ -3,6 +3,8 @@
 
 mod axis;
 mod draw;
+#[cfg(test)]
+mod tests;
 
 pub(super) use draw::compose;
 
