@@ -104,12 +104,12 @@ pub(in crate::cli) fn nothing(
         )));
     }
     let cases = match (&args.case, scenario.cases.len()) {
-        (None, several @ 2..) => format!(", the last of {several} cases, none of which has any"),
+        (None, several @ 2..) => format!(", the last of {several} cases, none of which has any,"),
         _ => String::new(),
     };
     let label = if case.label.is_empty() { String::new() } else { format!(" of {}", escape(&case.label)) };
     Ok(format!(
-        "Nothing is stale: all {looked_at} measured reads{of} in trial {}{label}{cases}, returned the newest version that \
+        "Nothing is stale: all {looked_at} measured reads{of} in trial {}{label}{cases} returned the newest version that \
          had committed when they began, or a newer one.\n",
         args.trial
     ))

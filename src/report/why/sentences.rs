@@ -119,8 +119,7 @@ fn outages(words: &Words) -> Vec<String> {
                 _ => None,
             })
         };
-        let Some((down, _)) =
-            changes().filter(|&(at, change)| change == Change::Down && at <= read.begun).last()
+        let Some((down, _)) = changes().rfind(|&(at, change)| change == Change::Down && at <= read.begun)
         else {
             continue;
         };
@@ -176,7 +175,7 @@ fn from_replicas(words: &Words) -> Vec<String> {
     let lacks = |at| holder_lacks(words, at);
     if way.answers.is_empty() {
         let place = words.place(coordinator);
-        let when = words.to_commit(replied);
+        let when = words.since_commit(replied);
         let mut told =
             vec![format!("The replica in {place} answered with {returned} at {}, {when}.", at(replied))];
         if replied >= missed.committed {
@@ -198,7 +197,7 @@ fn from_replicas(words: &Words) -> Vec<String> {
             "{returned} was read from the replica in {} at {}, {}.",
             words.place(way.answers[0].at),
             at(snapshot.read_at),
-            words.to_commit(snapshot.read_at)
+            words.since_commit(snapshot.read_at)
         ),
         several => format!(
             "The coordinator in {} answered with {returned} at {}, when it had the answers of {}.",

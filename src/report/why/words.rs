@@ -41,7 +41,7 @@ impl<'a> Words<'a> {
     }
 
     /// How long before or after the commit of the missed write something was.
-    pub(super) fn to_commit(&self, at: Time) -> String {
+    pub(super) fn since_commit(self, at: Time) -> String {
         let committed = self.facts.missed.committed;
         match at < committed {
             true => format!("{} before that commit", span(committed.since(at))),

@@ -175,8 +175,9 @@ fn assert_well_formed(svg: &str) {
     while let Some(at) = rest.find(['<', '&']) {
         let tail = &rest[at..];
         if tail.starts_with('&') {
-            let entity =
-                ["&lt;", "&gt;", "&amp;", "&quot;", "&#39;"].into_iter().find(|it| tail.starts_with(it));
+            let entity = ["&lt;", "&gt;", "&amp;", "&quot;", "&#39;", "&apos;"]
+                .into_iter()
+                .find(|it| tail.starts_with(it));
             rest = &tail[entity.expect("an entity of XML").len()..];
             continue;
         }
