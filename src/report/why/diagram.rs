@@ -113,85 +113,78 @@ impl Draft<'_> {
     }
 
     fn events(&self) -> Vec<(Time, Event)> {
-        let Facts { read, way, missed, snapshot, seen, .. } = self.facts();
+        let mut events = self.of_the_write();
+        events.extend(self.of_the_way());
+        events.extend(self.of_the_read());
+        events.into_iter().flatten().collect()
+    }
+
+    fn of_the_write(&self) -> Vec<Option<(Time, Event)>> {
+        let Facts { way, snapshot, missed, holders, .. } = self.facts();
         let name = |place| self.words.place(place);
-        let returned = version(read.version);
-        let number = missed.record.version.number();
         let Missed { record, coordinator, committed, .. } = missed;
+        let number = record.version.number();
+        let begins = format!("{} begins to write version {number}", name(record.location));
+        let commits = format!("version {number} commits at its coordinator in {}", name(*coordinator));
         let mut events = vec![
-            self.event(
-                record.location,
-                record.begun,
-                Mark::Dot,
-                format!("{} begins to write version {number}", name(record.location)),
-            ),
-            self.event(
-                *coordinator,
-                *committed,
-                Mark::Diamond,
-                format!("version {number} commits at its coordinator in {}", name(*coordinator)),
-            ),
-            self.event(
-                read.location,
-                read.begun,
-                Mark::Ring(Age::Old),
-                format!("the read in {} begins, which returns {returned}", name(read.location)),
-            ),
+            self.event(record.location, record.begun, Mark::Dot, begins),
+            self.event(*coordinator, *committed, Mark::Diamond, commits),
         ];
-        let told = |place: LocationIx, at| {
-            self.event(place, at, Mark::Dot, format!("the replica in {} is read: {returned}", name(place)))
-        };
-        let oldest = way.answers.iter().find(|answer| answer.version == snapshot.version);
-        match (oldest, way.replied) {
-            (Some(answer), _) => events.push(told(answer.at, answer.read_at)),
-            (None, Some((place, at))) => events.push(told(place, at)),
-            (None, None) => {}
-        }
-        let kept = |entry: &Kept, tier: &str| {
-            self.event(
-                entry.at,
-                entry.since,
-                Mark::Dot,
-                format!("the {tier} cache in {} keeps {returned}", name(entry.at)),
-            )
-        };
-        events.extend(way.upper.iter().map(|entry| kept(entry, "upper")));
-        events.extend(way.edge.iter().map(|entry| kept(entry, "edge")));
-        let late = self.facts().holders.iter().filter(|holder| {
+        let late = holders.iter().filter(|holder| {
             let read_too_early = way.answers.iter().any(|answer| answer.at == holder.at)
                 || way.replied.is_some_and(|(at, _)| way.answers.is_empty() && at == holder.at);
             read_too_early
                 && holder.since.is_some_and(|since| since > snapshot.read_at && since <= self.end())
         });
         events.extend(late.map(|holder| {
-            let since = holder.since.unwrap_or_default();
-            self.event(
-                holder.at,
-                since,
-                Mark::Dot,
-                format!("version {number} comes to the replica in {}", name(holder.at)),
-            )
+            let comes = format!("version {number} comes to the replica in {}", name(holder.at));
+            self.event(holder.at, holder.since.unwrap_or_default(), Mark::Dot, comes)
         }));
         events.extend(missed.purges.iter().filter_map(|&(place, arrives)| {
             let arrives = arrives.filter(|&arrives| arrives <= self.end())?;
             Some(self.event(place, arrives, Mark::Dot, format!("the purge comes to {}", name(place))))
         }));
+        events
+    }
+
+    /// How the value came to the caches.
+    fn of_the_way(&self) -> Vec<Option<(Time, Event)>> {
+        let Facts { read, way, snapshot, .. } = self.facts();
+        let name = |place| self.words.place(place);
+        let returned = version(read.version);
+        let told = |place: LocationIx, at| {
+            self.event(place, at, Mark::Dot, format!("the replica in {} is read: {returned}", name(place)))
+        };
+        let answer = way.answers.iter().find(|answer| answer.version == snapshot.version);
+        let mut events: Vec<_> = match (answer, way.replied) {
+            (Some(answer), _) => vec![told(answer.at, answer.read_at)],
+            (None, Some((place, at))) => vec![told(place, at)],
+            (None, None) => Vec::new(),
+        };
+        let kept = |entry: &Kept, tier: &str| {
+            let keeps = format!("the {tier} cache in {} keeps {returned}", name(entry.at));
+            self.event(entry.at, entry.since, Mark::Dot, keeps)
+        };
+        events.extend(way.upper.iter().map(|entry| kept(entry, "upper")));
+        events.extend(way.edge.iter().map(|entry| kept(entry, "edge")));
+        events
+    }
+
+    fn of_the_read(&self) -> Vec<Option<(Time, Event)>> {
+        let Facts { read, missed, seen, .. } = self.facts();
+        let (here, number) = (self.words.here(), missed.record.version.number());
+        let begins = format!("the read in {here} begins, which returns {}", version(read.version));
+        let mut events = vec![self.event(read.location, read.begun, Mark::Ring(Age::Old), begins)];
         if read.ended > read.begun {
-            events.push(self.event(
-                read.location,
-                read.ended,
-                Mark::Dot,
-                format!("the answer is back in {}", name(read.location)),
-            ));
+            let back = format!("the answer is back in {here}");
+            events.push(self.event(read.location, read.ended, Mark::Dot, back));
         }
         if let Some(seen) = seen {
-            let text = format!(
-                "the first later read in {} begins that returns version {number} or newer",
-                name(read.location)
-            );
-            events.push(self.event(read.location, seen.begun, Mark::Ring(Age::New), text));
+            let sees =
+                format!("the first later read in {here} begins that returns version {number} or newer");
+            events.push(self.event(read.location, seen.begun, Mark::Ring(Age::New), sees));
         }
-        events.into_iter().flatten().collect()
+        events
     }
 
     /// The last instant that matters.

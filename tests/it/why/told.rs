@@ -136,26 +136,24 @@ fn check(why: &Why, read: &Explained, answered: &[Row], committed: &[Row]) {
         let (user, home) = user.split_once(' ').unwrap();
         assert!(first.client.ends_with(&format!("/{}/{user}", between(home, "of ", " "))), "{wrote}");
     }
-    // The first read that got it.
     if let Some(seen) = told.iter().find(|line| line.starts_with("The first later read")) {
-        let began = between(seen, "newer began at ", " s,");
-        let got = |row: &&&Row| {
-            row.reads() && row.version.is_some_and(|it| it >= missed) && instant(row.start) == began
-        };
-        let seen_row = rows.iter().find(got).unwrap_or_else(|| panic!("{seen}"));
-        is_length(between(seen, " s, ", " after this one"), seen_row.start - row.start);
-        let earlier = |it: &&&Row| {
-            it.reads()
-                && it.ok
-                && it.client.split('/').nth(1) == Some(between(begun, "The read in ", " began"))
-                && it.start > row.start
-                && it.start < seen_row.start
-                && it.version >= Some(missed)
-        };
-        // Users who move enter elsewhere than at home.
-        let moves = why.scene.case.populations.iter().any(|clients| clients.sessions.is_some());
-        assert!(moves || rows.iter().find(earlier).is_none(), "{seen}");
+        check_seen(why, seen, (row, missed), &rows);
     }
+}
+
+/// The first read that got what another had missed.
+#[track_caller]
+fn check_seen(why: &Why, seen: &str, (row, missed): (&Row, u64), rows: &[&Row]) {
+    let (here, began) = (between(seen, " in ", " that"), between(seen, "newer began at ", " s,"));
+    let has_it = |row: &Row| row.reads() && row.ok && row.version.is_some_and(|it| it >= missed);
+    let is_it = |it: &&&Row| has_it(it) && instant(it.start) == began;
+    let found = rows.iter().find(is_it).unwrap_or_else(|| panic!("{seen}"));
+    is_length(between(seen, " s, ", " after this one"), found.start - row.start);
+    let is_between = |it: &Row| it.start > row.start && it.start < found.start;
+    let is_here = |it: &Row| it.client.split('/').nth(1) == Some(here);
+    // Users who move enter elsewhere than at home.
+    let moves = why.scene.case.populations.iter().any(|clients| clients.sessions.is_some());
+    assert!(moves || !rows.iter().any(|it| has_it(it) && is_between(it) && is_here(it)), "{seen}");
 }
 
 /// The newest version of a key that had committed by then.
