@@ -22,6 +22,8 @@ pub struct Map {
     pub locations: Vec<Location>,
     /// The pairs that talk to one another, by use, and by the order of the locations.
     pub links: Vec<Link>,
+    /// When the warm-up ends, in simulated seconds since the beginning of the trial.
+    pub measured_from: f64,
     /// The outages of replicas, by their beginning. They are written in the scenario, and so the same in every trial.
     pub outages: Vec<Down>,
 }
@@ -107,6 +109,7 @@ pub fn maps(case: &Case) -> Vec<Map> {
             namespace: namespace.name.clone(),
             locations: traffic.locations(),
             links: traffic.links(),
+            measured_from: case.warmup.since(Time::ZERO).as_secs_f64(),
             outages: outages.collect(),
         }
     };

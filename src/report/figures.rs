@@ -1,5 +1,7 @@
 //! The charts of a report, from the same points and rows as its tables.
 
+mod timeline;
+
 use super::Report;
 use super::chart::{Axis, Dot, DotGroup, Dots, Figure, Lines, Order, Panel, Scale, Series, Shape, Unit};
 use super::differences;
@@ -20,7 +22,7 @@ pub(super) fn figures(report: &Report) -> Vec<(&'static str, Figure)> {
         ("causes", causes(report)),
         ("locations", locations(report)),
         ("cases", cases(report)),
-        ("timeline", timeline(report)),
+        ("timeline", timeline::timeline(report)),
     ];
     charts.into_iter().filter_map(|(name, figure)| Some((name, figure?))).collect()
 }
@@ -53,7 +55,7 @@ fn figure(report: &Report, title: &str, note: &str, panels: Vec<Panel>) -> Optio
 fn lines(x: Axis, y: Axis, series: Vec<Series>) -> Option<Panel> {
     let drawn = series.into_iter().filter(|curve| !curve.points.is_empty());
     let series = without_twins(drawn.take(MOST_CURVES).collect());
-    (!series.is_empty()).then_some(Panel::Lines(Lines { x, y, series }))
+    (!series.is_empty()).then_some(Panel::Lines(Lines { x, y, series, stretches: Vec::new() }))
 }
 
 /// Curves that lie on one another are drawn once: reads do not depend on W, nor writes on R.
@@ -142,7 +144,7 @@ fn staleness_cdf(report: &Report) -> Option<Figure> {
     }
     let of = |points: fn(&Curves) -> &[CurvePoint], shape: Shape| -> Vec<Series> {
         let each = report.curves.iter();
-        each.map(|curves| curve(name(report, curves).if_empty("reads"), points(curves), shape)).collect()
+        each.map(|curves| curve(or(name(report, curves), "reads"), points(curves), shape)).collect()
     };
     let overdue = axis("Overdue: time since the first missed write committed", Scale::Log, Unit::Seconds);
     let behind = axis("Behind: committed newer versions missed", Scale::Linear, Unit::Count);
@@ -155,14 +157,9 @@ fn staleness_cdf(report: &Report) -> Option<Figure> {
     figure(report, "How stale reads are", "At 0: fresh reads · band: 95 % over trials", panels)
 }
 
-trait IfEmpty {
-    fn if_empty(self, otherwise: &str) -> String;
-}
-
-impl IfEmpty for String {
-    fn if_empty(self, otherwise: &str) -> String {
-        if self.is_empty() { otherwise.to_owned() } else { self }
-    }
+/// The only curve of a chart still needs a name.
+fn or(name: String, otherwise: &str) -> String {
+    if name.is_empty() { otherwise.to_owned() } else { name }
 }
 
 /// Ages with fewer reads are left to the table.
@@ -190,7 +187,7 @@ fn visibility(report: &Report) -> Option<Figure> {
                 .filter(|point| source != "reads" || point.fresh.n >= ENOUGH_READS)
                 .map(|point| CurvePoint { at: point.at, estimate: point.fresh })
                 .collect();
-            let name = joined(&name(report, curves), what).if_empty("reads");
+            let name = or(joined(&name(report, curves), what), "reads");
             let shape = if alone.is_some() && source == "reads" { Shape::Points } else { Shape::Line };
             series.push(curve(name, &points, shape));
         }
@@ -205,7 +202,7 @@ fn propagation(report: &Report) -> Option<Figure> {
     let series = report
         .curves
         .iter()
-        .map(|curves| curve(name(report, curves).if_empty("writes"), &curves.propagation, Shape::Line));
+        .map(|curves| curve(or(name(report, curves), "writes"), &curves.propagation, Shape::Line));
     let x = axis("Time since commit", Scale::Log, Unit::Seconds);
     let y = axis("Share of locations that would serve the write", Scale::Linear, Unit::Share);
     let panels = lines(x, y, series.collect()).into_iter().collect();
@@ -223,7 +220,7 @@ fn causes(report: &Report) -> Option<Figure> {
         .iter()
         .take(MOST_CURVES)
         .map(|curves| DotGroup {
-            name: name(report, curves).if_empty("reads"),
+            name: or(name(report, curves), "reads"),
             rows: curves
                 .causes
                 .iter()
@@ -265,7 +262,7 @@ fn dot_panels(
         let order = if in_order { Order::AsGiven } else { order };
         let mut groups: Vec<DotGroup> = Vec::new();
         for curves in report.curves {
-            let name = group(curves).if_empty("reads");
+            let name = or(group(curves), "reads");
             if groups.iter().any(|known| known.name == name) {
                 continue;
             }
@@ -356,27 +353,4 @@ fn cases(report: &Report) -> Option<Figure> {
     );
     let what = if report.comparison.is_some() { "arms" } else { "cases" };
     figure(report, &format!("The {what} side by side"), "Interval: 95 % over trials", panels)
-}
-
-fn timeline(report: &Report) -> Option<Figure> {
-    let wanted = [
-        ("stale_rate", "Stale reads", Scale::Linear, Unit::Share),
-        ("read_latency_p99", "Read latency, 99th percentile", Scale::Log, Unit::Seconds),
-        ("hit_ratio", "Reads answered by the edge cache", Scale::Linear, Unit::Share),
-    ];
-    let panels = wanted.into_iter().filter_map(|(metric, title, scale, unit)| {
-        let series = report.curves.iter().map(|curves| {
-            let points: Vec<CurvePoint> = curves
-                .timeline
-                .iter()
-                .filter(|point| point.metric == metric)
-                .map(|point| CurvePoint { at: (point.from + point.to) / 2.0, estimate: point.estimate })
-                .collect();
-            curve(name(report, curves).if_empty("reads"), &points, Shape::Line)
-        });
-        let x = axis("Simulated time", Scale::Linear, Unit::Seconds);
-        lines(x, axis(title, scale, unit), series.collect())
-    });
-    let note = "By when operations begin, warm-up included · band: 95 % over trials";
-    figure(report, "How it went over time", note, panels.collect())
 }

@@ -31,6 +31,21 @@ pub struct Lines {
     pub y: Axis,
     /// In the order of their colours.
     pub series: Vec<Series>,
+    /// Shaded behind the curves, in the order of their beginnings; named in the first of panels that share an x axis.
+    pub stretches: Vec<Stretch>,
+}
+
+/// A part of the x axis in which something was different.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stretch {
+    /// Where it begins.
+    pub from: f64,
+    /// Where it ends; may lie beyond the axis.
+    pub to: f64,
+    /// Written at its top, if there is room.
+    pub name: String,
+    /// Something was broken: it is shaded more.
+    pub is_fault: bool,
 }
 
 /// What an axis measures and how it is divided.

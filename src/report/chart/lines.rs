@@ -8,6 +8,7 @@ use super::legend::{self, Entry, Swatch};
 use super::palette;
 use super::ruler::{Ends, Ruler, usable};
 use super::scene::{Point, Rect, Scene, point};
+use super::stretches;
 use super::text::clean;
 
 /// Discs in the clouds of one panel.
@@ -22,15 +23,23 @@ pub(super) struct Plan<'a> {
     y: Ruler,
     /// Ticks and title are under this panel, not under the one below.
     pub foot: bool,
+    /// No panel above shares its x axis.
+    first: bool,
 }
 
 impl<'a> Plan<'a> {
-    /// `sharing` are the panels, this one among them, that have one x axis.
-    pub(super) fn new(lines: &'a Lines, sharing: &[&Lines], foot: bool) -> Plan<'a> {
+    /// `sharing` are the panels that have one x axis; this is the one of that `index`.
+    pub(super) fn new(lines: &'a Lines, sharing: &[&Lines], index: usize) -> Plan<'a> {
         let xs = sharing.iter().flat_map(|lines| &lines.series).flat_map(xs);
         let ys = lines.series.iter().flat_map(ys);
         let x = Ruler::fit(&lines.x, Ends::Tight, xs);
-        Plan { lines, x, y: Ruler::fit(&lines.y, Ends::Round, ys), foot }
+        Plan {
+            lines,
+            x,
+            y: Ruler::fit(&lines.y, Ends::Round, ys),
+            foot: index + 1 == sharing.len(),
+            first: index == 0,
+        }
     }
 
     /// Room for the labels of the y axis.
@@ -71,6 +80,7 @@ impl<'a> Plan<'a> {
             let entries: Vec<Entry> = self.lines.series.iter().enumerate().map(entry).collect();
             frame.top += legend::draw(scene, &entries, area.left, area.right, area.top + 20.0);
         }
+        stretches::draw(scene, &self.lines.stretches, &self.x, &frame, self.first);
         axes::rows(scene, &self.y, &frame);
         axes::columns(scene, &self.x, &frame, self.foot);
         if self.foot {

@@ -20,13 +20,16 @@ mod raster;
 mod ruler;
 mod scene;
 mod spacetime;
+mod stretches;
 mod text;
 mod ticks;
 mod vector;
 
 pub use spacetime::{Age, Arrow, Bar, Event, Mark, Row, SpaceTime};
 
-pub use figure::{Axis, Dot, DotGroup, Dots, Figure, Lines, Order, Panel, Scale, Series, Shape, Unit};
+pub use figure::{
+    Axis, Dot, DotGroup, Dots, Figure, Lines, Order, Panel, Scale, Series, Shape, Stretch, Unit,
+};
 
 /// The figure as an SVG document that scales to any size.
 pub fn svg(figure: &Figure) -> String {

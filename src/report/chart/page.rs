@@ -89,7 +89,7 @@ fn plans(figure: &Figure) -> Vec<Plan<'_>> {
         let sharing: Vec<&Lines> = run.iter().filter_map(as_lines).collect();
         for (index, panel) in run.iter().enumerate() {
             plans.push(match panel {
-                Panel::Lines(panel) => Plan::Lines(lines::Plan::new(panel, &sharing, index + 1 == run.len())),
+                Panel::Lines(panel) => Plan::Lines(lines::Plan::new(panel, &sharing, index)),
                 Panel::Dots(panel) => {
                     let mut plan = dots::Plan::new(panel);
                     if let Some(Plan::Dots(above)) = plans.last() {

@@ -25,7 +25,28 @@ fn figure(panels: Vec<Panel>) -> Figure {
 }
 
 fn lines(x: Scale, y: Scale, series: Vec<Series>) -> Panel {
-    Panel::Lines(Lines { x: axis(x, Unit::Seconds), y: axis(y, Unit::Share), series })
+    Panel::Lines(Lines { x: axis(x, Unit::Seconds), y: axis(y, Unit::Share), series, stretches: Vec::new() })
+}
+
+/// What was broken is named once, in the first of two panels, and shaded in both; a stretch that is not on the axis is not.
+#[test]
+fn stretches_are_shaded_and_named_once() {
+    let stretch =
+        |from: f64, name: &str| Stretch { from, to: from + 1.0, name: name.to_owned(), is_fault: true };
+    let panel = || match lines(Scale::Linear, Scale::Linear, vec![series("a", &[(0.0, 0.1), (10.0, 0.2)])]) {
+        Panel::Lines(lines) => {
+            let stretches = vec![stretch(2.0, "<FRA> down"), stretch(2.1, "next"), stretch(20.0, "later")];
+            Panel::Lines(Lines { stretches, ..lines })
+        }
+        Panel::Dots(_) => unreachable!(),
+    };
+    let scene = page::compose(&figure(vec![panel(), panel()]));
+    let written = |words: &str| {
+        scene.marks.iter().filter(|m| matches!(m, Mark::Text { text, .. } if text == words)).count()
+    };
+    assert_eq!(["<FRA> down", "next", "later"].map(written), [1, 0, 0]);
+    let shaded = |m: &&Mark| matches!(m, Mark::Area { opacity, .. } if *opacity == 0.13);
+    assert_eq!(scene.marks.iter().filter(shaded).count(), 4);
 }
 
 fn dots(scale: Scale, rows: Vec<Dot>) -> Panel {

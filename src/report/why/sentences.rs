@@ -16,10 +16,8 @@ pub(super) fn heading(words: &Words, Explained { pick, facts, .. }: &Explained) 
         (Reason::Worst, 1) => "The only stale read".to_owned(),
         (Reason::Worst, count) => format!("The most overdue of {}", among(count)),
         (Reason::Typical, count) => format!("A typical one of {}", among(count)),
-        (Reason::OfCause(cause), 1) => format!("The only stale read by cause \"{}\"", cause.sentence()),
-        (Reason::OfCause(cause), count) => {
-            format!("A typical one of {} by cause \"{}\"", among(count), cause.sentence())
-        }
+        (Reason::OfCause(_), 1) => "The only stale read with its cause".to_owned(),
+        (Reason::OfCause(_), count) => format!("A typical one of {} with its cause", among(count)),
         (Reason::Chosen, _) => "The stale read".to_owned(),
     };
     let namespace = match words.case.namespaces.len() {

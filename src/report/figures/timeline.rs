@@ -1,0 +1,57 @@
+//! What happens over simulated time, with what was different meanwhile.
+
+use super::{axis, curve, figure, lines, name, or};
+use crate::experiment::{CurvePoint, Map};
+use crate::report::Report;
+use crate::report::chart::{Figure, Lines, Panel, Scale, Shape, Stretch, Unit};
+
+pub(super) fn timeline(report: &Report) -> Option<Figure> {
+    let wanted = [
+        ("stale_rate", "Stale reads", Scale::Linear, Unit::Share),
+        ("read_latency_p99", "Read latency, 99th percentile", Scale::Log, Unit::Seconds),
+        ("hit_ratio", "Reads answered by the edge cache", Scale::Linear, Unit::Share),
+    ];
+    let stretches = stretches(report);
+    let panels = wanted.into_iter().filter_map(|(metric, title, scale, unit)| {
+        let series = report.curves.iter().map(|curves| {
+            let points: Vec<CurvePoint> = curves
+                .timeline
+                .iter()
+                .filter(|point| point.metric == metric)
+                .map(|point| CurvePoint { at: (point.from + point.to) / 2.0, estimate: point.estimate })
+                .collect();
+            curve(or(name(report, curves), "reads"), &points, Shape::Line)
+        });
+        let x = axis("Simulated time", Scale::Linear, Unit::Seconds);
+        lines(x, axis(title, scale, unit), series.collect()).map(|panel| shaded(panel, &stretches))
+    });
+    let note = "By when operations begin, warm-up included · band: 95 % over trials";
+    figure(report, "How it went over time", note, panels.collect())
+}
+
+fn shaded(panel: Panel, stretches: &[Stretch]) -> Panel {
+    match panel {
+        Panel::Lines(lines) => Panel::Lines(Lines { stretches: stretches.to_vec(), ..lines }),
+        Panel::Dots(dots) => Panel::Dots(dots),
+    }
+}
+
+/// The warm-up, and when which replica was down, where all cases have that in common.
+fn stretches(report: &Report) -> Vec<Stretch> {
+    let Some(first) = report.maps.first() else { return Vec::new() };
+    let alike = |of: &dyn Fn(&Map) -> bool| report.maps.iter().all(of);
+    let mut stretches = Vec::new();
+    if first.measured_from > 0.0 && alike(&|map| map.measured_from == first.measured_from) {
+        let name = "warm-up".to_owned();
+        stretches.push(Stretch { from: 0.0, to: first.measured_from, name, is_fault: false });
+    }
+    if alike(&|map| map.outages == first.outages) {
+        stretches.extend(first.outages.iter().map(|down| Stretch {
+            from: down.from,
+            to: down.to,
+            name: format!("{} down", down.location),
+            is_fault: true,
+        }));
+    }
+    stretches
+}
