@@ -104,6 +104,11 @@ impl Folder {
         self.write(MANIFEST, manifest)
     }
 
+    /// Removes files of earlier runs that no manifest lists any more.
+    pub(super) fn remove_earlier(&self, is_over: impl Fn(&str) -> bool) -> Result<(), Failure> {
+        self.earlier.iter().filter(|name| is_over(name)).try_for_each(|name| self.remove(name))
+    }
+
     /// Writes all names that may be left behind into the lock, should this run be killed.
     fn note_names(&mut self, files: &[ResultFile]) -> Result<(), Failure> {
         let new = files.iter().map(|(name, _)| name.as_str()).chain([MANIFEST]);

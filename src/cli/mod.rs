@@ -17,6 +17,7 @@ mod signals;
 mod source;
 mod told;
 mod watch;
+mod why;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -49,6 +50,7 @@ fn carry_out(args: &Args) -> Result<ExitCode, Failure> {
     match &args.command {
         Command::Run(run) => return run::run(run),
         Command::Compare(compare) => return run::compare(compare),
+        Command::Why(args) => return why::why(args),
         Command::Check(check) => check::check(check)?,
         Command::Report(args) => report::report(args)?,
         Command::Export { command: ExportCommand::History(args) } => export::history(args)?,

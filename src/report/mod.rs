@@ -13,6 +13,7 @@ mod overview;
 mod page;
 mod tables;
 mod verdicts;
+pub mod why;
 
 pub use glance::Glance;
 pub use history::{WriteEnd, write_history};

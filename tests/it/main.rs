@@ -52,3 +52,5 @@ mod refsim;
 mod tidy;
 /// Figures while trials come in.
 mod watch;
+/// Why reads were stale.
+mod why;

@@ -119,7 +119,9 @@ impl Browser {
 
     /// Clicks into the middle of the first element that a selector finds, wherever that takes.
     pub(crate) fn click(&self, selector: &str) {
-        self.eval(&format!("document.querySelector({selector:?})?.scrollIntoView({{ block: 'center', behavior: 'instant' }})"));
+        self.eval(&format!(
+            "document.querySelector({selector:?})?.scrollIntoView({{ block: 'center', behavior: 'instant' }})"
+        ));
         let found = self.post("/element", &json!({ "using": "css selector", "value": selector }));
         let element = found.as_object().and_then(|object| object.values().next()).and_then(Value::as_str);
         let element = element.unwrap_or_else(|| panic!("{selector}: {found}"));
