@@ -46,6 +46,11 @@ pub(super) enum Command {
     Compare(CompareArgs),
     /// Read a scenario to its end and say what it would run
     Check(CheckArgs),
+    /// Make the page of a results folder again, from the tables in it
+    ///
+    /// `run` and `compare` write report.html themselves. It is one file that any browser opens, without a network:
+    /// the answer, a map, charts, and the tables to save.
+    Report(ReportArgs),
     /// Write what one trial did, for other programs
     Export {
         #[command(subcommand)]
@@ -160,6 +165,13 @@ pub(super) struct ResultsArgs {
     /// Print every estimate over all locations
     #[arg(short, long, conflicts_with = "quiet")]
     pub(super) verbose: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ReportArgs {
+    /// The folder, as results/quickstart
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) folder: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]

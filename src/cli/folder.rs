@@ -23,7 +23,8 @@ pub(super) struct Folder {
 }
 
 const LOCK: &str = ".edgelag.lock";
-const MANIFEST: &str = "run.json";
+/// What makes a folder one of results.
+pub(super) const MANIFEST: &str = "run.json";
 
 impl Folder {
     /// Makes the folder and takes it, before anything is simulated. One that holds something else than
@@ -88,6 +89,15 @@ impl Folder {
                 self.remove(old)?;
             }
         }
+        for (name, bytes) in files {
+            self.write(name, bytes)?;
+        }
+        self.write(MANIFEST, manifest)
+    }
+
+    /// Adds files to the results of a finished run, or replaces them, and then its manifest.
+    pub(super) fn add(&mut self, files: &[ResultFile], manifest: &[u8]) -> Result<(), Failure> {
+        self.note_names(files)?;
         for (name, bytes) in files {
             self.write(name, bytes)?;
         }

@@ -34,6 +34,8 @@ mod laws;
 mod memory;
 /// Replicas that merge what they are told.
 mod merging;
+/// `report.html`: what is in it, and what it cannot do.
+mod page;
 /// The published fits of the PBS paper.
 mod pbs;
 /// What is told of single locations, of the map, and of how single writes spread.
