@@ -16,7 +16,7 @@ fn is_step(seconds: f64) -> bool {
 
 /// What a curve of counts says at `at`: it stays as it is after each of its points, and is 0 before the first.
 fn count_at(points: &[&Row], at: &str, value: &str, where_: f64) -> (f64, f64) {
-    let last = points.iter().filter(|row| row.number(at) <= where_ * (1.0 + 1e-6)).next_back();
+    let last = points.iter().rfind(|row| row.number(at) <= where_ * (1.0 + 1e-6));
     let n = points[0].number("n");
     (last.map_or(0.0, |row| row.number(value) * n), n)
 }
@@ -99,8 +99,8 @@ fn a_write_that_is_shown_is_one_of_those_that_are_counted() {
         for row in tables.all("spread.csv") {
             assert!(row.number("committed_s") >= row.number("began_s"), "{text}");
             assert_eq!(row.text("trial"), "0");
-            let here = spread.iter().filter(|other| other.text("location") == row.text("location"));
-            let longest = here.last().expect("it is counted there").number("t_s");
+            let mut here = spread.iter().filter(|other| other.text("location") == row.text("location"));
+            let longest = here.next_back().expect("it is counted there").number("t_s");
             assert!(row.number("serves_after_s") <= longest * 1.001 + 1e-6, "{text}");
             shown += 1;
         }
