@@ -34,7 +34,7 @@ pub(super) fn headline(tables: &Tables, group: (&str, &str), is_one_of_several: 
                 (card("write", &format!("{name} answered"), &[("99 of 100 within", Measure::Seconds, Some(found))]))
             }
         }
-        p #in-words aria-live="polite" { (in_words(find(STALE))) }
+        p #in-words { (in_words(find(STALE))) }
     }
 }
 
@@ -131,12 +131,12 @@ pub(super) fn all_cases(tables: &Tables, groups: &[(&str, &str)], of_arms: bool)
         told.filter(|figure| groups.iter().any(|&group| tables.find(group, figure.key).is_some())).collect();
     let with_case = groups.iter().any(|(case, _)| !case.is_empty());
     html! {
+        p .fine #overview-note {
+            "Over all locations. ± is half of the 95 % interval over independent trials; where nothing was seen, its \
+             upper bound is in parentheses."
+        }
         div .scroll tabindex="0" role="region" aria-label="Key figures" {
-            table #overview {
-                caption {
-                    "Over all locations. ± is half of the 95 % interval over independent trials; where nothing was seen, "
-                    "its upper bound is in parentheses."
-                }
+            table #overview aria-describedby="overview-note" {
                 thead {
                     tr {
                         @if with_case { th scope="col" { @if of_arms { "Arm" } @else { "Case" } } }

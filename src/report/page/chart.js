@@ -49,7 +49,8 @@ function figure({ id, title, subtitle = "", note = "", panels, rows, wide = fals
     note && h("p", { class: "note" }, note),
     tableOf(rows, id),
   );
-  if (legendEntries.length > 1) plots.before(legend(legendEntries));
+  if (legendEntries.length > 1 || (panels[0].dots && legendEntries[0].name !== ""))
+    plots.before(legend(legendEntries));
   const sharing = panels
     .filter((panel) => panel.sharesX)
     .flatMap((panel) => panel.series.flatMap((one) => one.points.map((p) => p.x)));

@@ -22,9 +22,10 @@ function locationsSection(host, state, actions) {
     oninput: () => refresh(),
   });
   const count = h("p", { class: "fine", id: "locations-count", role: "status" });
-  const table = h("table", { id: "locations-table" });
+  const table = h("table", { id: "locations-table", "aria-describedby": "locations-note" });
   host.append(
     h("div", { class: "bar" }, search, count),
+    h("p", { class: "fine", id: "locations-note" }, "± is half of the 95 % interval over independent trials."),
     h("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": "Table of locations" }, table),
   );
 
@@ -50,7 +51,6 @@ function locationsSection(host, state, actions) {
     });
     count.textContent = `${rows.length} of ${names.length} locations`;
     table.replaceChildren(
-      h("caption", {}, "± is half of the 95 % interval over independent trials."),
       h(
         "thead",
         {},

@@ -12,6 +12,11 @@ const SPEEDS = [
 ];
 const STEPS = 1000;
 
+/** A point of simulated time, to the millisecond. */
+function clock(cell) {
+  return `${num(cell).toFixed(3)} s`;
+}
+
 /** Where times lie on the slider: evenly, or by powers of ten where they span many. */
 class TimeLine {
   constructor(turns) {
@@ -186,13 +191,12 @@ class Spread {
       cellNumber(row, "key", row.key),
       ", written at ",
       bdi(nameOf(row.from)),
-      ", began ",
-      cellNumber(row, "began_s", seconds(num(row.began_s))),
-      " into the first trial and committed ",
-      `${seconds(Math.max(num(row.committed_s) - num(row.began_s), 0))} later. All ${this.rows.length} locations would serve it `,
-      known.length < this.rows.length
-        ? "never within the trial."
-        : `${seconds(this.turns[this.turns.length - 1])} after the commit.`,
+      ": begun at ",
+      cellNumber(row, "began_s", clock(row.began_s)),
+      " of the first trial, committed at ",
+      cellNumber(row, "committed_s", clock(row.committed_s)),
+      ". ",
+      ...this.lastOnes(known.length),
     );
     this.ticks.replaceChildren(
       ...known.map((t) => s("path", { d: `M${(this.line.place(t) * 1000).toFixed(1)} 2V12` })),
@@ -219,6 +223,16 @@ class Spread {
     );
     this.speed.value = String(best[0]);
     this.show(0);
+  }
+
+  /** When all locations would serve it, in words. */
+  lastOnes(served) {
+    const missing = this.rows.length - served;
+    if (missing > 0) return [`${missing} of ${this.rows.length} locations did not come to serve it in the trial.`];
+    const time = (row) => num(row.serves_after_s);
+    const last = this.rows.reduce((a, b) => (time(b) > time(a) ? b : a));
+    const told = cellNumber(last, "serves_after_s", seconds(time(last)));
+    return [`All ${this.rows.length} locations would serve it `, told, " after the commit."];
   }
 
   /** Times under the slider. */
@@ -256,9 +270,9 @@ class Spread {
     const watched = this.rows.length;
     const there = this.rows.filter((row) => this.serves(row.location)).length;
     this.slider.value = String(Math.round(this.line.place(this.time) * STEPS));
-    const [clock, count] = [`${seconds(this.time)} after the commit`, `${there} of ${watched} locations`];
-    this.slider.setAttribute("aria-valuetext", `${clock}: ${count}`);
-    this.clock.textContent = clock;
+    const [when, count] = [`${seconds(this.time)} after the commit`, `${there} of ${watched} locations`];
+    this.slider.setAttribute("aria-valuetext", `${when}: ${count}`);
+    this.clock.textContent = when;
     this.counter.textContent = count;
     this.element.dataset.serving = there;
     for (const item of this.list.children) item.classList.toggle("there", this.serves(item.dataset.location));
