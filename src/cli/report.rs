@@ -22,12 +22,21 @@ pub(super) fn report(args: &ReportArgs) -> Result<(), Failure> {
     manifest(path)?;
     let mut folder = Folder::open(path, false)?;
     let (manifest, names) = manifest(path)?;
-    let files = names.iter().filter(|name| is_shown(name)).map(|name| Ok((name.clone(), read(path, name)?)));
-    let files: Vec<ResultFile> = files.collect::<Result<_, Failure>>()?;
-    let page =
-        page(&files, &manifest).map_err(|error| Failure::mistake(format!("in {}: {error}", shown(path))))?;
-    folder.add(&[(PAGE.to_owned(), page)], &manifest)?;
+    let page = page_of(path, shown_of(path, &names)?, &manifest)?;
+    folder.add(&[page], &manifest)?;
     print(&format!("{}\n", shown(&path.join(PAGE))))
+}
+
+/// Of the files of a results folder, those that its page shows.
+pub(super) fn shown_of(path: &Path, names: &[String]) -> Result<Vec<ResultFile>, Failure> {
+    names.iter().filter(|name| is_shown(name)).map(|name| Ok((name.clone(), read(path, name)?))).collect()
+}
+
+/// The page of a results folder.
+pub(super) fn page_of(path: &Path, files: Vec<ResultFile>, manifest: &[u8]) -> Result<ResultFile, Failure> {
+    let page = page(&files, manifest);
+    let page = page.map_err(|error| Failure::mistake(format!("in {}: {error}", shown(path))))?;
+    Ok((PAGE.to_owned(), page))
 }
 
 /// Tables, and the diagrams of `edgelag why`.

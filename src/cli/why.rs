@@ -58,7 +58,7 @@ pub(super) fn why(args: &WhyArgs) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::from(signals.exit_code().unwrap_or(1)));
     };
     let why = Why { scenario: name, scene, reads: &reads };
-    let written = place.write(&why.files(), &given, args)?;
+    let written = place.write(why.files(), &given, args)?;
     match args.format {
         Format::Json => print(&why.to_json())?,
         Format::Human if args.quiet => {}

@@ -10,8 +10,9 @@ use crate::cli::args::{Execute, WhyArgs};
 use crate::cli::failure::Failure;
 use crate::cli::folder::{Folder, MANIFEST};
 use crate::cli::output::shown;
+use crate::cli::report::{page_of, shown_of};
 use crate::report::why::is_ours;
-use crate::report::{Manifest, ResultFile};
+use crate::report::{Manifest, PAGE, ResultFile};
 
 /// A folder that the explanation is added to.
 #[derive(Debug)]
@@ -48,28 +49,41 @@ impl Place {
         &self.path
     }
 
-    /// Writes the files in the place of those of an earlier explanation; tells how many.
+    /// Writes the files in the place of those of an earlier explanation, and the page anew; tells how many.
     pub(in crate::cli) fn write(
         &mut self,
-        files: &[ResultFile],
+        files: Vec<ResultFile>,
         given: &Given,
         args: &WhyArgs,
     ) -> Result<usize, Failure> {
-        let new: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
-        let manifest = match &self.manifest {
-            Some(manifest) => {
-                let mut manifest = manifest.clone();
-                let listed = manifest["files"].as_array().cloned().unwrap_or_default();
-                let others = listed.into_iter().filter(|name| !name.as_str().is_some_and(is_ours));
-                manifest["files"] = others.chain(new.iter().map(|&name| name.into())).collect();
+        let new: Vec<String> = files.iter().map(|(name, _)| name.clone()).collect();
+        let others = self.others();
+        let mut names: Vec<String> = others.iter().chain(&new).cloned().collect();
+        if !others.iter().any(|name| name == PAGE) {
+            names.push(PAGE.to_owned());
+        }
+        let manifest = match self.manifest.clone() {
+            Some(mut manifest) => {
+                manifest["files"] = names.into();
                 let text = serde_json::to_string_pretty(&manifest).expect("what was JSON is JSON");
                 (text + "\n").into_bytes()
             }
-            None => nothing_run(given, args, &new),
+            None => nothing_run(given, args, names),
         };
-        self.folder.add(files, &manifest)?;
-        self.folder.remove_earlier(|name| is_ours(name) && !new.contains(&name))?;
-        Ok(files.len())
+        let mut shown = shown_of(&self.path, &others)?;
+        shown.extend(files.iter().cloned());
+        let page = page_of(&self.path, shown, &manifest)?;
+        let written: Vec<ResultFile> = files.into_iter().chain([page]).collect();
+        self.folder.add(&written, &manifest)?;
+        self.folder.remove_earlier(|name| is_ours(name) && !new.iter().any(|other| other == name))?;
+        Ok(written.len())
+    }
+
+    /// The files of the run that was explained.
+    fn others(&self) -> Vec<String> {
+        let listed = self.manifest.as_ref().and_then(|manifest| manifest["files"].as_array());
+        let names = listed.into_iter().flatten().filter_map(Value::as_str);
+        names.filter(|name| !is_ours(name)).map(str::to_owned).collect()
     }
 }
 
@@ -87,7 +101,7 @@ fn is_of(manifest: &Value, given: &Given) -> bool {
 }
 
 /// The manifest of a folder in which no run has ended.
-fn nothing_run(given: &Given, args: &WhyArgs, files: &[&str]) -> Vec<u8> {
+fn nothing_run(given: &Given, args: &WhyArgs, files: Vec<String>) -> Vec<u8> {
     let scenario = &given.loaded.scenario;
     let manifest = Manifest {
         scenario: &given.loaded.name,
@@ -98,7 +112,7 @@ fn nothing_run(given: &Given, args: &WhyArgs, files: &[&str]) -> Vec<u8> {
         arms: &scenario.arms,
         partial: true,
         outcomes: &[],
-        files: files.iter().map(|&name| name.to_owned()).collect(),
+        files,
     };
     manifest.to_json()
 }

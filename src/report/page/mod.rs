@@ -45,10 +45,10 @@ impl fmt::Display for At<'_> {
 /// Other files are passed over.
 ///
 /// # Errors
-/// If there is no `summary.csv`, a table lacks a column or holds what is not a number, or the manifest is not one.
+/// If there is no `summary.csv` of what was run, a table lacks a column or holds what is not a number, or the manifest is not one.
 pub fn page(files: &[ResultFile], manifest: &[u8]) -> Result<Vec<u8>, PageError> {
     let about = About::read(manifest)?;
-    let tables = Tables::read(files)?;
+    let tables = Tables::read(files, !about.cases.is_empty())?;
     let whole = shell::document(&about, &tables, files, manifest)?;
     Ok(whole.into_string().into_bytes())
 }

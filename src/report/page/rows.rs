@@ -80,14 +80,18 @@ pub(super) struct Found<'t> {
     pub(super) row: usize,
 }
 
+/// The table of estimates.
+const SUMMARY: &str = "summary.csv";
+
 impl Tables {
-    pub(super) fn read(files: &[ResultFile]) -> Result<Tables, PageError> {
+    /// Reads all tables; that of estimates has to be there if anything was run.
+    pub(super) fn read(files: &[ResultFile], of_run: bool) -> Result<Tables, PageError> {
         let tables = files.iter().filter(|(name, _)| name.ends_with(".csv"));
         let tables = tables.map(|(name, bytes)| Table::read(name, bytes)).collect::<Result<_, _>>()?;
         let tables = Tables(tables);
-        match tables.get("summary.csv") {
-            Some(_) => Ok(tables),
-            None => Err(wrong("summary.csv", None, "it is missing; every run writes it")),
+        match tables.get(SUMMARY) {
+            None if of_run => Err(wrong(SUMMARY, None, "it is missing; every run writes it")),
+            _ => Ok(tables),
         }
     }
 
@@ -98,8 +102,9 @@ impl Tables {
     /// The cases and namespaces that were measured, in the order of the summary.
     pub(super) fn groups(&self) -> Vec<(&str, &str)> {
         let mut groups: Vec<(&str, &str)> = Vec::new();
-        for row in self.summary().rows.iter() {
-            let group = (self.summary().cell(row, "case"), self.summary().cell(row, "namespace"));
+        let Some(summary) = self.get(SUMMARY) else { return groups };
+        for row in &summary.rows {
+            let group = (summary.cell(row, "case"), summary.cell(row, "namespace"));
             if groups.last() != Some(&group) && !groups.contains(&group) {
                 groups.push(group);
             }
@@ -113,7 +118,7 @@ impl Tables {
         (case, namespace): (&str, &str),
         [op, metric, stat]: [&str; 3],
     ) -> Option<Found<'_>> {
-        let summary = self.summary();
+        let summary = self.get(SUMMARY)?;
         let wanted = [case, namespace, EVERYWHERE, op, metric, stat];
         let at = ["case", "namespace", "location", "op", "metric", "stat"].map(|name| summary.column(name));
         let is_it = |row: &&StringRecord| at.iter().zip(wanted).all(|(&at, cell)| row.get(at) == Some(cell));
@@ -126,10 +131,6 @@ impl Tables {
             n: summary.number(row, "n")? as u64,
         };
         Some(Found { estimate, written: summary.cell(row, "value"), row: number + 1 })
-    }
-
-    fn summary(&self) -> &Table {
-        self.get("summary.csv").expect("without it there are no tables")
     }
 }
 

@@ -79,10 +79,11 @@ fn top(about: &About, tables: &Tables, groups: &[(&str, &str)]) -> Markup {
         section #answer aria-labelledby="title" {
             h1 #title dir="auto" { (about.heading()) }
             @if !about.question.is_empty() { p #question dir="auto" { (about.question) } }
-            @if about.partial {
+            @if about.partial && !about.cases.is_empty() {
                 p .notice role="note" { b { "Partial." } " The run was interrupted: " (finished(about)) " are in these numbers." }
             }
             @match groups {
+                [] if about.cases.is_empty() => {}
                 [] => p .notice { "Nothing was measured: no operation began between warm-up and horizon." },
                 [first, ..] => (answer::headline(tables, *first, groups.len() > 1)),
             }
@@ -118,13 +119,13 @@ fn how(about: &About) -> Markup {
     let warmup = about.cases.iter().map(|ran| ran.warmup_s).fold(0.0, f64::max);
     html! {
         section #how aria-label="How it was run" {
-            dl {
+            @if !about.cases.is_empty() { dl {
                 @if let Some(seed) = about.seed { div { dt { "Seed" } dd #seed { (seed) } } }
                 div { dt { "Trials" } dd { (most(|ran| ran.trials)) @if about.cases.len() > 1 { " of each of " (about.cases.len()) } } }
                 div { dt { "Simulated" } dd { (seconds(longest)) ", the first " (seconds(warmup)) " not measured" } }
                 div { dt { "Locations" } dd { (most(|ran| ran.locations)) } }
                 div { dt { "Version" } dd { "edgelag " (about.edgelag) } }
-            }
+            } }
             div .command {
                 code #command { (about.command) }
                 button #copy type="button" hidden { "Copy" }
