@@ -38,7 +38,7 @@ pub(super) fn document(
             }
             body {
                 a .skip href="#main" { "Skip to the answer" }
-                (banner(about))
+                (banner(about, tables))
                 main #main tabindex="-1" {
                     (top(about, tables, &groups))
                     @if let Some(table) = tables.get("comparison.csv") { (arms::differences(table)) }
@@ -57,15 +57,18 @@ pub(super) fn document(
     })
 }
 
-fn banner(about: &About) -> Markup {
+fn banner(about: &About, tables: &Tables) -> Markup {
     html! {
         header #banner {
             p .brand { b { "edgelag" } " " span { bdi { (about.scenario) } } }
             nav aria-label="Parts of the page" {
                 a href="#main" { "Answer" }
-                a .drawn href="#where" { "Map" }
-                a .drawn href="#charts" { "Charts" }
-                a .drawn href="#locations" { "Locations" }
+                @if !about.cases.is_empty() {
+                    a .drawn href="#where" { "Map" }
+                    a .drawn href="#charts" { "Charts" }
+                    a .drawn href="#locations" { "Locations" }
+                }
+                @if tables.get("why.csv").is_some() { a href="#why" { "Why" } }
                 a href="#data" { "Data" }
             }
             button #theme type="button" hidden { "Dark" }

@@ -51,6 +51,32 @@ pub struct Line {
     pub kind: Kind,
     /// What it says. Names are as in the scenario.
     pub text: String,
+    /// What came of what was tried.
+    pub came: Option<Came>,
+    /// The settings by which anybody can try it, as on a command line; they end the text too, in brackets.
+    pub settings: String,
+}
+
+/// What came of a change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Came {
+    /// The read returned what it had missed, or newer.
+    Fresh,
+    /// It was stale all the same.
+    Stale,
+    /// It cannot be said: it had no answer, was not there, or what it had missed had not committed.
+    Open,
+}
+
+impl Came {
+    /// The word in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Came::Fresh => "fresh",
+            Came::Stale => "stale",
+            Came::Open => "open",
+        }
+    }
 }
 
 /// The name of the table.
@@ -65,12 +91,17 @@ pub fn is_ours(name: &str) -> bool {
 impl Why<'_> {
     /// All lines about one of the reads: which it is, what happened, what was tried.
     pub fn lines(&self, read: &Explained) -> Vec<Line> {
-        let line = |kind| move |text| Line { kind, text };
+        let line = |kind| move |text| Line { kind, text, came: None, settings: String::new() };
         let words = words::Words::of(self.scene.case, &read.facts);
         let heading = std::iter::once(sentences::heading(&words, read)).map(line(Kind::Heading));
         let told = sentences::sentences(&words).into_iter().map(line(Kind::Sentence));
-        let tried = read.tried.iter().map(|tried| tried::sentence(&words, tried));
-        heading.chain(told).chain(tried.map(line(Kind::Counterfactual))).collect()
+        let tried = read.tried.iter().map(|tried| Line {
+            kind: Kind::Counterfactual,
+            text: tried::sentence(&words, tried),
+            came: tried::came(&words, tried),
+            settings: tried::settings(tried),
+        });
+        heading.chain(told).chain(tried).collect()
     }
 
     /// The table, and a diagram for each read.

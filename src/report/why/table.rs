@@ -1,12 +1,12 @@
 //! The sentences as a table.
 
-use super::Why;
+use super::{Came, Why};
 use crate::experiment::why::{Explained, Reason};
 use crate::report::tables::{text, whole_csv};
 
 /// One sentence a row.
 pub(super) fn table(why: &Why) -> Vec<u8> {
-    let header = ["case", "namespace", "pick", "number", "kind", "sentence"];
+    let header = ["case", "namespace", "pick", "number", "kind", "sentence", "outcome", "settings"];
     let case = why.scene.case;
     let rows = why.reads.iter().enumerate().flat_map(|(at, read)| {
         let namespace = &case.namespaces[read.facts.read.namespace.at()].name;
@@ -18,6 +18,8 @@ pub(super) fn table(why: &Why) -> Vec<u8> {
                 (at + 1).to_string(),
                 line.kind.name().to_owned(),
                 text(&line.text),
+                line.came.map_or("", Came::name).to_owned(),
+                text(&line.settings),
             ]
         })
     });

@@ -1,5 +1,6 @@
 //! What was tried, and what came of it.
 
+use super::Came;
 use super::words::{Words, list, span, version};
 use crate::base::Span;
 use crate::experiment::why::{Dial, Edit, Ends, Outcome, Trialled, Tried};
@@ -9,7 +10,7 @@ use crate::world::Asked;
 pub(super) fn sentence(words: &Words, tried: &Tried) -> String {
     match tried {
         Tried::Once(edit, trialled) => {
-            format!("{}: {} ({}).", with(*edit), outcome(words, trialled.outcome), settings(trialled))
+            format!("{}: {} ({}).", with(*edit), outcome(words, trialled.outcome), assigned(trialled))
         }
         Tried::Dial(dial, ends) => of_dial(words, *dial, ends),
         Tried::Elsewhere(asked) => elsewhere(words, asked),
@@ -77,12 +78,12 @@ fn of_dial(words: &Words, dial: Dial, ends: &Ends) -> String {
     };
     let rest = match (&ends.fresh, &ends.other) {
         (Some(fresh), Some(other)) => {
-            format!("{}; {} ({})", told(fresh, &now), told(other, ""), settings(&fresh.1))
+            format!("{}; {} ({})", told(fresh, &now), told(other, ""), assigned(&fresh.1))
         }
-        (Some(fresh), None) => format!("{} ({})", told(fresh, &now), settings(&fresh.1)),
+        (Some(fresh), None) => format!("{} ({})", told(fresh, &now), assigned(&fresh.1)),
         (None, Some(other)) => {
             let told = told(other, &format!(", the shortest that was tried,{now}"));
-            format!("{told} ({})", settings(&other.1))
+            format!("{told} ({})", assigned(&other.1))
         }
         (None, None) => format!("shorter than {}: not tried", exact(ends.now)),
     };
@@ -128,8 +129,36 @@ fn elsewhere(words: &Words, asked: &[Asked]) -> String {
     format!("From elsewhere at the same moment, by probes that leave no trace: {}.", parts.join("; "))
 }
 
-/// As they are written on a command line.
-fn settings(trialled: &Trialled) -> String {
+/// What came of it; `None` of reads elsewhere, of which each has its own.
+pub(super) fn came(words: &Words, tried: &Tried) -> Option<Came> {
+    let missed = words.facts.missed.record.version;
+    let of = |trialled: &Trialled| match trialled.outcome {
+        Outcome::Fresh { version } if version.number() >= missed.number() => Came::Fresh,
+        Outcome::Stale { .. } => Came::Stale,
+        Outcome::Fresh { .. } | Outcome::Failed(_) | Outcome::NotComparable => Came::Open,
+    };
+    match tried {
+        Tried::Once(_, trialled) => Some(of(trialled)),
+        Tried::Dial(_, ends) => Some(last(ends).map_or(Came::Open, of)),
+        Tried::Elsewhere(_) => None,
+    }
+}
+
+/// The settings by which anybody can try it, as on a command line.
+pub(super) fn settings(tried: &Tried) -> String {
+    match tried {
+        Tried::Once(_, trialled) => assigned(trialled),
+        Tried::Dial(_, ends) => last(ends).map_or_else(String::new, assigned),
+        Tried::Elsewhere(_) => String::new(),
+    }
+}
+
+/// The length whose settings are told.
+fn last(ends: &Ends) -> Option<&Trialled> {
+    ends.fresh.as_ref().or(ends.other.as_ref()).map(|(_, trialled)| trialled)
+}
+
+fn assigned(trialled: &Trialled) -> String {
     let each = trialled.settings.iter().map(|setting| format!("--set {}", in_shell(setting)));
     each.collect::<Vec<_>>().join(" ")
 }
