@@ -1,5 +1,7 @@
 //! What is estimated from independent trials, and how surely.
 
+use std::sync::OnceLock;
+
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::Distribution;
@@ -194,8 +196,13 @@ pub(super) fn student_t(trials: usize) -> Option<f64> {
     if trials < 2 {
         return None;
     }
-    let t = StudentsT::new(0.0, 1.0, (trials - 1) as f64).expect("degrees of freedom are positive");
-    Some(t.inverse_cdf(0.5 + CONFIDENCE / 2.0))
+    // It is searched for, and a run has tens of thousands of estimates over the same number of trials.
+    static KNOWN: [OnceLock<f64>; 256] = [const { OnceLock::new() }; 256];
+    let find = || {
+        let t = StudentsT::new(0.0, 1.0, (trials - 1) as f64).expect("degrees of freedom are positive");
+        t.inverse_cdf(0.5 + CONFIDENCE / 2.0)
+    };
+    Some(KNOWN.get(trials).map_or_else(find, |known| *known.get_or_init(find)))
 }
 
 #[cfg(test)]
