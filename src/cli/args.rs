@@ -7,6 +7,7 @@ use clap::builder::PossibleValue;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+use crate::base::Span;
 use crate::world::{Choice, Execution};
 
 /// Simulates how stale and how slow reads become when a key-value store is spread over the world.
@@ -46,6 +47,18 @@ pub(super) enum Command {
     Compare(CompareArgs),
     /// Read a scenario to its end and say what it would run
     Check(CheckArgs),
+    /// Make the page of a results folder again, from the tables in it
+    ///
+    /// `run` and `compare` write report.html themselves. It is one file that any browser opens, without a network:
+    /// the answer, a map, charts, and the tables to save.
+    Report(ReportArgs),
+    /// Explain stale reads of one trial: what happened, and what would have made them fresh
+    ///
+    /// Runs the trial again and picks the most overdue read, a typical one, and one of each other cause; or the read that
+    /// --location, --key, --namespace and --at name. Tells for each which write it missed, who had kept what since when, and
+    /// what came of it when the trial was run again with the same draws and one change. Writes why.csv and a space-time
+    /// diagram of each read, why-1.svg and so on, into the results folder.
+    Why(WhyArgs),
     /// Write what one trial did, for other programs
     Export {
         #[command(subcommand)]
@@ -160,6 +173,59 @@ pub(super) struct ResultsArgs {
     /// Print every estimate over all locations
     #[arg(short, long, conflicts_with = "quiet")]
     pub(super) verbose: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ReportArgs {
+    /// The folder, as results/quickstart
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) folder: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct WhyArgs {
+    /// A results folder, a scenario file, `preset:NAME`, or `-` for standard input
+    #[arg(value_name = "DIR|SCENARIO", value_hint = ValueHint::AnyPath)]
+    pub(super) source: PathBuf,
+    #[command(flatten)]
+    pub(super) edits: EditArgs,
+    /// Which case of a sweep or arm of a comparison [default: the first that has stale reads]
+    #[arg(long, value_name = "LABEL")]
+    pub(super) case: Option<String>,
+    /// Which trial, counted from 0
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) trial: u32,
+    /// Reads of this namespace only
+    #[arg(long, value_name = "NAME")]
+    pub(super) namespace: Option<String>,
+    /// Reads from this location only
+    #[arg(long, value_name = "NAME")]
+    pub(super) location: Option<String>,
+    /// Reads of this key only, by its number
+    #[arg(long, value_name = "N")]
+    pub(super) key: Option<u32>,
+    /// The read that began then, since the beginning of the trial, or the stale one that began nearest to it, e.g.
+    /// `--at 322.5s`
+    #[arg(long, value_name = "TIME", value_parser = super::why::time)]
+    pub(super) at: Option<Span>,
+    /// A typical read of each cause, instead of the worst and a typical one of all
+    #[arg(long, conflicts_with = "at")]
+    pub(super) each_cause: bool,
+    /// Folder for why.csv and the diagrams [default: DIR, or results/SCENARIO]
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) out: Option<PathBuf>,
+    /// Write into a folder that holds something else; only files of the same names are replaced
+    #[arg(long)]
+    pub(super) force: bool,
+    /// What standard output gets
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(super) format: Format,
+    /// No progress bar
+    #[arg(long)]
+    pub(super) no_progress: bool,
+    /// Print nothing and no progress
+    #[arg(short, long)]
+    pub(super) quiet: bool,
 }
 
 #[derive(Debug, Subcommand)]

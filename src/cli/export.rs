@@ -66,7 +66,7 @@ fn to_file(path: &Path, write: impl Fn(&mut dyn Write) -> std::io::Result<()>) -
     })
 }
 
-fn wanted_case<'a>(scenario: &'a Scenario, label: Option<&str>) -> Result<&'a Case, Failure> {
+pub(super) fn wanted_case<'a>(scenario: &'a Scenario, label: Option<&str>) -> Result<&'a Case, Failure> {
     let labels: Vec<&str> = scenario.cases.iter().map(|case| case.label.as_str()).collect();
     match (label, &scenario.cases[..]) {
         (None, [only]) => Ok(only),
@@ -86,7 +86,7 @@ fn wanted_case<'a>(scenario: &'a Scenario, label: Option<&str>) -> Result<&'a Ca
 }
 
 /// A history has a number for each version, by which those of a key are ordered.
-fn check_order(case: &Case) -> Result<(), Failure> {
+pub(super) fn check_order(case: &Case) -> Result<(), Failure> {
     match case.namespaces.iter().find(|namespace| namespace.conflicts.merges()) {
         None => Ok(()),
         Some(namespace) => Err(Failure::mistake(format!(
@@ -98,7 +98,7 @@ fn check_order(case: &Case) -> Result<(), Failure> {
 }
 
 /// All operations are kept until the trial ends.
-fn check_size(scenario: &Scenario, case: &Case) -> Result<(), Failure> {
+pub(super) fn check_size(scenario: &Scenario, case: &Case) -> Result<(), Failure> {
     let memory = &scenario.memory;
     let peak = memory.peak(memory.recorded, 1);
     if peak <= memory.limit {

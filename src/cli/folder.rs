@@ -23,7 +23,8 @@ pub(super) struct Folder {
 }
 
 const LOCK: &str = ".edgelag.lock";
-const MANIFEST: &str = "run.json";
+/// What makes a folder one of results.
+pub(super) const MANIFEST: &str = "run.json";
 
 impl Folder {
     /// Makes the folder and takes it, before anything is simulated. One that holds something else than
@@ -92,6 +93,20 @@ impl Folder {
             self.write(name, bytes)?;
         }
         self.write(MANIFEST, manifest)
+    }
+
+    /// Adds files to the results of a finished run, or replaces them, and then its manifest.
+    pub(super) fn add(&mut self, files: &[ResultFile], manifest: &[u8]) -> Result<(), Failure> {
+        self.note_names(files)?;
+        for (name, bytes) in files {
+            self.write(name, bytes)?;
+        }
+        self.write(MANIFEST, manifest)
+    }
+
+    /// Removes files of earlier runs that no manifest lists any more.
+    pub(super) fn remove_earlier(&self, is_over: impl Fn(&str) -> bool) -> Result<(), Failure> {
+        self.earlier.iter().filter(|name| is_over(name)).try_for_each(|name| self.remove(name))
     }
 
     /// Writes all names that may be left behind into the lock, should this run be killed.

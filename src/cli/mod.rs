@@ -1,5 +1,6 @@
 //! The command line: reads files and the environment, writes the results folder, and knows exit codes.
 
+mod again;
 mod args;
 mod check;
 mod export;
@@ -10,11 +11,13 @@ mod new;
 mod output;
 mod presets;
 mod progress;
+mod report;
 mod run;
 mod signals;
 mod source;
 mod told;
 mod watch;
+mod why;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -47,7 +50,9 @@ fn carry_out(args: &Args) -> Result<ExitCode, Failure> {
     match &args.command {
         Command::Run(run) => return run::run(run),
         Command::Compare(compare) => return run::compare(compare),
+        Command::Why(args) => return why::why(args),
         Command::Check(check) => check::check(check)?,
+        Command::Report(args) => report::report(args)?,
         Command::Export { command: ExportCommand::History(args) } => export::history(args)?,
         Command::New(new) => new::new(new)?,
         Command::Presets(presets) => match &presets.command {

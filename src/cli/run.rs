@@ -1,8 +1,9 @@
 //! `edgelag run` and `edgelag compare`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use super::again;
 use super::args::{CompareArgs, Format, HowArgs, ResultsArgs, RunArgs};
 use super::failure::Failure;
 use super::folder::Folder;
@@ -14,7 +15,7 @@ use super::source::{self, Loaded};
 use super::told;
 use super::watch::Watch;
 use crate::experiment::{self, Comparison, Order, Outcome};
-use crate::report::{Manifest, Report};
+use crate::report::{Manifest, PAGE, Report, page};
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let loaded = source::scenario(&args.scenario)?;
@@ -24,7 +25,9 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
             "note: the variants are run one by one; how they differ is told by `edgelag compare {file}`"
         ));
     }
-    carry_out(&loaded, Task::Run, &args.how, &args.results)
+    let paths = [args.scenario.scenario.as_path()];
+    let again = again::command("run", &paths, &args.scenario.edits, args.how.execution, &loaded.scenario);
+    carry_out(&loaded, Task::Run, &again, &args.how, &args.results)
 }
 
 pub(super) fn compare(args: &CompareArgs) -> Result<ExitCode, Failure> {
@@ -38,7 +41,9 @@ pub(super) fn compare(args: &CompareArgs) -> Result<ExitCode, Failure> {
         }
         several => source::several(several, &args.edits)?,
     };
-    carry_out(&loaded, Task::Compare, &args.how, &args.results)
+    let paths: Vec<&Path> = args.scenarios.iter().map(PathBuf::as_path).collect();
+    let again = again::command("compare", &paths, &args.edits, args.how.execution, &loaded.scenario);
+    carry_out(&loaded, Task::Compare, &again, &args.how, &args.results)
 }
 
 fn nothing_to_compare(path: &Path) -> Failure {
@@ -58,7 +63,13 @@ enum Task {
 }
 
 /// Runs all trials and writes the results.
-fn carry_out(loaded: &Loaded, task: Task, how: &HowArgs, args: &ResultsArgs) -> Result<ExitCode, Failure> {
+fn carry_out(
+    loaded: &Loaded,
+    task: Task,
+    again: &str,
+    how: &HowArgs,
+    args: &ResultsArgs,
+) -> Result<ExitCode, Failure> {
     let Loaded { name, scenario } = loaded;
     let out = args.out.clone().unwrap_or_else(|| Path::new("results").join(name));
     // What cannot be run leaves nothing behind, not even an empty folder.
@@ -92,7 +103,8 @@ fn carry_out(loaded: &Loaded, task: Task, how: &HowArgs, args: &ResultsArgs) -> 
     if partial.is_some() && outcomes.is_empty() {
         say("interrupted before any trial was finished; nothing is written");
     } else {
-        write(loaded, task, args, &outcomes, (&out, &mut folder), partial.is_some())?;
+        let results = Results { task, again, outcomes: &outcomes, partial: partial.is_some() };
+        write(loaded, results, args, (&out, &mut folder))?;
         if partial.is_some() {
             say("interrupted: the results are partial");
         }
@@ -100,14 +112,21 @@ fn carry_out(loaded: &Loaded, task: Task, how: &HowArgs, args: &ResultsArgs) -> 
     Ok(partial.map_or(ExitCode::SUCCESS, ExitCode::from))
 }
 
+/// What a run came to.
+struct Results<'a> {
+    task: Task,
+    /// The command that runs it again.
+    again: &'a str,
+    outcomes: &'a [Outcome<'a>],
+    partial: bool,
+}
+
 /// Makes numbers of the trials, writes them into the folder, and prints what a person or a program wants to know.
 fn write(
     Loaded { name, scenario }: &Loaded,
-    task: Task,
+    Results { task, again, outcomes, partial }: Results,
     args: &ResultsArgs,
-    outcomes: &[Outcome],
     (out, folder): (&Path, &mut Folder),
-    partial: bool,
 ) -> Result<(), Failure> {
     let summary = experiment::summarise(outcomes);
     let curves: Vec<_> = outcomes.iter().flat_map(experiment::curves).collect();
@@ -123,17 +142,23 @@ fn write(
         curves: &curves,
         comparison: comparison.as_ref(),
     };
-    let files = report.files(args.png);
-    let names: Vec<String> = files.iter().map(|(name, _)| name.clone()).collect();
+    let mut files = report.files(args.png);
+    let names = files.iter().map(|(name, _)| name.as_str()).chain([PAGE]).map(str::to_owned).collect();
     let manifest = Manifest {
         scenario: name,
+        title: &scenario.title,
+        question: &scenario.question,
+        command: again,
         resolved: &scenario.resolved,
         arms: &scenario.arms,
         partial,
         outcomes,
         files: names,
     };
-    folder.replace(&files, &manifest.to_json())?;
+    let manifest = manifest.to_json();
+    let page = page(&files, &manifest).expect("the page reads what was just written");
+    files.push((PAGE.to_owned(), page));
+    folder.replace(&files, &manifest)?;
     match args.format {
         Format::Json => print(&told::as_json(&report, outcomes)),
         Format::Human if args.quiet => Ok(()),

@@ -18,7 +18,7 @@ pub(super) struct Loaded {
 }
 
 /// A scenario's text, before it is read.
-struct Source {
+pub(super) struct Source {
     name: String,
     written: String,
     bytes: Vec<u8>,
@@ -32,16 +32,18 @@ pub(super) fn scenario(args: &ScenarioArgs) -> Result<Loaded, Failure> {
 
 /// Reads the scenario at a path, with settings.
 pub(super) fn single(path: &Path, edits: &EditArgs) -> Result<Loaded, Failure> {
-    let source = Source::read(path)?;
-    let loaded = load(&source.written, &source.bytes, &settings(edits), &|name| source.beside(name));
-    Loaded::new(source.name, loaded)
+    Source::read(path)?.load(edits)
 }
 
 /// Reads several scenarios as the arms of one comparison, with settings for all of them.
 pub(super) fn several(paths: &[PathBuf], edits: &EditArgs) -> Result<Loaded, Failure> {
-    let sources = paths.iter().map(|path| Source::read(path)).collect::<Result<Vec<_>, _>>()?;
+    side_by_side_of(&paths.iter().map(|path| Source::read(path)).collect::<Result<Vec<_>, _>>()?, edits)
+}
+
+/// The same of texts that are at hand.
+pub(super) fn side_by_side_of(sources: &[Source], edits: &EditArgs) -> Result<Loaded, Failure> {
     let mut names: Vec<String> = Vec::new();
-    for source in &sources {
+    for source in sources {
         let numbered = (2..).map(|number| format!("{}-{number}", source.name));
         let mut free = std::iter::once(source.name.clone()).chain(numbered);
         names.extend(free.find(|name| !names.contains(name)));
@@ -81,7 +83,19 @@ fn settings(edits: &EditArgs) -> Vec<(String, String)> {
 }
 
 impl Source {
-    fn read(path: &Path) -> Result<Source, Failure> {
+    /// A text that is at hand, whose files are in a folder.
+    pub(super) fn of_text(name: &str, text: &str, folder: &Path) -> Source {
+        let (bytes, folder) = (text.as_bytes().to_vec(), folder.to_owned());
+        Source { name: name.to_owned(), written: name.to_owned(), bytes, folder }
+    }
+
+    /// The scenario, with settings.
+    pub(super) fn load(&self, edits: &EditArgs) -> Result<Loaded, Failure> {
+        let loaded = load(&self.written, &self.bytes, &settings(edits), &|name| self.beside(name));
+        Loaded::new(self.name.clone(), loaded)
+    }
+
+    pub(super) fn read(path: &Path) -> Result<Source, Failure> {
         let written = path.display().to_string();
         let (name, bytes, folder) = match (path.to_str(), written.strip_prefix("preset:")) {
             (Some("-"), _) => ("stdin".to_owned(), read_stdin()?, PathBuf::new()),
@@ -100,7 +114,7 @@ impl Source {
     }
 
     /// A file beside it.
-    fn beside(&self, name: &str) -> Result<Vec<u8>, String> {
+    pub(super) fn beside(&self, name: &str) -> Result<Vec<u8>, String> {
         read(&self.folder.join(name), LONGEST_BESIDE)
     }
 }

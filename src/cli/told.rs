@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::output::{counted, shown};
 use crate::experiment::{Compared, Comparison, Outcome, Row};
 use crate::report::{
-    Report, causes, every_difference, every_estimate, overview, read_back, sessions, verdicts,
+    PAGE, Report, causes, every_difference, every_estimate, overview, read_back, sessions, verdicts,
 };
 
 /// Tables and sentences.
@@ -40,7 +40,7 @@ pub(super) fn to_people(
         let every = report.comparison.map_or_else(|| every_estimate(report), every_difference);
         let _ = writeln!(text, "\n{every}");
     }
-    let _ = writeln!(text, "\n{files} files in {}", shown(out));
+    let _ = writeln!(text, "\n{files} files in {}\nlook at them: {}", shown(out), shown(&out.join(PAGE)));
     text
 }
 

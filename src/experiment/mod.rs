@@ -5,6 +5,7 @@ mod curves;
 mod map;
 mod run;
 mod summary;
+pub mod why;
 
 pub use compare::{Better, Compared, Comparison, Verdict, compare, keep_common_trials};
 pub use curves::{CausePoint, CurvePoint, Curves, SpreadPoint, TimelinePoint, VisibilityPoint, curves};

@@ -47,7 +47,7 @@ const fn of_arms(name: &'static str, key: [&'static str; 3], measure: Measure) -
     KeyFigure { name, heading: name, key, measure, of_a_run: false }
 }
 
-pub(super) const KEY_FIGURES: [KeyFigure; 17] = [
+pub(super) static KEY_FIGURES: [KeyFigure; 17] = [
     figure("stale reads", "stale reads", ["read", "stale_rate", "rate"], Measure::Share),
     of_arms("behind", ["read", "behind", "mean"], Measure::Count),
     figure("read p50", "read p50", ["read", "latency", "p50"], Measure::Seconds),

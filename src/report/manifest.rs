@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::base::Time;
 use crate::experiment::Outcome;
 use crate::scenario::Arm;
 
@@ -10,6 +11,12 @@ use crate::scenario::Arm;
 pub struct Manifest<'a> {
     /// The scenario's name, as in its file name.
     pub scenario: &'a str,
+    /// Its title; may be empty.
+    pub title: &'a str,
+    /// The question that it asks, in a line; may be empty.
+    pub question: &'a str,
+    /// What a person types to run it again where the scenario's file is.
+    pub command: &'a str,
     /// The merged text of the scenario; empty if there are several.
     pub resolved: &'a str,
     /// The arms of a comparison; empty without.
@@ -29,6 +36,9 @@ impl Manifest<'_> {
         let mut manifest = json!({
             "edgelag": env!("CARGO_PKG_VERSION"),
             "scenario": self.scenario,
+            "title": self.title,
+            "question": self.question,
+            "command": self.command,
             "partial": self.partial,
             "seed": self.outcomes.first().map(|outcome| outcome.case.seed),
             "generators": { "rand": "0.10.4", "rand_distr": "0.6.0", "generator": "Xoshiro256PlusPlus" },
@@ -55,6 +65,8 @@ fn case(outcome: &Outcome) -> Value {
         "case": outcome.case.label,
         "execution": outcome.decision.execution.name(),
         "why": outcome.decision.why.to_string(),
+        "warmup_s": outcome.case.warmup.since(Time::ZERO).as_secs_f64(),
+        "horizon_s": outcome.case.horizon.since(Time::ZERO).as_secs_f64(),
         "trials": trials.len(),
         "trials_asked": outcome.case.trials,
         "events": trials.iter().map(|trial| trial.events).sum::<u64>(),

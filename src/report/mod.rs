@@ -10,13 +10,16 @@ mod manifest;
 mod map;
 mod number;
 mod overview;
+mod page;
 mod tables;
 mod verdicts;
+pub mod why;
 
 pub use glance::Glance;
 pub use history::{WriteEnd, write_history};
 pub use manifest::Manifest;
 pub use overview::{causes, every_estimate, overview, read_back, sessions};
+pub use page::{PAGE, PageError, page};
 pub use verdicts::{every_difference, verdicts};
 
 use crate::experiment::{Comparison, Curves, Map, Summary};

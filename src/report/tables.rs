@@ -217,7 +217,7 @@ pub(super) fn csv(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> V
     whole_csv(&[&["scenario", "case", "namespace"], header].concat(), rows)
 }
 
-fn whole_csv(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
+pub(super) fn whole_csv(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let in_memory = "a table in memory can be written";
     writer.write_record(header).expect(in_memory);

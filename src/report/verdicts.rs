@@ -81,7 +81,7 @@ fn verdict(row: &Compared, measure: Measure) -> String {
 }
 
 /// How far apart, whichever is higher.
-fn by(difference: &Difference, measure: Measure) -> String {
+pub(super) fn by(difference: &Difference, measure: Measure) -> String {
     let Difference { value, interval, .. } = *difference;
     let interval = if value < 0.0 { interval.map(|(lo, hi)| (-hi, -lo)) } else { interval };
     let write = match measure {

@@ -51,7 +51,7 @@ pub(super) fn of_variants(
         drafts.push(Draft { name: variant.key.clone(), document, files });
     }
     let scenario = side_by_side(drafts)?;
-    Ok(Scenario { title, resolved: document.to_toml(), ..scenario })
+    Ok(Scenario { title, question: document.question(), resolved: document.to_toml(), ..scenario })
 }
 
 const HOW: &str =
@@ -151,7 +151,11 @@ pub(super) fn side_by_side(mut drafts: Vec<Draft>) -> Result<Scenario, Failure> 
     let arms = drafts
         .iter()
         .map(|Draft { name, document, .. }| Arm { name: name.clone(), resolved: document.to_toml() });
-    Ok(Scenario { arms: arms.collect(), notes: notes.into_iter().flatten().collect(), ..scenario })
+    let question = drafts[0].document.question();
+    let asked_by_all = drafts.iter().all(|draft| draft.document.question() == question);
+    let question = if asked_by_all { question } else { String::new() };
+    let notes = notes.into_iter().flatten().collect();
+    Ok(Scenario { question, arms: arms.collect(), notes, ..scenario })
 }
 
 /// An arm is one point.

@@ -20,6 +20,8 @@ pub type Files<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
 pub struct Scenario {
     /// What it is about, in a line; may be empty.
     pub title: String,
+    /// What it asks, from the comment at the top of its text, in a line; may be empty.
+    pub question: String,
     /// Its points in order, or its arms; one without a sweep and variants.
     pub cases: Vec<Case>,
     /// The cases as arms of a comparison: with variants, or where several scenarios are compared; else empty.
@@ -61,7 +63,16 @@ impl Scenario {
     pub(super) fn of(title: String, cases: Vec<Case>, resolved: String, limits: LimitsSpec) -> Scenario {
         let memory = Memory::of(&cases, limits.memory);
         let predicted_events = cases.iter().map(predicted_events).sum();
-        Scenario { title, cases, arms: Vec::new(), resolved, notes: Vec::new(), predicted_events, memory }
+        Scenario {
+            title,
+            question: String::new(),
+            cases,
+            arms: Vec::new(),
+            resolved,
+            notes: Vec::new(),
+            predicted_events,
+            memory,
+        }
     }
 
     /// What a person should know before trusting the results.
@@ -254,7 +265,8 @@ fn scenario(document: &mut Document, resolved: String, files: &Files) -> Result<
         title = file.title;
         most_limits = file.limits;
     }
-    let scenario = Scenario::of(title, cases, resolved, most_limits);
+    let scenario =
+        Scenario { question: document.question(), ..Scenario::of(title, cases, resolved, most_limits) };
     check_size(document, &scenario, most_limits.events)?;
     Ok(scenario)
 }

@@ -1,5 +1,6 @@
 //! From text to [`Case`]s: parse, don't validate. Afterwards nothing can be wrong.
 
+mod alone;
 mod arms;
 mod case;
 mod conflicts;
@@ -19,6 +20,7 @@ mod sweep;
 pub mod text;
 mod visibility;
 
+pub use alone::Alone;
 pub use case::{Caches, Case, Namespace, Population, Upper, Visibility};
 pub use file::schema;
 pub use load::{Arm, Files, Scenario, Text, load, side_by_side};
@@ -26,3 +28,4 @@ pub use memory::{Memory, Running, edge_entries};
 pub use presets::{Preset, presets};
 pub use sessions::{Behind, ReadBack, Sessions, Token};
 pub use shares::Shares;
+pub use sweep::quoted;

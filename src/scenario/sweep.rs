@@ -93,7 +93,7 @@ fn repeated(path: &str, values: &[Node]) -> Option<Diagnostic> {
 }
 
 /// A key as a part of a dotted path.
-pub(super) fn quoted(key: &str) -> String {
+pub fn quoted(key: &str) -> String {
     let bare = key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     if bare { key.to_owned() } else { format!("\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\"")) }
 }

@@ -3,6 +3,7 @@
 use super::exchange::{ExchangeId, Running};
 use super::space::Space;
 use super::streams::Purpose;
+use super::trace::{Change, Parcel, What};
 use super::{Event, World, turn};
 use crate::base::{KeyId, LocationIx, NamespaceIx, Span, Time, Version};
 use crate::model::network::Leg;
@@ -44,6 +45,19 @@ pub(super) enum Shift {
     CaughtUp(u16),
     /// A replica has been elected to lead, in the election of that number.
     Elected(u16, u16),
+}
+
+impl Shift {
+    /// What becomes of which replica.
+    fn change(self) -> Option<(u16, Change)> {
+        match self {
+            Shift::Down(replica) => Some((replica, Change::Down)),
+            Shift::Up(replica) => Some((replica, Change::Up)),
+            Shift::CaughtUp(replica) => Some((replica, Change::CaughtUp)),
+            Shift::Elected(replica, _) => Some((replica, Change::Leads)),
+            Shift::Noticed(_) | Shift::Asks(_) => None,
+        }
+    }
 }
 
 impl Condition {
@@ -163,6 +177,9 @@ impl World<'_> {
 
     /// Something changes.
     pub(super) fn shift(&mut self, namespace: NamespaceIx, shift: Shift) {
+        if let Some((replica, change)) = shift.change() {
+            self.note_change(namespace, What::Changed { replica, change });
+        }
         let space = &mut self.spaces[namespace.at()];
         let Some(condition) = &mut space.condition else { return };
         match shift {
@@ -309,8 +326,10 @@ impl World<'_> {
         let Running { exchange: Exchange { coordinator, demand, .. }, dice, .. } = *running;
         running.exchange.coordinator = to;
         running.under_way += 1;
+        let of = (running.namespace, running.exchange.key, dice);
         let dice = Purpose::CoordinatorUp.of(Purpose::Again.of(dice));
         let delay = self.trial.hop(Leg::Request, coordinator, to, dice);
+        self.note_sent(of, (coordinator, to), delay, Parcel::ToCoordinator);
         self.after(delay, turn::of(demand), Event::AtCoordinator(id));
     }
 }

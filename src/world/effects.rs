@@ -5,6 +5,7 @@ use super::exchange::ExchangeId;
 use super::purge::Written;
 use super::space::Space;
 use super::streams::Purpose;
+use super::trace::{Strand, What};
 use super::trial::Trip;
 use super::waits::Wait;
 use super::{Event, World, turn};
@@ -85,6 +86,7 @@ impl World<'_> {
         }
         let turn = turn::of(running.exchange.demand);
         self.pending.at(at, turn, Event::Delivered(id, to, message));
+        self.note_member(id, trip, at);
     }
 
     /// A replica holds a version, or waits for it.
@@ -118,6 +120,7 @@ impl World<'_> {
             let at = space.placement.at[usize::from(applied.replica)];
             clocks.meet(at, applied.held.number());
         }
+        self.note(namespace, applied.key, || What::Applied { replica: applied.replica, held: applied.held });
         self.replica_applied(namespace, applied);
     }
 
@@ -145,6 +148,7 @@ impl World<'_> {
         if let Some(recorder) = &mut self.recorder {
             recorder.committed(dice, now);
         }
+        self.note(namespace, key, || What::Committed { strand: Strand::of(dice), version });
         self.followed_write_commits(namespace, key, version);
         self.probe(namespace, key, version, from, dice);
     }

@@ -6,6 +6,7 @@ use super::operation::{OpId, Operation, Origin};
 use super::read::FetchId;
 use super::streams::Purpose;
 use super::tokens::Need;
+use super::trace::{Parcel, Strand, What};
 use super::{Event, World, turn};
 use crate::base::{Dice, Failure, KeyId, LocationIx, NamespaceIx, Version};
 use crate::model::cache::Snapshot;
@@ -113,6 +114,8 @@ impl World<'_> {
         running.exchange.coordinator = coordinator;
         running.under_way += 1;
         let delay = self.trial.hop(Leg::Request, from, coordinator, Purpose::CoordinatorUp.of(dice));
+        let key = running.exchange.key;
+        self.note_sent((namespace, key, dice), (from, coordinator), delay, Parcel::ToCoordinator);
         self.after(delay, turn::of(demand), Event::AtCoordinator(id));
     }
 
@@ -172,10 +175,12 @@ impl World<'_> {
             running.exchange.begun = now;
             self.issue(id);
             self.follow(id);
+            let Running { dice, exchange, .. } = self.exchanges[id.0 as usize];
+            let Exchange { key, version, coordinator: at, .. } = exchange;
             if let Some(recorder) = &mut self.recorder {
-                let Running { dice, exchange, .. } = &self.exchanges[id.0 as usize];
-                recorder.issued(*dice, exchange.version);
+                recorder.issued(dice, version);
             }
+            self.note(namespace, key, || What::Issued { strand: Strand::of(dice), at, version });
             if self.spaces[namespace.at()].replicas.merge() {
                 self.apply_merged(namespace, id);
             }
@@ -210,8 +215,11 @@ impl World<'_> {
         running.under_way += 1;
         let (coordinator, from) = (running.exchange.coordinator, running.from);
         let turn = turn::of(running.exchange.demand);
+        let of = (running.namespace, running.exchange.key, running.dice);
         let dice = Purpose::CoordinatorDown.of(running.dice);
         let delay = self.trial.hop(Leg::Response, coordinator, from, dice);
+        self.note_reply(of, coordinator, snapshot);
+        self.note_sent(of, (coordinator, from), delay, Parcel::FromCoordinator(snapshot.version));
         self.after(delay, turn, Event::FromCoordinator(id));
     }
 
@@ -268,6 +276,7 @@ impl World<'_> {
             _ => space.is_up(at, coordinator),
         };
         if !is_up {
+            self.note_unheard(id, at, message);
             self.end_exchange(id);
         } else if message == Message::Caught && running.need.is_some() {
             // It is there what the read was put off for.

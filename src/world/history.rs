@@ -2,7 +2,7 @@
 
 use crate::base::{Failure, KeyId, LocationIx, NamespaceIx, Time, Version};
 use crate::model::workload::OpKind;
-use crate::truth::{Broken, Client, Step, broken};
+use crate::truth::{Broken, Cause, Client, Step, broken};
 
 /// Operations of one trial in the order in which they began.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +36,8 @@ pub struct Record {
     pub failure: Option<Failure>,
     /// What it returned or wrote; what was there before any write, if it never came so far.
     pub version: Version,
+    /// Why it was stale, if it is a read that was.
+    pub cause: Option<Cause>,
     /// What became of it.
     pub outcome: Outcome,
 }

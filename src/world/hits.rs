@@ -7,6 +7,7 @@ use super::exchange::Request;
 use super::foresight::Foresight;
 use super::operation::answer;
 use super::space::{Read, Space, Truth};
+use super::trace::{Strand, What};
 use super::{World, turn};
 use crate::base::{KeyId, LocationIx, NamespaceIx, PopulationIx, Time};
 use crate::model::cache::{Lookup, Snapshot};
@@ -37,8 +38,17 @@ impl World<'_> {
         let read = Read { kind, invoked: at, since: at, measured, snapshot, source: Source::Hit, at };
         let verdict = space.count_read(location, key, &read);
         if let Some(recorder) = &mut self.recorder {
-            recorder.read(dice, at, snapshot.version, verdict);
+            recorder.read(dice, &read, verdict);
         }
+        self.note(*namespace, key, || What::Answered {
+            strand: Strand::of(dice),
+            location,
+            sub,
+            begun: at,
+            source: Source::Hit,
+            snapshot,
+            verdict,
+        });
         self.fingerprint = self.fingerprint.wrapping_add(answer(dice, at, snapshot.version));
         true
     }

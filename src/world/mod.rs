@@ -34,6 +34,7 @@ mod spread;
 mod streams;
 mod threshold;
 mod tokens;
+mod trace;
 mod trial;
 mod turn;
 mod waits;
@@ -66,10 +67,15 @@ use record::PassId;
 use recorder::{ReadBackId, Recorder};
 use space::Space;
 use spread::FollowId;
+use trace::Tracer;
 use trial::Trial;
 
 pub use execution::{Choice, Decision, EachRead, Execution, Inapplicable, Refusal, Why};
 pub use history::{History, Outcome, Record, Status};
+pub use trace::{
+    Asked, Change, Parcel, Question, Replayed, Step, Strand, TierName, Told, Trace, Traced, What, ask,
+    replay, trace_trial,
+};
 
 /// Something that happens at an instant.
 #[derive(Clone, Copy, Debug)]
@@ -112,6 +118,8 @@ enum Event {
     Follow(FollowId),
     /// What a location would serve may have changed: look at a followed write again.
     Look(FollowId, u16),
+    /// It is asked what some locations would read.
+    Asked,
 }
 
 const _: () = assert!(size_of::<Event>() == 24);
@@ -185,6 +193,8 @@ struct World<'a> {
     dues: Dues,
     /// Who begins operations and what becomes of each, where that matters.
     recorder: Option<Box<Recorder>>,
+    /// What happens to a key that somebody looks at.
+    tracer: Option<Box<Tracer>>,
     /// Operations that are not at their first attempt.
     attempts: Attempts,
     closed: Closed,
@@ -224,6 +234,7 @@ impl<'a> World<'a> {
             attempts: Attempts::default(),
             closed: Closed::default(),
             recorder: None,
+            tracer: None,
             fingerprint: 0,
             events: 0,
         }
@@ -293,6 +304,7 @@ impl<'a> World<'a> {
             Event::ProbeDue(probe, delay) => self.send_probes(probe, delay),
             Event::Follow(follow) => self.follow_from_commit(follow),
             Event::Look(follow, reader) => self.look(follow, reader),
+            Event::Asked => self.send_question(),
         }
     }
 
@@ -360,7 +372,7 @@ impl Event {
             | Event::Passed(_)
             | Event::Purged(_)
             | Event::ReadBack(_) => false,
-            Event::ProbeDue(..) | Event::Follow(_) | Event::Look(..) => false,
+            Event::ProbeDue(..) | Event::Follow(_) | Event::Look(..) | Event::Asked => false,
         }
     }
 }

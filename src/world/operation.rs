@@ -8,6 +8,7 @@ use super::exchange::Request;
 use super::probe::ProbeId;
 use super::space::Read;
 use super::streams::Purpose;
+use super::trace::{Strand, What};
 use super::{Event, World, turn};
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, PopulationIx, Span, Time, Version};
 use crate::engine::Turn;
@@ -58,11 +59,13 @@ pub(super) enum Origin {
     Client { population: PopulationIx, kind: OpKind, measured: bool },
     /// A probe, which leaves no trace: of which write, and after which delay.
     Probe { probe: ProbeId, delay: u16 },
+    /// A probe of somebody who looks at one key.
+    Question,
 }
 
 impl Operation {
     pub(super) fn is_probe(&self) -> bool {
-        matches!(self.origin, Origin::Probe { .. })
+        matches!(self.origin, Origin::Probe { .. } | Origin::Question)
     }
 
     /// What it asks the replicas for, where no cache does.
@@ -212,6 +215,7 @@ impl World<'_> {
             Origin::Probe { probe, delay } => {
                 self.count_probe(probe, delay, operation.location, operation.snapshot.version);
             }
+            Origin::Question => self.question_answered(&operation),
             Origin::Client { kind, measured, .. } => match (operation.phase, kind) {
                 (Phase::Reading, OpKind::Update) => self.put(operation, measured),
                 (Phase::Reading, _) => {
@@ -242,14 +246,19 @@ impl World<'_> {
         let read = Read { kind, invoked, since, measured, snapshot, source, at: self.now() };
         let verdict = self.spaces[namespace.at()].count_read(location, key, &read);
         if let Some(recorder) = &mut self.recorder {
-            recorder.read(operation.dice, read.at, snapshot.version, verdict);
+            recorder.read(operation.dice, &read, verdict);
         }
+        self.note(namespace, key, || What::answered(operation, verdict));
     }
 
     /// An operation ends without an answer.
     #[cold]
     fn fail(&mut self, operation: &Operation, kind: OpKind, measured: bool) {
         let Some(failure) = operation.snapshot.failure else { return };
+        self.note(operation.namespace, operation.key, || What::Failed {
+            strand: Strand::of(operation.dice),
+            failure,
+        });
         if self.try_again(operation, failure) {
             return;
         }

@@ -70,13 +70,18 @@ impl<'a> Message<'a> {
 impl World<'_> {
     /// A write has committed: its coordinator tells all caches that are to be told.
     pub(super) fn send_purges(&mut self, namespace: NamespaceIx, write: Written) {
-        let World { trial, part, spaces, pending, events, .. } = self;
+        let World { trial, part, spaces, pending, events, tracer, .. } = self;
         let space = &mut spaces[namespace.at()];
         let is_measured = write.at >= trial.case.warmup;
         for &caches in &space.told {
             let Some(message) = Message::new(space.namespace, caches, write) else { continue };
             space.tally.purges[usize::from(message.tier)] += u64::from(is_measured);
-            if message.is_lost(trial) {
+            let is_lost = message.is_lost(trial);
+            if let Some(tracer) = tracer {
+                let arrives = (!is_lost).then(|| message.arrives(trial));
+                tracer.purge_sent(namespace, &write, (caches, message.to), arrives);
+            }
+            if is_lost {
                 continue;
             }
             *events += 1;
@@ -123,6 +128,7 @@ impl World<'_> {
             cache.purge(rules, key, spec.catalogue.count(), &mut dropped);
         }
         for key in dropped {
+            self.note_drop(namespace, key, caches);
             self.serving_changed(namespace, key, |reader| caches.serve(spec, reader));
         }
     }

@@ -7,6 +7,7 @@ use rand::RngExt;
 use super::exchange::{Request, Requester};
 use super::operation::{NOBODY, Operation};
 use super::streams::Purpose;
+use super::trace::{Parcel, Strand, TierName, What};
 use super::{Event, World, turn};
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time};
 use crate::model::cache::{Lookup, Snapshot};
@@ -33,14 +34,14 @@ impl FetchId {
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
 pub(super) struct Fetch {
-    tier: Tier,
+    pub(super) tier: Tier,
     pub(super) namespace: NamespaceIx,
     /// The location of the edge whose read began it.
     pub(super) location: LocationIx,
     pub(super) key: KeyId,
     /// The sub-cache that is filled.
     pub(super) sub: u16,
-    dice: Dice,
+    pub(super) dice: Dice,
     /// It renews an entry in the background that was read from a replica at `renewed`: only something newer will do.
     renews: bool,
     renewed: Time,
@@ -57,7 +58,7 @@ pub(super) struct Fetch {
 const _: () = assert!(size_of::<Fetch>() == 64);
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Tier {
+pub(super) enum Tier {
     Edge,
     Upper,
 }
@@ -128,6 +129,7 @@ impl World<'_> {
                 self.serve(Operation { source, ..operation }, snapshot);
             }
             Step::Join(fetch) => {
+                self.note_join(namespace, key, (dice, TierName::Edge), fetch);
                 let next = self.fetches[fetch.at()].waiting;
                 let op = self.keep(Operation { source: Source::Coalesced, next, ..operation });
                 self.fetches[fetch.at()].waiting = op.0;
@@ -177,6 +179,7 @@ impl World<'_> {
         match self.upper_location(namespace, location) {
             Some(upper) => {
                 let delay = self.trial.hop(Leg::Request, location, upper, Purpose::UpperUp.of(dice));
+                self.note_sent((namespace, key, dice), (location, upper), delay, Parcel::ToUpper);
                 self.after(delay, turn::READ_REQUEST, Event::AtUpper(fetch));
             }
             None => {
@@ -186,7 +189,7 @@ impl World<'_> {
         }
     }
 
-    fn upper_location(&self, namespace: NamespaceIx, location: LocationIx) -> Option<LocationIx> {
+    pub(super) fn upper_location(&self, namespace: NamespaceIx, location: LocationIx) -> Option<LocationIx> {
         let upper = self.spaces[namespace.at()].namespace.upper.as_ref()?;
         Some(upper.at[usize::from(upper.serving[location.at()])])
     }
@@ -208,6 +211,9 @@ impl World<'_> {
         if edge.is_measured && !edge.renews {
             step.count(&mut space.tally.place(edge.location).upper);
         }
+        if let Step::Serve(snapshot, _) | Step::ServeAndRefresh(snapshot, _) = step {
+            self.note_kept(edge, sub, snapshot);
+        }
         match step {
             Step::Serve(snapshot, source) => self.relay(fetch, kept(snapshot, now, source)),
             Step::ServeAndRefresh(snapshot, source) => {
@@ -218,6 +224,7 @@ impl World<'_> {
                 self.relay(fetch, kept(snapshot, now, source));
             }
             Step::Join(upper) => {
+                self.note_join(edge.namespace, edge.key, (edge.dice, TierName::Upper), upper);
                 let head = std::mem::replace(&mut self.fetches[upper.at()].waiting, fetch.at() as u32);
                 self.fetches[fetch.at()].next = head;
             }
@@ -240,10 +247,12 @@ impl World<'_> {
 
     /// The upper tier answers an edge cache.
     fn relay(&mut self, fetch: FetchId, snapshot: Snapshot) {
-        let Fetch { namespace, location, dice, .. } = self.fetches[fetch.at()];
+        let Fetch { namespace, location, key, dice, .. } = self.fetches[fetch.at()];
         self.fetches[fetch.at()].snapshot = snapshot;
         let upper = self.upper_location(namespace, location).expect("it answers");
         let delay = self.trial.hop(Leg::Response, upper, location, Purpose::UpperDown.of(dice));
+        let parcel = Parcel::FromUpper(snapshot.version);
+        self.note_sent((namespace, key, dice), (upper, location), delay, parcel);
         self.after(delay, turn::READ_ANSWER, Event::FromUpper(fetch));
     }
 
@@ -265,6 +274,7 @@ impl World<'_> {
             }
         }
         if !fetch.is_probe {
+            self.note_fill(&fetch);
             self.cache_filled(&fetch);
         }
         self.answer_waiting(&fetch, false);
@@ -273,6 +283,9 @@ impl World<'_> {
     /// A fetch has failed: those who wait get an old entry.
     #[cold]
     fn answer_with_old(&mut self, mut fetch: Fetch, last: Snapshot) {
+        let tier = if fetch.tier == Tier::Edge { TierName::Edge } else { TierName::Upper };
+        let strand = Strand::of(fetch.dice);
+        self.note(fetch.namespace, fetch.key, || What::Spared { strand, tier });
         fetch.snapshot = match fetch.tier {
             Tier::Edge => last,
             Tier::Upper => kept(last, self.now(), Source::Revalidating),

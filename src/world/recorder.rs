@@ -8,12 +8,13 @@ use super::arrivals::Arrival;
 use super::attempts::first_phase;
 use super::history::{History, Outcome, Record};
 use super::operation::{Operation, Origin, Phase, sub_cache};
+use super::space::Read;
 use super::streams::Purpose;
 use super::{Event, World, turn};
 use crate::base::{Dice, Failure, KeyId, LocationIx, PopulationIx, Time, Version};
 use crate::model::workload::OpKind;
 use crate::scenario::{Case, Population, Sessions};
-use crate::truth::{Client, Verdict};
+use crate::truth::{Client, Verdict, cause};
 
 /// The place of a read that a user is about to begin, in its slab.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -171,6 +172,7 @@ impl Recorder {
                 ended: Time::NEVER,
                 failure: None,
                 version: Version::new(0, true),
+                cause: None,
                 outcome,
             },
         );
@@ -186,7 +188,7 @@ impl Recorder {
         let Some(&place) = self.open.get(&get.bits()) else { return };
         let outcome = Outcome::Write { committed: Time::NEVER };
         let record = self.records[place as usize];
-        self.add(put, Record { kind: OpKind::Write, begun: now, outcome, ..record });
+        self.add(put, Record { kind: OpKind::Write, begun: now, cause: None, outcome, ..record });
     }
 
     /// An operation has failed, and is begun again later.
@@ -223,12 +225,13 @@ impl Recorder {
     }
 
     /// A read has its answer.
-    pub(super) fn read(&mut self, dice: Dice, now: Time, version: Version, verdict: Verdict) {
+    pub(super) fn read(&mut self, dice: Dice, read: &Read, verdict: Verdict) {
         let Some(place) = self.open.remove(&dice.bits()) else { return };
-        self.records[place as usize].version = version;
+        self.records[place as usize].version = read.snapshot.version;
         self.see(place);
         let record = &mut self.records[place as usize];
-        (record.ended, record.version) = (now, version);
+        record.ended = read.at;
+        record.cause = verdict.is_stale().then(|| cause(read.source, read.snapshot, verdict.first_missed));
         record.outcome = Outcome::Read { behind: verdict.behind, first_missed: verdict.first_missed };
     }
 

@@ -4,10 +4,11 @@
 use super::exchange::{Request, Requester};
 use super::foresight::only_replica;
 use super::streams::Purpose;
+use super::trace::Parcel;
 use super::{Event, World, turn};
 use crate::model::cache::Snapshot;
 use crate::model::network::Leg;
-use crate::model::replication::{Demand, Exchange};
+use crate::model::replication::{Demand, Exchange, Message};
 
 impl World<'_> {
     /// Sends a read to its replica, if it asks only one and coordinates itself; `false` if not.
@@ -20,6 +21,9 @@ impl World<'_> {
         let exchange = Exchange::new(key, Demand::Read, from, Purpose::Policy.of(dice));
         let Some(replica) = only_replica(spec, &exchange) else { return false };
         let delay = self.trial.delay_out(spec, Leg::ReadRequest, from, replica, dice);
+        let to = spec.placement.at[usize::from(replica)];
+        let parcel = Parcel::Member(Message::Tell);
+        self.note_sent((namespace, key, dice), (from, to), Some(delay), parcel);
         self.pending.after(delay, turn::READ_ANSWER, Event::AtReplica(requester, replica));
         true
     }
@@ -31,6 +35,9 @@ impl World<'_> {
         let space = &self.spaces[namespace.at()];
         let version = space.replicas.held(replica, key, now);
         let delay = self.trial.delay_back(space.namespace, Leg::ReadResponse, replica, from, dice);
+        let at = space.placement.at[usize::from(replica)];
+        let parcel = Parcel::Member(Message::Held { by: replica, version, read_at: now });
+        self.note_sent((namespace, key, dice), (at, from), Some(delay), parcel);
         self.bring(requester, Snapshot::of_replica(version, now));
         self.events += 1;
         self.pending.after(delay, turn::READ_ANSWER, Event::Brought(requester));

@@ -255,20 +255,26 @@ impl<'a> Space<'a> {
         }
     }
 
+    /// Judges a read of `key` that began at `invoked` and returns a version at `at`.
+    #[inline]
+    pub(super) fn verdict(&mut self, key: KeyId, version: Version, invoked: Time, at: Time) -> Verdict {
+        match &mut self.truth {
+            Truth::Live(ledger) => ledger.judge(key, version, invoked, at),
+            Truth::Merged(ledger) => ledger.judge(key, self.replicas.included(version), invoked, at),
+            Truth::Past(judge) => judge.judge(key, version, invoked, at),
+        }
+    }
+
     /// Judges a read of `key`, or the get of an update, and counts it.
     #[inline]
     pub(super) fn count_read(&mut self, location: LocationIx, key: KeyId, read: &Read) -> Verdict {
         let &Read { kind, invoked, since, measured, snapshot, source, at } = read;
-        let verdict = match &mut self.truth {
-            Truth::Live(ledger) => ledger.judge(key, snapshot.version, invoked, at),
-            Truth::Merged(ledger) => {
-                if measured && matches!(self.namespace.conflicts, ConflictsSpec::Siblings) {
-                    self.tally.siblings(kind, self.replicas.siblings(snapshot.version));
-                }
-                ledger.judge(key, self.replicas.included(snapshot.version), invoked, at)
-            }
-            Truth::Past(judge) => judge.judge(key, snapshot.version, invoked, at),
-        };
+        if measured
+            && matches!((&self.truth, &self.namespace.conflicts), (Truth::Merged(_), ConflictsSpec::Siblings))
+        {
+            self.tally.siblings(kind, self.replicas.siblings(snapshot.version));
+        }
+        let verdict = self.verdict(key, snapshot.version, invoked, at);
         let cause = verdict.is_stale().then(|| cause(source, snapshot, verdict.first_missed));
         let edge = self.namespace.edge.is_some().then_some(source);
         let latency = (kind == OpKind::Read).then(|| at.since(since));

@@ -4,6 +4,7 @@ use super::World;
 use super::exchange::{ExchangeId, Running};
 use super::operation::{Operation, Origin};
 use super::streams::Purpose;
+use super::trace::Parcel;
 use super::{Event, turn};
 use crate::base::{PopulationIx, Version};
 use crate::model::network::Leg;
@@ -91,7 +92,9 @@ impl World<'_> {
         let back =
             self.trial.hop(Leg::Response, exchange.coordinator, from, Purpose::CoordinatorDown.of(again));
         let there = self.trial.hop(Leg::Request, from, coordinator, Purpose::CoordinatorUp.of(again));
+        let of = (namespace, exchange.key, dice);
         let delay = back.unwrap_or_default() + there.unwrap_or_default();
+        self.note_sent(of, (exchange.coordinator, coordinator), Some(delay), Parcel::ToCoordinator);
         self.pending.after(delay, turn::of(Demand::Read), Event::AtCoordinator(id));
         true
     }

@@ -45,6 +45,7 @@ impl World<'_> {
         let space = &mut self.spaces[pass.namespace.at()];
         if let Some((cache, rules)) = space.edge_cache(pass.location, pass.sub) {
             cache.write_through(pass.key, pass.snapshot, now, rules);
+            self.note_pass(&pass, rules);
             self.serving_changed(pass.namespace, pass.key, |reader| reader == pass.location);
         }
     }

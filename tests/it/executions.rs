@@ -46,6 +46,9 @@ fn run(scenario: &Scenario, execution: Execution, threads: usize) -> Left {
     let resolved = &scenario.resolved;
     let manifest = Manifest {
         scenario: "case",
+        title: "",
+        question: "",
+        command: "",
         resolved,
         arms: &[],
         partial: false,

@@ -10,6 +10,8 @@ mod lab;
 mod aggregate;
 /// What the program says in two ways.
 mod agreement;
+/// The page, opened as a person opens it.
+mod browser;
 /// Settings with an exact answer.
 mod closed_forms;
 /// Exit codes, streams and the results folder. A test belongs here if it starts the program.
@@ -34,6 +36,8 @@ mod laws;
 mod memory;
 /// Replicas that merge what they are told.
 mod merging;
+/// `report.html`: what is in it, and what it cannot do.
+mod page;
 /// The published fits of the PBS paper.
 mod pbs;
 /// What is told of single locations, of the map, and of how single writes spread.
@@ -48,3 +52,5 @@ mod refsim;
 mod tidy;
 /// Figures while trials come in.
 mod watch;
+/// Why reads were stale.
+mod why;

@@ -19,10 +19,13 @@ mod palette;
 mod raster;
 mod ruler;
 mod scene;
+mod spacetime;
 mod stretches;
 mod text;
 mod ticks;
 mod vector;
+
+pub use spacetime::{Age, Arrow, Bar, Event, Mark, Row, SpaceTime};
 
 pub use figure::{
     Axis, Dot, DotGroup, Dots, Figure, Lines, Order, Panel, Scale, Series, Shape, Stretch, Unit,
@@ -31,6 +34,11 @@ pub use figure::{
 /// The figure as an SVG document that scales to any size.
 pub fn svg(figure: &Figure) -> String {
     vector::document(&page::compose(figure), figure)
+}
+
+/// A space-time diagram as an SVG document.
+pub fn space_time_svg(diagram: &SpaceTime) -> String {
+    vector::picture(&spacetime::compose(diagram), &diagram.title, &diagram.subtitle)
 }
 
 /// The figure as an RGB PNG at twice its logical size (1920 × 1080 for one panel).

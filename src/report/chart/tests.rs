@@ -241,7 +241,7 @@ fn awkward() -> Vec<Vec<Panel>> {
     sets
 }
 
-fn assert_texts_apart(index: usize, scene: &Scene) {
+pub(super) fn assert_texts_apart(index: usize, scene: &Scene) {
     let page = Rect { left: 0.0, top: 0.0, right: scene.width, bottom: scene.height };
     let mut texts: Vec<(Rect, &str)> = Vec::new();
     for mark in &scene.marks {

@@ -17,6 +17,12 @@ const SHRINK: f64 = 1.24;
 const ASCENT: f64 = 0.76;
 
 pub(super) fn document(scene: &Scene, figure: &Figure) -> String {
+    let about = [&figure.subtitle, &figure.note].map(|part| text::clean(part));
+    picture(scene, &figure.title, about.join(" ").trim())
+}
+
+/// A scene with its title, and what else there is to say about it.
+pub(super) fn picture(scene: &Scene, title: &str, about: &str) -> String {
     let size = (unit(scene.width) as u32, unit(scene.height) as u32);
     let mut drawn = String::new();
     let mut backend = SVGBackend::with_string(&mut drawn, size);
@@ -26,14 +32,13 @@ pub(super) fn document(scene: &Scene, figure: &Figure) -> String {
     backend.present().expect("an SVG in memory has no IO to fail");
     drop(backend);
     let (_, body) = drawn.split_once('\n').expect("the first line is the svg tag");
-    head(scene, figure, size) + body
+    head(scene, title, about, size) + body
 }
 
 /// Ours in place of plotters': logical size, round joins, a description.
-fn head(scene: &Scene, figure: &Figure, size: (u32, u32)) -> String {
-    let title = escaped(&text::clean(&figure.title));
-    let about = [&figure.subtitle, &figure.note].map(|part| text::clean(part));
-    let about = escaped(about.join(" ").trim());
+fn head(scene: &Scene, title: &str, about: &str, size: (u32, u32)) -> String {
+    let title = escaped(&text::clean(title));
+    let about = escaped(&text::clean(about));
     let mut head = String::new();
     writeln!(
         head,

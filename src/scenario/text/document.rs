@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 
 use super::diagnostic::{Diagnostic, Diagnostics, Failure, Place};
 use super::path::{self, parse_path, unquoted};
+use super::question::question;
 use super::source::{SourceMap, check_text, decode};
 use super::syntax::{parse_document, parse_value};
 use super::tree::{Node, Table, Value};
@@ -40,6 +41,11 @@ impl Document {
     /// The texts that all places of this document point into.
     pub fn sources(&self) -> &SourceMap {
         &self.sources
+    }
+
+    /// The question that the comment at its top asks, or that of what it is laid over; empty where none does.
+    pub fn question(&self) -> String {
+        self.sources.texts().map(question).find(|asked| !asked.is_empty()).unwrap_or_default()
     }
 
     /// Lays `over` on `base`: tables merge key by key, everything else is replaced. Places of `over` stay what they were.

@@ -17,6 +17,7 @@ mod tree;
 
 mod mistake;
 mod path;
+mod question;
 mod reader;
 mod recovery;
 mod render;

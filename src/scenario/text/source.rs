@@ -56,6 +56,11 @@ impl SourceMap {
         Some(Located { name: &source.name, text: &source.text, range: start..end.max(start) })
     }
 
+    /// The texts, those laid over others first.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.sources.iter().map(|source| source.text.as_str())
+    }
+
     /// One more than the last offset in use: the end of a text is never the start of the next.
     fn end(&self) -> usize {
         self.sources.last().map_or(0, |source| source.base + source.text.len() + 1)

@@ -90,13 +90,13 @@ fn maps_with_typed_keys_options_and_tuples() {
 
 #[test]
 fn a_bad_key_is_called_a_key() {
-    let expected = r#"error: path separator U+002F in the name `a/b`
+    let expected = r#"error: `a/../b` is a path, and cannot be a name
  --> s.toml:1:1
   |
-1 | "a/b" = 1
-  | ^^^^^ a key of the scenario
+1 | "a/../b" = 1
+  | ^^^^^^^^ a key of the scenario
 "#;
-    assert_eq!(read::<u8>("\"a/b\" = 1").unwrap_err(), expected);
+    assert_eq!(read::<u8>("\"a/../b\" = 1").unwrap_err(), expected);
 }
 
 #[test]

@@ -1,0 +1,367 @@
+// One write spreading: a playhead over the simulated time after its commit.
+
+/** Simulated seconds a second, and how that is called. */
+const SPEEDS = [
+  [0.001, "1 ms"],
+  [0.01, "10 ms"],
+  [0.1, "100 ms"],
+  [1, "1 s"],
+  [10, "10 s"],
+  [60, "1 min"],
+  [600, "10 min"],
+];
+const STEPS = 1000;
+
+/** A point of simulated time, to the millisecond. */
+function clock(cell) {
+  return `${num(cell).toFixed(3)} s`;
+}
+
+/** Where times lie on the slider: evenly, or by powers of ten where they span many. */
+class TimeLine {
+  constructor(turns) {
+    const later = turns.filter((t) => t > 0);
+    this.end = Math.max(...later, 1e-3) * 1.04;
+    this.first = Math.min(...later, this.end);
+    this.bent = this.end / this.first > 40;
+  }
+
+  place(t) {
+    if (!this.bent) return t / this.end;
+    const low = Math.log10(this.first) - 0.5;
+    return t <= 0 ? 0 : Math.max((Math.log10(t) - low) / (Math.log10(this.end) - low), 0);
+  }
+
+  time(place) {
+    if (!this.bent) return place * this.end;
+    const low = Math.log10(this.first) - 0.5;
+    return place <= 0 ? 0 : 10 ** (low + place * (Math.log10(this.end) - low));
+  }
+}
+
+function spreadSection(host, state) {
+  let shown = null;
+  let spread = null;
+  function refresh() {
+    const rows = state.results.inGroup("spread.csv", state.group);
+    host.hidden = rows.length === 0;
+    if (shown === state.group || rows.length === 0) return;
+    shown = state.group;
+    spread?.pause();
+    spread = new Spread(rows, state);
+    [...host.children].filter((child) => child.tagName !== "H2").forEach((child) => child.remove());
+    host.append(spread.element);
+  }
+  return refresh;
+}
+
+class Spread {
+  constructor(rows, state) {
+    this.state = state;
+    this.picks = new Map();
+    rows.forEach((row) => this.picks.set(row.pick, [...(this.picks.get(row.pick) ?? []), row]));
+    this.pick = [...this.picks.keys()][0];
+    this.time = 0;
+    /** Ends the playing; null while nothing plays. */
+    this.playing = null;
+    this.build();
+    this.start();
+  }
+
+  build() {
+    const names = { typical: "a typical one", slowest: "the slowest" };
+    this.pickSwitch = h(
+      "fieldset",
+      { class: "switch", id: "pick" },
+      h("legend", {}, "Write"),
+      [...this.picks.keys()].map((pick) =>
+        h(
+          "label",
+          {},
+          h("input", {
+            type: "radio",
+            name: "pick",
+            value: pick,
+            checked: pick === this.pick,
+            onchange: () => {
+              this.pick = pick;
+              this.start();
+            },
+          }),
+          names[pick] ?? pick,
+        ),
+      ),
+    );
+    this.words = h("p", { id: "spread-words", dir: "auto" });
+    this.mapHost = h("div", { class: "map-host" });
+    this.counter = h("p", { id: "spread-count" });
+    this.clock = h("p", { id: "spread-clock" });
+    const button = (id, text, act, label) =>
+      h("button", { type: "button", id, onclick: act, "aria-label": label, title: label }, text);
+    this.playButton = button("play", "▶ Play", () => this.toggle(), "Play");
+    this.slider = h("input", {
+      type: "range",
+      id: "playhead",
+      min: 0,
+      max: STEPS,
+      step: 1,
+      value: 0,
+      "aria-label": "Time since the commit",
+      oninput: () => {
+        this.pause();
+        this.show(this.line.time(Number(this.slider.value) / STEPS));
+      },
+    });
+    this.slider.addEventListener("keydown", (event) => {
+      if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
+      event.preventDefault();
+      this.step(event.key === "ArrowRight" ? 1 : -1);
+    });
+    this.ticks = s("svg", {
+      class: "turns",
+      "aria-hidden": "true",
+      preserveAspectRatio: "none",
+      viewBox: "0 0 1000 14",
+    });
+    this.axis = h("div", { class: "turn-axis", "aria-hidden": "true" });
+    this.speed = h(
+      "select",
+      { id: "speed" },
+      SPEEDS.map(([value, name]) => h("option", { value }, name)),
+    );
+    const controls = h(
+      "div",
+      { class: "controls", role: "group", "aria-label": "Playback" },
+      button("step-back", "◀︎|", () => this.step(-1), "Back to the location before"),
+      this.playButton,
+      button("step-forward", "|▶︎", () => this.step(1), "On to the next location"),
+      h("label", { class: "speed" }, "Simulated ", this.speed, " a second"),
+    );
+    const legend = h(
+      "ul",
+      { class: "steps" },
+      h("li", {}, h("i", { class: "spread-sample there" }), "would serve the new version"),
+      h("li", {}, h("i", { class: "spread-sample" }), "still the old one"),
+      h("li", {}, h("i", { class: "spread-sample writer" }), "written here"),
+    );
+    this.list = h("ol", {
+      id: "turns",
+      tabindex: 0,
+      "aria-label": "Locations in the order in which they would serve it",
+    });
+    this.element = h(
+      "div",
+      { class: "spread" },
+      h("div", { class: "bar" }, this.pickSwitch),
+      this.words,
+      h(
+        "div",
+        { class: "beside" },
+        h("div", {}, this.mapHost, legend),
+        h("div", { class: "box" }, this.counter, this.clock, this.list),
+      ),
+      h("div", { class: "track" }, this.ticks, this.slider, this.axis),
+      controls,
+    );
+    const places = placesOf(this.state.results, this.state.group);
+    this.map = new WorldMap(this.mapHost, places, {
+      label: "Map: which locations would serve the write",
+      choose: () => {},
+      look: (name) => this.look(name),
+    });
+    this.element.querySelector(".bar").append(viewButtons(this.map));
+  }
+
+  /** Begins with the picked write at its commit. */
+  start() {
+    this.pause();
+    this.rows = this.picks.get(this.pick);
+    this.after = new Map(this.rows.map((row) => [row.location, row]));
+    const known = this.rows.map((row) => num(row.serves_after_s)).filter((t) => t !== null);
+    this.turns = [...new Set(known)].sort((a, b) => a - b);
+    this.line = new TimeLine(this.turns);
+    const [row] = this.rows;
+    this.map.places.forEach((place) => {
+      place.writer = place.name === row.from;
+    });
+    this.words.replaceChildren(
+      "Version ",
+      cellNumber(row, "version", row.version),
+      " of key ",
+      cellNumber(row, "key", row.key),
+      ", written at ",
+      bdi(nameOf(row.from)),
+      ": begun at ",
+      cellNumber(row, "began_s", clock(row.began_s)),
+      " of the first trial, committed at ",
+      cellNumber(row, "committed_s", clock(row.committed_s)),
+      ". ",
+      ...this.lastOnes(known.length),
+    );
+    this.ticks.replaceChildren(
+      ...known.map((t) => s("path", { d: `M${(this.line.place(t) * 1000).toFixed(1)} 2V12` })),
+    );
+    const order = [...this.rows].sort(
+      (a, b) => (num(a.serves_after_s) ?? Infinity) - (num(b.serves_after_s) ?? Infinity),
+    );
+    this.list.replaceChildren(
+      ...order.map((row) =>
+        h(
+          "li",
+          { "data-location": row.location },
+          bdi(nameOf(row.location)),
+          row.serves_after_s === ""
+            ? h("span", {}, "never")
+            : cellNumber(row, "serves_after_s", seconds(num(row.serves_after_s))),
+        ),
+      ),
+    );
+    this.drawAxis();
+    const whole = this.line.end / 8;
+    const best = SPEEDS.reduce((a, b) =>
+      Math.abs(Math.log(b[0] / whole)) < Math.abs(Math.log(a[0] / whole)) ? b : a,
+    );
+    this.speed.value = String(best[0]);
+    this.show(0);
+  }
+
+  /** When all locations would serve it, in words. */
+  lastOnes(served) {
+    const missing = this.rows.length - served;
+    if (missing > 0) return [`${missing} of ${this.rows.length} locations did not come to serve it in the trial.`];
+    const time = (row) => num(row.serves_after_s);
+    const last = this.rows.reduce((a, b) => (time(b) > time(a) ? b : a));
+    const told = cellNumber(last, "serves_after_s", seconds(time(last)));
+    return [`All ${this.rows.length} locations would serve it `, told, " after the commit."];
+  }
+
+  /** Times under the slider. */
+  drawAxis() {
+    const scale = this.line.bent
+      ? divisions("seconds", Math.log10(this.line.first) - 0.2, Math.log10(this.line.end))
+          .filter((d) => d.rank === 0)
+          .map((d) => d.value)
+      : [0.25, 0.5, 0.75]
+          .map((share) => {
+            const step = roundStep("seconds", this.line.end * 0.2);
+            return Math.round((share * this.line.end) / step) * step;
+          })
+          .filter((t) => t > 0);
+    let last = 0.08;
+    const labels = [0, ...new Set(scale)].flatMap((t) => {
+      const at = this.line.place(t);
+      if (t > 0 && (at < last + 0.09 || at > 0.97)) return [];
+      last = t === 0 ? 0 : at;
+      const label = h("span", {}, t === 0 ? "commit" : seconds(t));
+      label.style.left = `${at * 100}%`;
+      return [label];
+    });
+    this.axis.replaceChildren(...labels);
+  }
+
+  serves(name) {
+    const row = this.after.get(name);
+    const t = row ? num(row.serves_after_s) : null;
+    return t !== null && t <= this.time + 1e-12;
+  }
+
+  show(time) {
+    this.time = Math.min(Math.max(time, 0), this.line.end);
+    const watched = this.rows.length;
+    const there = this.rows.filter((row) => this.serves(row.location)).length;
+    this.slider.value = String(Math.round(this.line.place(this.time) * STEPS));
+    const [when, count] = [`${seconds(this.time)} after the commit`, `${there} of ${watched} locations`];
+    this.slider.setAttribute("aria-valuetext", `${when}: ${count}`);
+    this.clock.textContent = when;
+    this.counter.textContent = count;
+    this.element.dataset.serving = there;
+    for (const item of this.list.children) item.classList.toggle("there", this.serves(item.dataset.location));
+    const r = Math.max(4, Math.min(8, 22 / this.map.places.length ** 0.3));
+    this.map.paint = (place) => ({
+      r: this.after.has(place.name) ? r : 2.5,
+      look: `spreads${this.after.has(place.name) ? "" : " unwatched"}${this.serves(place.name) ? " there" : ""}${place.writer ? " writer" : ""}`,
+      label: `${nameOf(place.name)}: ${this.tellOf(place.name)}`,
+    });
+    if (this.drawn === this.pick) this.repaint();
+    else this.map.drawPlaces();
+    this.drawn = this.pick;
+  }
+
+  /** Only classes change while time goes on. */
+  repaint() {
+    if (!this.map.layers) return;
+    for (const element of this.map.layers.places.children) {
+      const place = element.dataset.location;
+      element.classList.toggle("there", this.serves(place));
+    }
+  }
+
+  tellOf(name) {
+    const row = this.after.get(name);
+    if (!row) return "not watched";
+    const t = num(row.serves_after_s);
+    if (t === null) return "never within the trial";
+    return t === 0 ? "from the commit on" : `${seconds(t)} after the commit`;
+  }
+
+  look(name) {
+    this.clock.textContent =
+      name === null ? `${seconds(this.time)} after the commit` : `${nameOf(name)}: ${this.tellOf(name)}`;
+  }
+
+  /** The next time at which a location turns, or the one before. */
+  turn(direction) {
+    if (direction > 0) return this.turns.find((t) => t > this.time + 1e-12) ?? this.line.end;
+    return [...this.turns].reverse().find((t) => t < this.time - 1e-12) ?? 0;
+  }
+
+  step(direction) {
+    this.pause();
+    this.show(this.turn(direction));
+  }
+
+  toggle() {
+    if (this.playing !== null) {
+      this.pause();
+      return;
+    }
+    if (this.time >= this.line.end) this.show(0);
+    this.playing = matchMedia("(prefers-reduced-motion: reduce)").matches
+      ? this.playBySteps()
+      : this.playSmoothly();
+    this.label(true);
+  }
+
+  /** Without motion: from one location to the next. */
+  playBySteps() {
+    const timer = setInterval(() => {
+      this.show(this.turn(1));
+      if (this.time >= this.line.end) this.pause();
+    }, 1000);
+    return () => clearInterval(timer);
+  }
+
+  playSmoothly() {
+    let last = null;
+    let request = null;
+    const frame = (now) => {
+      if (last !== null) this.show(this.time + ((now - last) / 1000) * Number(this.speed.value));
+      last = now;
+      if (this.time >= this.line.end) this.pause();
+      else request = requestAnimationFrame(frame);
+    };
+    request = requestAnimationFrame(frame);
+    return () => cancelAnimationFrame(request);
+  }
+
+  pause() {
+    this.playing?.();
+    this.playing = null;
+    this.label(false);
+  }
+
+  label(playing) {
+    this.playButton.textContent = playing ? "❚❚ Pause" : "▶ Play";
+    this.playButton.setAttribute("aria-label", playing ? "Pause" : "Play");
+  }
+}

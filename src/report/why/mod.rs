@@ -1,0 +1,91 @@
+//! What is told of stale reads: sentences, a table of them, and a diagram for each read.
+
+mod diagram;
+mod json;
+mod sentences;
+mod table;
+mod tried;
+mod words;
+
+use crate::experiment::why::{Explained, Scene};
+
+use super::{ResultFile, chart};
+
+/// What is told of some reads of one trial.
+#[derive(Clone, Copy)]
+pub struct Why<'a> {
+    /// The scenario's name, as in its file name.
+    pub scenario: &'a str,
+    /// The trial.
+    pub scene: Scene<'a>,
+    /// The reads.
+    pub reads: &'a [Explained],
+}
+
+/// What a line is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// Which read it is.
+    Heading,
+    /// What happened.
+    Sentence,
+    /// What was tried.
+    Counterfactual,
+}
+
+impl Kind {
+    /// The word in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Kind::Heading => "heading",
+            Kind::Sentence => "sentence",
+            Kind::Counterfactual => "counterfactual",
+        }
+    }
+}
+
+/// A line about a read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Line {
+    /// What it is for.
+    pub kind: Kind,
+    /// What it says. Names are as in the scenario.
+    pub text: String,
+}
+
+/// The name of the table.
+pub const TABLE: &str = "why.csv";
+
+/// Whether a file of a results folder is one that `why` writes.
+pub fn is_ours(name: &str) -> bool {
+    let number = name.strip_prefix("why-").and_then(|rest| rest.strip_suffix(".svg"));
+    name == TABLE || number.is_some_and(|number| number.parse::<u32>().is_ok())
+}
+
+impl Why<'_> {
+    /// All lines about one of the reads: which it is, what happened, what was tried.
+    pub fn lines(&self, read: &Explained) -> Vec<Line> {
+        let line = |kind| move |text| Line { kind, text };
+        let words = words::Words::of(self.scene.case, &read.facts);
+        let heading = std::iter::once(sentences::heading(&words, read)).map(line(Kind::Heading));
+        let told = sentences::sentences(&words).into_iter().map(line(Kind::Sentence));
+        let tried = read.tried.iter().map(|tried| tried::sentence(&words, tried));
+        heading.chain(told).chain(tried.map(line(Kind::Counterfactual))).collect()
+    }
+
+    /// The table, and a diagram for each read.
+    pub fn files(&self) -> Vec<ResultFile> {
+        let mut files = vec![(TABLE.to_owned(), table::table(self))];
+        for (at, read) in self.reads.iter().enumerate() {
+            let words = words::Words::of(self.scene.case, &read.facts);
+            let diagram = diagram::diagram(&words, &sentences::heading(&words, read));
+            files.push((format!("why-{}.svg", at + 1), chart::space_time_svg(&diagram).into_bytes()));
+        }
+        files
+    }
+
+    /// All of it for programs.
+    pub fn to_json(&self) -> String {
+        json::json(self)
+    }
+}
