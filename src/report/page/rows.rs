@@ -24,7 +24,7 @@ const COLUMNS: [(&str, &str); 13] = [
     ("links.csv", "case,namespace,from,to,use,rtt_s"),
     ("spread.csv", "case,namespace,pick,key,version,from,began_s,committed_s,location,serves_after_s"),
     ("faults.csv", "case,namespace,trial,location,kind,from_s,to_s"),
-    ("why.csv", "case,namespace,pick,number,kind,sentence"),
+    ("why.csv", "case,namespace,pick,number,kind,sentence,outcome,settings"),
 ];
 
 /// Columns that hold numbers, or nothing, in whichever table.

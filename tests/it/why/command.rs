@@ -30,10 +30,14 @@ fn an_explanation_belongs_to_the_results() {
     let names = folder.names("results/small");
     assert!(names.contains(&"why.csv".to_owned()) && names.contains(&"why-2.svg".to_owned()), "{names:?}");
     assert_eq!(listed(&folder, "results/small"), names);
-    let kept = |(name, _): &&(String, Vec<u8>)| !["run.json"].contains(&name.as_str());
+    let kept = |(name, _): &&(String, Vec<u8>)| !["run.json", "report.html"].contains(&name.as_str());
     for (name, bytes) in before.iter().filter(kept) {
         assert!(folder.bytes(&format!("results/small/{name}")) == *bytes, "{name}");
     }
+    let page = folder.text("results/small/report.html");
+    assert!(page.contains("What was tried, each on the same draws"));
+    folder.edgelag("report results/small").run().exits(0);
+    assert!(folder.text("results/small/report.html") == page);
     folder.edgelag("why results/small --at 10s").run().exits(0);
     let names = folder.names("results/small");
     assert!(names.contains(&"why-1.svg".to_owned()) && !names.contains(&"why-2.svg".to_owned()), "{names:?}");
@@ -50,6 +54,7 @@ fn a_scenario_is_explained_without_a_run() {
     let names = folder.names("results/small");
     assert_eq!(listed(&folder, "results/small"), names);
     let table = folder.text("results/small/why.csv");
+    assert!(folder.text("results/small/report.html").contains("Why reads were stale"));
     let again = folder.edgelag("why results/small").run().exits(0).stdout();
     assert_eq!((told, table), (again, folder.text("results/small/why.csv")));
     folder.edgelag("run small.toml -q").run().exits(0);

@@ -77,7 +77,7 @@ fn the_whole_explanation_is_known() {
     ];
     assert_eq!(told, expected);
     let header = table.lines().next().unwrap();
-    assert_eq!(header, "case,namespace,pick,number,kind,sentence");
+    assert_eq!(header, "case,namespace,pick,number,kind,sentence,outcome,settings");
     let kinds: Vec<(&str, &str)> = rows.iter().map(|row| (&row[2], &row[4])).collect();
     assert_eq!(
         (kinds[0], kinds[1], kinds[9]),
