@@ -1,13 +1,12 @@
 //! The command that runs the same again, for who reads the results.
 
-use std::path::Path;
+use std::path::{Component, Path};
 
 use super::args::{EditArgs, Execute};
 use crate::scenario::Scenario;
 use crate::scenario::text::escape;
 
-/// `edgelag VERB SCENARIOS …` with the seed, the trials and the settings. Files go by their names alone, so that it says
-/// nothing of the machine and is the same wherever the command was given.
+/// `edgelag VERB SCENARIOS …` with the seed, the trials and the settings. It says nothing of the machine.
 pub(super) fn command(
     verb: &str,
     scenarios: &[&Path],
@@ -32,11 +31,11 @@ pub(super) fn command(
     words.join(" ")
 }
 
+/// As it was given, if it lies below the folder where the command was given; else its name alone.
 fn file(path: &Path) -> String {
-    match path.to_str() {
-        Some(text) if text == "-" || text.starts_with("preset:") => text.to_owned(),
-        _ => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-    }
+    let is_below = path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    let shown = if is_below { path.as_os_str() } else { path.file_name().unwrap_or_default() };
+    shown.to_string_lossy().into_owned()
 }
 
 /// A word that a shell takes as it is.

@@ -144,6 +144,7 @@ fn write(
     };
     let mut files = report.files(args.png);
     let names = files.iter().map(|(name, _)| name.as_str()).chain([PAGE]).map(str::to_owned).collect();
+    let trials_asked = scenario.cases.iter().map(|case| u64::from(case.trials)).sum();
     let manifest = Manifest {
         scenario: name,
         title: &scenario.title,
@@ -152,6 +153,7 @@ fn write(
         resolved: &scenario.resolved,
         arms: &scenario.arms,
         partial,
+        asked: (scenario.cases.len(), trials_asked),
         outcomes,
         files: names,
     };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{CellAlignment, ColumnConstraint, Table};
+use comfy_table::{CellAlignment, Table};
 
 use super::key_figures::{KEY_FIGURES, KeyFigure};
 use super::number::with_interval;
@@ -17,62 +17,94 @@ pub struct Glance {
     seen: BTreeMap<(String, String, &'static str), (f64, f64)>,
 }
 
-/// Cells that an interval is drawn with.
-const CELLS: usize = 36;
-/// Of a screen on which there is room for them.
-const WIDE: usize = 100;
+/// At least so many cells tell how wide an interval is, and more than that many tell no more.
+const CELLS: std::ops::RangeInclusive<usize> = 10..=36;
+
+/// A figure as it is known by now.
+struct Line {
+    /// Whose it is, in the first line about it.
+    who: String,
+    name: &'static str,
+    value: String,
+    /// What its intervals have held, and the ends of the present one with its value between them.
+    gauge: Option<((f64, f64), (f64, f64, f64))>,
+}
 
 impl Glance {
     /// A line a figure, in at most so many lines, of the trials that have finished. Each interval is drawn on the scale
-    /// of the widest one so far, so that it is seen to tighten, if so many `columns` have room for it.
+    /// of the widest one so far, so that it is seen to tighten, if there is room for it in so many `columns`.
     pub fn table(&mut self, outcomes: &[Outcome], lines: usize, columns: usize) -> String {
         let summary = summarise_overall(outcomes);
-        let begun: Vec<&Outcome> = outcomes.iter().filter(|outcome| !outcome.trials.is_empty()).collect();
+        let begun = outcomes.iter().filter(|outcome| !outcome.trials.is_empty());
         let spaces: Vec<(&Outcome, &str)> = begun
-            .iter()
-            .flat_map(|&outcome| outcome.case.namespaces.iter().map(move |n| (outcome, n.name.as_str())))
+            .flat_map(|outcome| outcome.case.namespaces.iter().map(move |n| (outcome, n.name.as_str())))
             .collect();
         let each = (lines / spaces.len().max(1)).max(1);
-        let mut table = Table::new();
-        table.load_style(NOTHING);
-        for (outcome, namespace) in spaces.into_iter().take(lines) {
-            self.add(&mut table, &summary, outcome, namespace, each);
+        let shown = if spaces.len() > lines { lines - 1 } else { spaces.len() };
+        let figures: Vec<Line> = spaces[..shown]
+            .iter()
+            .flat_map(|(outcome, namespace)| self.figures(&summary, outcome, namespace, each))
+            .collect();
+        let table = drawn_up(&figures, columns);
+        match spaces.len() - shown {
+            0 => table,
+            more => format!("{table}\nand {more} more"),
         }
-        if let Some(names) = table.column_mut(0) {
-            names.set_padding((0, 1));
-        }
-        if let Some(values) = table.column_mut(2) {
-            values.set_cell_alignment(CellAlignment::Right);
-        }
-        if columns < WIDE {
-            table.column_iter_mut().skip(3).for_each(|gauges| {
-                gauges.set_constraint(ColumnConstraint::Hidden);
-            });
-        }
-        table.trim_fmt()
     }
 
-    fn add(&mut self, table: &mut Table, summary: &Summary, outcome: &Outcome, namespace: &str, most: usize) {
+    fn figures(&mut self, summary: &Summary, outcome: &Outcome, namespace: &str, most: usize) -> Vec<Line> {
         let case = &outcome.case.label;
-        let found = KEY_FIGURES.into_iter().filter(|figure| figure.of_a_run).filter_map(|figure| {
+        let found = KEY_FIGURES.iter().filter(|figure| figure.of_a_run).filter_map(|figure| {
             let [op, metric, stat] = figure.key;
             Some((figure, summary.find(case, namespace, op, metric, stat)?))
         });
-        for (at, (figure, estimate)) in found.take(most).enumerate() {
-            let who = if at == 0 { who(outcome, namespace) } else { String::new() };
-            let gauge = self.gauge(case, namespace, &figure, &estimate);
-            let value = with_interval(&estimate, figure.measure.write());
-            table.add_row([who, figure.name.to_owned(), value, gauge]);
-        }
+        let lines = found.take(most).enumerate().map(|(at, (figure, estimate))| Line {
+            who: if at == 0 { who(outcome, namespace) } else { String::new() },
+            name: figure.name,
+            value: with_interval(&estimate, figure.measure.write()),
+            gauge: self.gauge(case, namespace, figure, &estimate),
+        });
+        lines.collect()
     }
 
-    fn gauge(&mut self, case: &str, namespace: &str, figure: &KeyFigure, estimate: &Estimate) -> String {
-        let Some((lo, hi)) = estimate.interval else { return String::new() };
+    fn gauge(
+        &mut self,
+        case: &str,
+        namespace: &str,
+        figure: &KeyFigure,
+        estimate: &Estimate,
+    ) -> Option<((f64, f64), (f64, f64, f64))> {
+        let (lo, hi) = estimate.interval?;
         let key = (case.to_owned(), namespace.to_owned(), figure.name);
         let seen = self.seen.entry(key).or_insert((lo, hi));
         *seen = (seen.0.min(lo), seen.1.max(hi));
-        drawn(*seen, (lo, estimate.value, hi))
+        Some((*seen, (lo, estimate.value, hi)))
     }
+}
+
+/// The lines as a table, with as much of each interval as there is room for.
+fn drawn_up(figures: &[Line], columns: usize) -> String {
+    let widest = |of: &dyn Fn(&Line) -> &str| figures.iter().map(|line| of(line).chars().count()).max();
+    let texts = [widest(&|line| &line.who), widest(&|line| line.name), widest(&|line| &line.value)];
+    // Each column but the first has a blank on both sides.
+    let taken: usize = texts.into_iter().flatten().map(|width| width + 2).sum();
+    let cells = columns.saturating_sub(taken + 2).min(*CELLS.end());
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    for Line { who, name, value, gauge } in figures {
+        let mut row = vec![who.clone(), (*name).to_owned(), value.clone()];
+        row.extend(
+            (cells >= *CELLS.start()).then(|| gauge.map_or_else(String::new, |g| drawn(g.0, g.1, cells))),
+        );
+        table.add_row(row);
+    }
+    if let Some(names) = table.column_mut(0) {
+        names.set_padding((0, 1));
+    }
+    if let Some(values) = table.column_mut(2) {
+        values.set_cell_alignment(CellAlignment::Right);
+    }
+    table.trim_fmt()
 }
 
 /// The case, the namespace and how many trials are done.
@@ -82,22 +114,22 @@ fn who(outcome: &Outcome, namespace: &str) -> String {
     format!("{name} · {} of {} trials", outcome.trials.len(), outcome.case.trials)
 }
 
-/// An interval with its value, on a scale.
-fn drawn((least, most): (f64, f64), (lo, value, hi): (f64, f64, f64)) -> String {
+/// An interval with its value, on a scale of so many cells.
+fn drawn((least, most): (f64, f64), (lo, value, hi): (f64, f64, f64), cells: usize) -> String {
     let width = most - least;
     if width <= 0.0 {
         return "●".to_owned();
     }
-    let cell = |at: f64| (((at - least) / width * (CELLS - 1) as f64).round() as usize).min(CELLS - 1);
+    let cell = |at: f64| (((at - least) / width * (cells - 1) as f64).round() as usize).min(cells - 1);
     let (lo, value, hi) = (cell(lo), cell(value), cell(hi));
-    let cells = (0..CELLS).map(|at| match at {
+    let marks = (0..cells).map(|at| match at {
         _ if at == value => '●',
         _ if at == lo => '├',
         _ if at == hi => '┤',
         _ if lo < at && at < hi => '─',
         _ => ' ',
     });
-    cells.collect()
+    marks.collect()
 }
 
 #[cfg(test)]
@@ -107,10 +139,10 @@ mod tests {
     /// By hand: 36 cells from 0 to 35, one a unit.
     #[test]
     fn an_interval_is_drawn_on_the_scale_of_the_widest() {
-        let bar = |lo, value, hi| drawn((0.0, 35.0), (lo, value, hi));
+        let bar = |lo, value, hi| drawn((0.0, 35.0), (lo, value, hi), 36);
         assert_eq!(bar(0.0, 17.0, 35.0), format!("├{}●{}┤", "─".repeat(16), "─".repeat(17)));
         assert_eq!(bar(10.0, 12.0, 13.0).trim(), "├─●┤");
         assert_eq!(bar(10.0, 10.0, 10.0).trim(), "●");
-        assert_eq!(drawn((3.0, 3.0), (3.0, 3.0, 3.0)), "●");
+        assert_eq!(drawn((3.0, 3.0), (3.0, 3.0, 3.0), 36), "●");
     }
 }

@@ -23,6 +23,8 @@ pub struct Manifest<'a> {
     pub arms: &'a [Arm],
     /// Whether it ended before all trials were done.
     pub partial: bool,
+    /// How many cases were asked for, and how many trials of all of them together.
+    pub asked: (usize, u64),
     /// What finished.
     pub outcomes: &'a [Outcome<'a>],
     /// The names of the files beside it.
@@ -40,6 +42,8 @@ impl Manifest<'_> {
             "question": self.question,
             "command": self.command,
             "partial": self.partial,
+            "cases_asked": self.asked.0,
+            "trials_asked": self.asked.1,
             "seed": self.outcomes.first().map(|outcome| outcome.case.seed),
             "generators": { "rand": "0.10.4", "rand_distr": "0.6.0", "generator": "Xoshiro256PlusPlus" },
             "cases": cases,

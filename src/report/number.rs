@@ -24,7 +24,9 @@ pub(super) fn seconds(value: f64) -> String {
         v if v < 1e-3 => format!("{} µs", three(v * 1e6)),
         v if v < 1.0 => format!("{} ms", three(v * 1e3)),
         v if v < 120.0 => format!("{} s", three(v)),
-        v => format!("{} min", three(v / 60.0)),
+        v if v < 7_200.0 => format!("{} min", three(v / 60.0)),
+        v if v < 172_800.0 => format!("{} h", three(v / 3_600.0)),
+        v => format!("{} days", three(v / 86_400.0)),
     }
 }
 
@@ -90,6 +92,7 @@ mod tests {
         assert_eq!(seconds(0.001234), "1.23 ms");
         assert_eq!(seconds(0.0), "0 s");
         assert_eq!(seconds(0.000_05), "50 µs");
+        assert_eq!([7_199.0, 7_200.0, 172_800.0].map(seconds), ["120 min", "2 h", "2 days"]);
         assert_eq!(percent(0.12345), "12.3 %");
         assert_eq!(percent(0.99999), "99.999 %");
         assert_eq!(plain(0.1 + 0.2), "0.3");

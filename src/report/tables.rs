@@ -206,7 +206,7 @@ fn line(
 
 /// A name from the scenario, in a cell that no spreadsheet runs.
 pub(super) fn text(name: &str) -> String {
-    match name.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    match name.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) {
         true => format!("'{name}"),
         false => name.to_owned(),
     }

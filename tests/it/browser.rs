@@ -1,5 +1,7 @@
 //! The page, opened as a person opens it. Where no Chromium is installed these tests say so and pass.
 
+#![allow(clippy::disallowed_methods)] // It waits for a program that has a clock of its own.
+
 mod driver;
 mod reading;
 

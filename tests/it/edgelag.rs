@@ -129,6 +129,12 @@ impl Edgelag {
         self.arg("--set").arg(assignment)
     }
 
+    /// Runs it in another folder.
+    pub(crate) fn within(mut self, folder: &std::path::Path) -> Edgelag {
+        self.command.current_dir(folder);
+        self
+    }
+
     /// A variable of the environment.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Edgelag {
         self.command.env(name, value);

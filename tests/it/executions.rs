@@ -52,6 +52,7 @@ fn run(scenario: &Scenario, execution: Execution, threads: usize) -> Left {
         resolved,
         arms: &[],
         partial: false,
+        asked: (1, 1),
         outcomes: &outcomes,
         files: Vec::new(),
     };

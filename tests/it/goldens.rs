@@ -15,8 +15,8 @@ fn holds(scenario: &str) {
 fn holds_by(command: &str, scenario: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = Folder::empty();
-    let path = root.join("scenarios").join(format!("{scenario}.toml"));
-    folder.edgelag(&format!("{command} --quiet --out out")).arg(path).run().exits(0);
+    let run = folder.edgelag(&format!("{command} scenarios/{scenario}.toml --quiet --out")).within(root);
+    run.arg(folder.at("out")).run().exits(0);
     let published = root.join("results").join(scenario);
     let mut names: Vec<String> = fs::read_dir(&published)
         .unwrap_or_else(|error| panic!("{}: {error}", published.display()))

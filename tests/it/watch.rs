@@ -39,14 +39,17 @@ fn each_trial_is_seen_when_it_has_finished() {
 #[test]
 fn intervals_are_drawn_where_there_is_room() {
     let scenario = lab::load(SMALL, &[]);
-    for columns in [80, 120] {
+    for columns in [50, 80, 120] {
         let glance = Mutex::new(Glance::default());
         let look = |outcomes: &[Outcome]| glance.lock().expect("nobody panics").table(outcomes, 3, columns);
         let (tables, _) = seen(&scenario, look);
         assert!(tables.iter().all(|table| table.lines().count() == 3), "{tables:?}");
         assert!(tables[0].starts_with("kv · 1 of 4 trials"), "{}", tables[0]);
         assert!(!tables[0].contains('●'));
-        assert!(tables[1..].iter().all(|table| table.contains('●') == (columns == 120)), "{tables:?}");
+        assert!(
+            tables.iter().flat_map(|table| table.lines()).all(|line| line.chars().count() <= columns.max(60))
+        );
+        assert!(tables[1..].iter().all(|table| table.contains('●') == (columns > 50)), "{tables:?}");
     }
 }
 

@@ -111,6 +111,7 @@ fn nothing_run(given: &Given, args: &WhyArgs, files: Vec<String>) -> Vec<u8> {
         resolved: &scenario.resolved,
         arms: &scenario.arms,
         partial: true,
+        asked: (0, 0),
         outcomes: &[],
         files,
     };

@@ -13,6 +13,8 @@ pub(super) struct About {
     pub(super) question: String,
     pub(super) command: String,
     pub(super) partial: bool,
+    pub(super) cases_asked: u64,
+    pub(super) trials_asked: u64,
     pub(super) seed: Option<u64>,
     pub(super) cases: Vec<Ran>,
 }
@@ -21,7 +23,6 @@ pub(super) struct About {
 #[derive(Debug, Deserialize)]
 pub(super) struct Ran {
     pub(super) trials: u64,
-    pub(super) trials_asked: u64,
     pub(super) warmup_s: f64,
     pub(super) horizon_s: f64,
     pub(super) locations: u64,

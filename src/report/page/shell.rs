@@ -109,10 +109,25 @@ fn side_by_side(groups: &[(&str, &str)], of_arms: bool) -> &'static str {
     }
 }
 
+/// Of what was asked for, what is there.
 fn finished(about: &About) -> String {
     let done: u64 = about.cases.iter().map(|ran| ran.trials).sum();
-    let asked: u64 = about.cases.iter().map(|ran| ran.trials_asked).sum();
-    format!("{done} of {asked} trials")
+    let trials = format!("{done} of {} trials", about.trials_asked);
+    match about.cases_asked {
+        0 | 1 => trials,
+        asked => format!("{trials}, of {} of {asked} cases,", about.cases.len()),
+    }
+}
+
+/// How many trials there are of each case.
+fn trials(about: &About) -> String {
+    let trials = || about.cases.iter().map(|ran| ran.trials);
+    let (least, most) = (trials().min().unwrap_or(0), trials().max().unwrap_or(0));
+    match about.cases.len() {
+        0 | 1 => most.to_string(),
+        cases if least == most => format!("{most} of each of {cases}"),
+        cases => format!("{least} to {most} of each of {cases}"),
+    }
 }
 
 /// What was run, and how to run it again.
@@ -124,7 +139,7 @@ fn how(about: &About) -> Markup {
         section #how aria-label="How it was run" {
             @if !about.cases.is_empty() { dl {
                 @if let Some(seed) = about.seed { div { dt { "Seed" } dd #seed { (seed) } } }
-                div { dt { "Trials" } dd { (most(|ran| ran.trials)) @if about.cases.len() > 1 { " of each of " (about.cases.len()) } } }
+                div { dt { "Trials" } dd { (trials(about)) } }
                 div { dt { "Simulated" } dd { (seconds(longest)) ", the first " (seconds(warmup)) " not measured" } }
                 div { dt { "Locations" } dd { (most(|ran| ran.locations)) } }
                 div { dt { "Version" } dd { "edgelag " (about.edgelag) } }

@@ -16,6 +16,9 @@ pub fn check_name(name: &str) -> Result<(), String> {
     if name.split(['/', '\\']).any(|part| matches!(part, "." | "..")) || name.starts_with(['/', '\\']) {
         return Err(format!("`{}` is a path, and cannot be a name", escape(name)));
     }
+    if name == "*" {
+        return Err("`*` stands for all locations, and cannot be a name".to_owned());
+    }
     if name.trim() != name {
         return Err(format!("the name `{}` begins or ends with a space", escape(name)));
     }
@@ -86,6 +89,7 @@ mod tests {
         assert_eq!(message("e\u{301}"), "combining character U+0301 in the name `e\u{301}`");
         assert_eq!(message("fra\u{202e}"), r"invisible character U+202E in the name `fra\u{202e}`");
         assert_eq!(message("\u{1b}]0;pwn\u{7}"), r"control character U+001B in the name `\u{1b}]0;pwn\u{7}`");
+        assert_eq!(message("*"), "`*` stands for all locations, and cannot be a name");
         assert_eq!(message(" a"), "the name ` a` begins or ends with a space");
     }
 }

@@ -1,5 +1,7 @@
 //! A headless Chromium, driven over the WebDriver protocol (W3C) by ChromeDriver.
 
+#![allow(clippy::disallowed_methods)] // Programs are found in the environment.
+
 use std::fmt::Debug;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
