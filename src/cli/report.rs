@@ -49,6 +49,9 @@ fn manifest(path: &Path) -> Result<(Vec<u8>, Vec<String>), Failure> {
     let bytes = read(path, MANIFEST)?;
     let broken = |reason: &dyn std::fmt::Display| no_results(path, &format!("run.json: {reason}"));
     let mut manifest: Value = serde_json::from_slice(&bytes).map_err(|error| broken(&error))?;
+    if manifest.get("edgelag").is_none() {
+        return Err(broken(&"it names no version of edgelag"));
+    }
     let Some(files) = manifest.get_mut("files").and_then(Value::as_array_mut) else {
         return Err(broken(&"it lists no files"));
     };

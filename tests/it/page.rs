@@ -151,8 +151,14 @@ fn what_is_no_folder_of_results_is_refused() {
     let folder = small().file("plain.txt", "");
     folder.edgelag("report nowhere").run().exits(2).says("nowhere is no folder of results");
     assert!(!folder.at("nowhere").exists(), "looking makes no folder");
-    std::fs::write(folder.at("out/run.json"), "[]").unwrap();
-    folder.edgelag("report out").run().exits(2).says("run.json: it lists no files");
+    for (manifest, words) in [
+        ("[]", "run.json: it names no version of edgelag"),
+        (r#"{ "name": "x", "files": [] }"#, "run.json: it names no version of edgelag"),
+        (r#"{ "edgelag": "0.1.0" }"#, "run.json: it lists no files"),
+    ] {
+        std::fs::write(folder.at("out/run.json"), manifest).unwrap();
+        folder.edgelag("report out").run().exits(2).says("out is no folder of results").says(words);
+    }
 }
 
 #[test]
