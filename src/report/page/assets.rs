@@ -5,7 +5,7 @@ pub(super) const STYLE: &str =
     concat!(include_str!("style.css"), include_str!("drawn.css"), include_str!("print.css"));
 
 /// One idea a file; together they are one script, so that one hash allows it and no name leaves it.
-const SCRIPTS: [&str; 23] = [
+const SCRIPTS: [&str; 24] = [
     include_str!("format.js"),
     include_str!("table.js"),
     include_str!("dom.js"),
@@ -25,6 +25,7 @@ const SCRIPTS: [&str; 23] = [
     include_str!("box.js"),
     include_str!("where.js"),
     include_str!("timeline.js"),
+    include_str!("player.js"),
     include_str!("spread.js"),
     include_str!("locations.js"),
     include_str!("headline.js"),

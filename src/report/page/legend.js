@@ -64,6 +64,15 @@ function rampSteps({ edges, unsure, low, high }, unit) {
   );
 }
 
+/** What the lines of a colour are used for. */
+function usesOfColour(use, lines) {
+  const all = new Set(lines.filter((line) => line.use === use).flatMap((line) => line.uses));
+  return Object.keys(USES)
+    .filter((one) => all.has(one))
+    .map((one) => USES[one].name)
+    .join(", ");
+}
+
 /** What colours, marks, areas and lines of the map say. */
 function mapLegend(colour, scale, places, lines) {
   const roles = [...new Set(places.flatMap((place) => place.roles))].filter((role) => MARKS[role]);
@@ -76,7 +85,7 @@ function mapLegend(colour, scale, places, lines) {
       { class: "steps" },
       roles.map((role) => h("li", {}, markSample(role), MARK_NAMES[role])),
       h("li", { class: "area" }, "Area: operations a second"),
-      uses.map((use) => h("li", {}, linkSample(use), USES[use].name)),
+      uses.map((use) => h("li", {}, linkSample(use), usesOfColour(use, lines))),
     ),
   ];
 }

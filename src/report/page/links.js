@@ -13,13 +13,15 @@ function linksAt(state, name) {
   return state.results.inGroup("links.csv", state.group).filter((row) => row.from === name || row.to === name);
 }
 
-/** The lines of a location: one to each other place. */
+/** The lines of a location: one to each other place, in the colour of its first use. */
 function linesFrom(state, name) {
   const between = new Map();
   for (const row of linksAt(state, name)) {
     const key = [row.from, row.to].sort().join("\n");
-    if (!between.has(key) && row.from !== row.to)
-      between.set(key, { from: row.from, to: row.to, use: row.use, text: seconds(num(row.rtt_s)) });
+    if (row.from === row.to) continue;
+    if (!between.has(key))
+      between.set(key, { from: row.from, to: row.to, use: row.use, uses: [], text: seconds(num(row.rtt_s)) });
+    between.get(key).uses.push(row.use);
   }
   return [...between.values()];
 }

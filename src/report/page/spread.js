@@ -8,7 +8,7 @@ function spreadSection(host, state) {
     host.hidden = rows.length === 0;
     if (shown === state.group || rows.length === 0) return;
     shown = state.group;
-    spread?.pause();
+    spread?.player.pause();
     spread = new Spread(rows, state);
     [...host.children].filter((child) => child.tagName !== "H2").forEach((child) => child.remove());
     host.append(spread.element);
@@ -32,8 +32,6 @@ class Spread {
     rows.forEach((row) => this.picks.set(row.pick, [...(this.picks.get(row.pick) ?? []), row]));
     this.pick = [...this.picks.keys()][0];
     this.time = 0;
-    /** Ends the playing; null while nothing plays. */
-    this.playing = null;
     this.build();
     this.start();
   }
@@ -105,7 +103,7 @@ class Spread {
       value: 0,
       "aria-label": "Time since the commit",
       oninput: () => {
-        this.pause();
+        this.player.pause();
         this.show(this.line.time(Number(this.slider.value) / STEPS));
       },
       onkeydown: (event) => {
@@ -127,7 +125,8 @@ class Spread {
   controls() {
     const button = (id, text, act, label) =>
       h("button", { type: "button", id, onclick: act, "aria-label": label, title: label }, text);
-    this.playButton = button("play", "▶ Play", () => this.toggle(), "Play");
+    const play = button("play", "▶ Play", () => this.player.toggle(), "Play");
+    this.player = new Player(this, play);
     this.speed = h(
       "select",
       { id: "speed" },
@@ -137,7 +136,7 @@ class Spread {
       "div",
       { class: "controls", role: "group", "aria-label": "Playback" },
       button("step-back", "◀︎|", () => this.step(-1), "Back to the location before"),
-      this.playButton,
+      play,
       button("step-forward", "|▶︎", () => this.step(1), "On to the next location"),
       h("label", { class: "speed" }, "Simulated ", this.speed, " a second"),
     );
@@ -145,7 +144,7 @@ class Spread {
 
   /** Begins with the picked write at its commit. */
   start() {
-    this.pause();
+    this.player.pause();
     this.rows = this.picks.get(this.pick);
     this.after = new Map(this.rows.map((row) => [row.location, row]));
     const known = this.rows.map((row) => num(row.serves_after_s)).filter((t) => t !== null);
@@ -264,52 +263,11 @@ class Spread {
   }
 
   step(direction) {
-    this.pause();
+    this.player.pause();
     this.show(this.turn(direction));
   }
 
-  toggle() {
-    if (this.playing !== null) {
-      this.pause();
-      return;
-    }
-    if (this.time >= this.line.end) this.show(0);
-    this.playing = matchMedia("(prefers-reduced-motion: reduce)").matches
-      ? this.playBySteps()
-      : this.playSmoothly();
-    this.label(true);
-  }
-
-  /** Without motion: from one location to the next. */
-  playBySteps() {
-    const timer = setInterval(() => {
-      this.show(this.turn(1));
-      if (this.time >= this.line.end) this.pause();
-    }, 1000);
-    return () => clearInterval(timer);
-  }
-
-  playSmoothly() {
-    let last = null;
-    let request = null;
-    const frame = (now) => {
-      if (last !== null) this.show(this.time + ((now - last) / 1000) * Number(this.speed.value));
-      last = now;
-      if (this.time >= this.line.end) this.pause();
-      else request = requestAnimationFrame(frame);
-    };
-    request = requestAnimationFrame(frame);
-    return () => cancelAnimationFrame(request);
-  }
-
-  pause() {
-    this.playing?.();
-    this.playing = null;
-    this.label(false);
-  }
-
-  label(playing) {
-    this.playButton.textContent = playing ? "❚❚ Pause" : "▶ Play";
-    this.playButton.setAttribute("aria-label", playing ? "Pause" : "Play");
+  atEnd() {
+    return this.time >= this.line.end;
   }
 }
