@@ -21,7 +21,8 @@ function refreshHeadline(state) {
   const find = (...key) => state.results.figure(state.group, state.location ?? EVERYWHERE, ...key);
   for (const [id, tell] of Object.entries(CARDS)) {
     const card = document.querySelector(`[data-card="${id}"]`);
-    if (card) refreshCard(card, tell(find).filter(([, row]) => row));
+    const none = id !== "write" && noneAnswered(find) ? "no read was answered" : "none here";
+    if (card) refreshCard(card, tell(find).filter(([, row]) => row), none);
   }
   const of = document.getElementById("headline-of");
   of.replaceChildren(
@@ -32,13 +33,13 @@ function refreshHeadline(state) {
   document.getElementById("in-words").textContent = staleInWords(find, state.location);
 }
 
-function refreshCard(card, told) {
+function refreshCard(card, told, none) {
   if (card.dataset.card === "write" && told.length > 0)
     card.querySelector("h2").textContent = told[0][1].op === "write" ? "Writes answered" : "Updates answered";
-  const none = h("span", { class: "what" }, "none here");
+  const figures = told.map((figure) => headlineFigure(...figure));
   card
     .querySelector(".figures")
-    .replaceChildren(...(told.length > 0 ? told.map((figure) => headlineFigure(...figure)) : [none]));
+    .replaceChildren(...(figures.length > 0 ? figures : [h("span", { class: "what" }, none)]));
 }
 
 /** A large number with its interval below. */
@@ -53,13 +54,14 @@ function headlineFigure(what, row, write) {
   );
 }
 
+function noneAnswered(find) {
+  return num(find("read", "availability", "rate")?.value) === 0;
+}
+
 function staleInWords(find, location) {
   const here = location ? ` at ${nameOf(location)}` : "";
   const rate = num(find("read", "stale_rate", "rate")?.value);
-  if (rate === null) {
-    const answered = num(find("read", "availability", "rate")?.value);
-    return answered === 0 ? `No read${here} was answered.` : "";
-  }
+  if (rate === null) return noneAnswered(find) ? `No read${here} was answered.` : "";
   if (rate === 0)
     return `No read${here} was stale: none began after a newer version had committed and returned an older one.`;
   return `${shareInWords(rate)} stale${here}: a newer version had committed before the read began.`;
