@@ -12,29 +12,39 @@ type Key = [&'static str; 3];
 const STALE: Key = ["read", "stale_rate", "rate"];
 const READ_P50: Key = ["read", "latency", "p50"];
 const READ_P99: Key = ["read", "latency", "p99"];
+const READS_ANSWERED: Key = ["read", "availability", "rate"];
 /// What changes data: the first of these that the clients do.
-const WRITES: [(&str, Key); 2] =
-    [("Writes", ["write", "latency", "p99"]), ("Updates", ["update", "latency", "p99"])];
+const WRITES: [(&str, &str); 2] = [("Writes", "write"), ("Updates", "update")];
 
 /// The headline of the first case and namespace; scripts put others in its place.
 pub(super) fn headline(tables: &Tables, group: (&str, &str), is_one_of_several: bool) -> Markup {
     let find = |key: Key| tables.find(group, key);
-    let write = WRITES.into_iter().find_map(|(name, key)| Some((name, find(key)?)));
+    // Where none was answered there is no latency: then the share that was answered is told.
+    let of_reads = ("of all", Measure::Share, find(READS_ANSWERED));
+    let reads_answered = [
+        ("half within", Measure::Seconds, find(READ_P50)),
+        ("99 of 100 within", Measure::Seconds, find(READ_P99)),
+    ];
+    let write = WRITES.into_iter().find_map(|(name, op)| {
+        let within = ("99 of 100 within", Measure::Seconds, find([op, "latency", "p99"]));
+        let told = if within.2.is_some() {
+            within
+        } else {
+            ("of all", Measure::Share, find([op, "availability", "rate"]))
+        };
+        told.2.is_some().then_some((name, told))
+    });
     html! {
         p #headline-of hidden[!is_one_of_several] {
             bdi { b { (shown_name(if group.0.is_empty() { group.1 } else { group.0 })) } }
         }
         div #cards {
             (card("stale", "Stale reads", &[("of all reads", Measure::Share, find(STALE))]))
-            (card("read", "Reads answered", &[
-                ("half within", Measure::Seconds, find(READ_P50)),
-                ("99 of 100 within", Measure::Seconds, find(READ_P99)),
-            ]))
-            @if let Some((name, found)) = write {
-                (card("write", &format!("{name} answered"), &[("99 of 100 within", Measure::Seconds, Some(found))]))
-            }
+            @if reads_answered[0].2.is_some() { (card("read", "Reads answered", &reads_answered)) }
+            @else { (card("read", "Reads answered", &[of_reads])) }
+            @if let Some((name, told)) = write { (card("write", &format!("{name} answered"), &[told])) }
         }
-        p #in-words { (in_words(find(STALE))) }
+        p #in-words { (in_words(find(STALE), find(READS_ANSWERED))) }
     }
 }
 
@@ -81,9 +91,12 @@ fn number(found: &Found, class: &str, text: &str) -> Markup {
     }
 }
 
-/// The share of stale reads as people say it.
-fn in_words(stale: Option<Found>) -> String {
-    let Some(found) = stale else { return String::new() };
+/// The share of stale reads as people say it; of no answered read none can be stale.
+fn in_words(stale: Option<Found>, answered: Option<Found>) -> String {
+    let Some(found) = stale else {
+        let none = answered.is_some_and(|found| found.estimate.value == 0.0);
+        return if none { "No read was answered.".into() } else { String::new() };
+    };
     let rate = found.estimate.value;
     match rate {
         0.0 => "No read was stale: none began after a newer version had committed and returned an older one."
@@ -95,6 +108,7 @@ fn in_words(stale: Option<Found>) -> String {
 /// A share other than 0, such as "38 of 100 reads were" or "About 1 of 4,000 reads was".
 fn share_in_words(rate: f64) -> String {
     match rate {
+        rate if (0.995..1.0).contains(&rate) => "More than 99 of 100 reads were".into(),
         rate if rate >= 0.095 => {
             let count = (rate * 100.0).round();
             format!("{count} of 100 reads were")
@@ -174,13 +188,14 @@ mod tests {
 
     #[test]
     fn shares_are_told_in_words() {
-        let told = [0.3767, 0.0123, 0.00026, 1.0].map(share_in_words);
+        let told = [0.3767, 0.0123, 0.00026, 0.996, 1.0].map(share_in_words);
         assert_eq!(
             told,
             [
                 "38 of 100 reads were",
                 "12 of 1,000 reads were",
                 "About 1 of 3,800 reads was",
+                "More than 99 of 100 reads were",
                 "100 of 100 reads were"
             ]
         );

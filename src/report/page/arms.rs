@@ -39,7 +39,7 @@ pub(super) fn differences(table: &Table) -> Markup {
                         ul { @for (figure, at, row) in first { (sentence(table, at, row, figure)) } }
                         @if !more.is_empty() {
                             details {
-                                summary { (more.len()) " more figures" }
+                                summary { (more.len()) " more figure" @if more.len() != 1 { "s" } }
                                 ul { @for (figure, at, row) in more { (sentence(table, at, row, figure)) } }
                             }
                         }

@@ -23,12 +23,13 @@ function withoutTwins(series) {
   const kept = new Map();
   for (const one of series) {
     const key = (one.faint ? "faint" : "") + one.points.map((p) => `${p.x} ${p.y}`).join();
-    if (kept.has(key)) kept.get(key).alike += 1;
-    else kept.set(key, { ...one, alike: 0 });
+    if (kept.has(key)) kept.get(key).alike.push(one.name);
+    else kept.set(key, { ...one, alike: [] });
   }
   return [...kept.values()].map((one) => ({
     ...one,
-    name: one.alike ? `${one.name} (and ${one.alike} alike)` : one.name,
+    name: one.alike.length > 0 ? `${one.name} (and ${one.alike.length} alike)` : one.name,
+    names: one.alike.length > 0 ? [one.name, ...one.alike].join("\n") : one.name,
   }));
 }
 
@@ -57,26 +58,15 @@ function figure({ id, title, subtitle = "", note = "", panels, rows, wide = fals
   panels.forEach((panel) => {
     if (panel.sharesX) panel.xs = sharing;
   });
-  const lefts = panels.filter((panel) => panel.sharesX).map((panel) => leftOf(extent(panel).y, 150));
-  const names = panels
-    .filter((panel) => panel.sharesX)
-    .flatMap((panel) => panel.series.filter((one) => !one.faint).map((one) => textWidth(one.name, 12, true)));
-  panels.forEach((panel) => {
-    panel.widest = panel.sharesX ? Math.max(0, ...names) : 0;
-  });
-  panels.forEach((panel) => {
-    panel.left = panel.sharesX ? Math.max(...lefts) : 0;
-  });
   panels.forEach((panel, at) => {
     const plot = h("div", { class: "plot" });
     plots.append(plot);
     const last = at === panels.length - 1;
-    const several = panels.length > 1;
     onWidth(plot, (width) => {
       plot.replaceChildren(
         ...(panel.dots
           ? [dotPlot(panel, width, title)]
-          : linePlot(panel, width, { title, several, foot: last || !panel.sharesX, figure: element })),
+          : linePlot(panel, width, { title, panels, foot: last || !panel.sharesX, figure: element })),
       );
     });
   });
@@ -87,7 +77,7 @@ function legend(series) {
   return h(
     "ul",
     { class: "legend", "aria-hidden": "true" },
-    series.map((one) => h("li", {}, swatch(one), bdi(one.name))),
+    series.map((one) => h("li", { title: one.names }, swatch(one), bdi(one.name))),
   );
 }
 

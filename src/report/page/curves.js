@@ -11,24 +11,24 @@ function extent({ series, x, y, xs }) {
 }
 
 /** A panel of curves: the SVG, and the box in which the cross-hair tells what it reads. */
-function linePlot(panel, width, { title, several, foot, figure: whole }) {
+function linePlot(panel, width, { title, panels, foot, figure: whole }) {
   const shown = panel.series.filter((one) => one.points.length > 0);
   const scale = extent(panel);
-  const direct = width >= 520 && shown.filter((one) => !one.faint).length > 1;
+  const direct = width >= 520 && panels.some((one) => namedCurves(one).length > 1);
   whole.classList.toggle("direct", direct);
-  const names = direct ? shown.filter((one) => !one.faint).length : 0;
-  const plotHeight = Math.max(several ? 150 : width < 520 ? 210 : 250, (names - 1) * LABEL_PITCH - 10);
-  const frame = { top: 24, left: 0, right: 0, bottom: 0 };
-  frame.bottom = frame.top + plotHeight;
+  const plotHeight = heightOf(panel, width, panels.length > 1);
   const yTicks = scale.y.ticks(plotHeight, () => 20);
-  frame.left = Math.max(panel.left ?? 0, leftOf(scale.y, plotHeight));
-  const widest = Math.max(
-    panel.widest ?? 0,
-    ...shown.filter((one) => !one.faint).map((one) => textWidth(one.name, 12, true)),
-  );
+  const widest = Math.max(0, ...panels.flatMap(namedCurves).map((one) => textWidth(one.name, 12, true)));
   const labelRoom = Math.min(widest, Math.max(width * 0.26, 165));
-  frame.right = width - (direct ? Math.ceil(labelRoom) + SAMPLE + 16 : 10);
-  const height = frame.bottom + (foot ? 40 : 10);
+  // Panels one above the other begin and end at the same places.
+  const frame = {
+    width,
+    top: 24,
+    left: Math.max(...panels.map((one) => leftOf(extent(one).y, heightOf(one, width, panels.length > 1)))),
+    right: width - (direct ? Math.ceil(labelRoom) + SAMPLE + 16 : 10),
+    bottom: 24 + plotHeight,
+  };
+  const height = frame.bottom + (foot ? 40 : 12);
   const px = (v) => frame.left + scale.x.at(v) * (frame.right - frame.left);
   const py = (v) => frame.bottom - scale.y.at(v) * plotHeight;
   const svg = s("svg", {
@@ -62,6 +62,17 @@ function linePlot(panel, width, { title, several, foot, figure: whole }) {
   return [svg, readout];
 }
 
+/** The curves that are told apart by name. */
+function namedCurves(panel) {
+  return panel.series.filter((one) => !one.faint && one.points.length > 0);
+}
+
+/** How high a panel's plot is: the names of its curves have room beside it. */
+function heightOf(panel, width, several) {
+  const names = width >= 520 ? namedCurves(panel).length : 0;
+  return Math.max(several ? 150 : width < 520 ? 210 : 250, (names - 1) * LABEL_PITCH - 6);
+}
+
 /** What the labels of a vertical axis take. */
 function leftOf(scale, height) {
   return Math.ceil(Math.max(0, ...scale.ticks(height, () => 20).map((tick) => textWidth(tick.label)))) + 10;
@@ -79,7 +90,7 @@ function drawGrid(svg, { scale, frame, yTicks, foot, label, broken }) {
     svg.append(s("path", { class: tick.major ? "grid" : "grid minor", d: `M${x} ${frame.top}V${frame.bottom}` }));
     if (!foot || tick.label === "") continue;
     svg.append(s("path", { class: "axis", d: `M${x} ${frame.bottom}v4` }));
-    svg.append(s("text", { class: "tick middle", x, y: frame.bottom + 18 }, tick.label));
+    svg.append(tickText(tick.label, x, frame.bottom + 18, frame.width));
   }
   svg.append(s("path", { class: "axis", d: `M${frame.left} ${frame.bottom}H${frame.right}` }));
   if (broken) {
@@ -169,7 +180,7 @@ function drawLabels(svg, shown, frame, room) {
     ends.map(({ end }) => end.py),
     LABEL_PITCH,
     frame.top - 6,
-    frame.bottom + 6,
+    frame.bottom,
   );
   ends.forEach(({ one, end }, i) => {
     const y = places[i];
@@ -185,6 +196,7 @@ function drawLabels(svg, shown, frame, room) {
       }),
     );
     part.append(s("text", { class: "label", x: left + SAMPLE + 2, y: y + 4 }, fitted(one.name, room, 12, true)));
+    part.append(s("title", {}, one.names));
     svg.append(part);
   });
 }

@@ -60,6 +60,12 @@ function fitted(text, width, size = 12, bold = false) {
   return `${characters.join("")}…`;
 }
 
+/** A text of an axis at x, moved where it would stand out of the picture. */
+function tickText(label, x, y, width) {
+  const half = textWidth(label) / 2 + 1;
+  return s("text", { class: "tick middle", x: Math.max(Math.min(x, width - half), half), y }, label);
+}
+
 /** Calls back with the width of an element, now and whenever it changes. */
 function onWidth(element, draw) {
   let last = 0;

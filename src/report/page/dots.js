@@ -5,7 +5,9 @@ function dotPlot({ dots, x }, width, title) {
   const labels = [...new Set(dots.flatMap((group) => group.rows.map((row) => row.label)))];
   const widest = Math.max(...labels.map((label) => textWidth(label)));
   const left = Math.ceil(Math.min(widest, width * 0.42)) + 12;
-  const right = width - 12;
+  const alone = dots.length === 1;
+  const valueRoom = alone ? Math.max(...dots[0].rows.map((row) => textWidth(written(x, row.value)))) + 8 : 0;
+  const right = width - 12 - Math.ceil(valueRoom);
   const values = dots
     .flatMap((group) => group.rows.flatMap((row) => [row.value, row.lo, row.hi]))
     .filter((v) => v !== null);
@@ -28,17 +30,7 @@ function dotPlot({ dots, x }, width, title) {
   for (const tick of scale.ticks(right - left, (text) => textWidth(text) + 16)) {
     const at = left + tick.at * (right - left);
     svg.append(s("path", { class: tick.major ? "grid" : "grid minor", d: `M${at} ${frame.top}V${frame.bottom}` }));
-    svg.append(
-      s(
-        "text",
-        {
-          class: `tick ${at > right - 16 ? "end" : "middle"}`,
-          x: at > right - 16 ? right + 10 : at,
-          y: frame.bottom + 17,
-        },
-        tick.label,
-      ),
-    );
+    svg.append(tickText(tick.label, at, frame.bottom + 17, width));
   }
   svg.append(s("path", { class: "axis", d: `M${left} ${frame.bottom}H${right}` }));
   labels.forEach((label, at) => {
@@ -62,12 +54,9 @@ function dotPlot({ dots, x }, width, title) {
           ),
         ),
       );
-      if (dots.length === 1) {
-        const text = written(x, row.value);
+      if (alone) {
         const end = Math.max(px(row.hi ?? row.value), px(row.value) + 5) + 7;
-        const fits = end + textWidth(text) <= right;
-        const start = Math.min(px(row.lo ?? row.value), px(row.value) - 5) - 7;
-        part.append(s("text", { class: fits ? "value" : "value end", x: fits ? end : start, y: y + 4 }, text));
+        part.append(s("text", { class: "value", x: end, y: y + 4 }, written(x, row.value)));
       }
       svg.append(part);
     });

@@ -1,15 +1,5 @@
 // Which charts there are, and which rows of the tables each draws.
 
-const CAUSES = {
-  edge_cache: "edge cache within TTL",
-  upper_cache: "upper cache within TTL",
-  negative_entry: "“not found” kept in a cache",
-  revalidating: "expired entry served while refreshing",
-  coalesced: "joined a fetch older than the write",
-  replica_behind: "replica behind",
-  last_resort: "expired entry served when fetching failed",
-};
-
 /** A point of a curve, from the columns of a row. */
 function point(row, x, y, interval = true) {
   const [lo, hi] = interval ? [num(row.ci_lo), num(row.ci_hi)] : [null, null];
@@ -77,7 +67,7 @@ function noteOf(state, spec) {
   return [
     spec.note,
     here,
-    left > 0 && spec.overlays !== false ? `${left} more are in the tables; the chosen one is always drawn.` : "",
+    left > 0 && spec.overlays !== false ? `${left} more ${left === 1 ? "is" : "are"} in the tables; the chosen one is always drawn.` : "",
   ]
     .filter(Boolean)
     .join(" ");
@@ -233,84 +223,12 @@ function staleness(state) {
   };
 }
 
-function causes(state) {
-  const groups = overlaid(state);
-  const rows = [];
-  const dots = groups
-    .map((group) => {
-      const here = state.location ? state.results.rows("causes.csv", group, state.location) : [];
-      const mine = (here.length > 0 ? here : state.results.rows("causes.csv", group, EVERYWHERE)).filter(
-        (row) => num(row.stale_reads) > 0,
-      );
-      rows.push(...mine);
-      return {
-        name: groups.length > 1 ? groupName(group, state.results.groups) : "",
-        colour: groups.length > 1 ? state.results.groups.indexOf(group) : 0,
-        rows: mine
-          .map((row) => ({
-            label: CAUSES[row.cause] ?? row.cause,
-            value: num(row.share_of_reads),
-            lo: num(row.ci_lo),
-            hi: num(row.ci_hi),
-          }))
-          .sort((a, b) => b.value - a.value),
-      };
-    })
-    .filter((group) => group.rows.length > 0);
-  if (dots.length === 0) return null;
-  return {
-    id: "causes",
-    title: "Why reads are stale",
-    rows,
-    wide: dots.length > 4,
-    without: lacks(state, rows),
-    note: "Line: 95 % interval over trials.",
-    panels: [{ dots, series: dots, x: { label: "Share of all reads", unit: "share" } }],
-  };
-}
-
-const TIERS = [
-  ["hit_ratio", "edge cache"],
-  ["upper_hit_ratio", "upper tier"],
-  ["coalesced_ratio", "joined a fetch"],
-];
-
-function tiers(state) {
-  const groups = overlaid(state);
-  const rows = [];
-  const dots = groups
-    .map((group) => {
-      const found = TIERS.map(([metric, label]) => {
-        const row =
-          (state.location && state.results.figure(group, state.location, "read", metric, "rate")) ||
-          state.results.figure(group, EVERYWHERE, "read", metric, "rate");
-        if (row) rows.push(row);
-        return row && { label, value: num(row.value), lo: num(row.ci_lo), hi: num(row.ci_hi) };
-      }).filter(Boolean);
-      return {
-        name: groups.length > 1 ? groupName(group, state.results.groups) : "",
-        colour: groups.length > 1 ? state.results.groups.indexOf(group) : 0,
-        rows: found,
-      };
-    })
-    .filter((group) => group.rows.length > 0);
-  if (dots.length === 0) return null;
-  return {
-    id: "tiers",
-    title: "Where reads are answered",
-    rows,
-    wide: dots.length > 4,
-    note: "Edge cache: share of reads that it answered. Upper tier: share of the requests that came to it. Line: 95 % interval.",
-    panels: [{ dots, series: dots, x: { label: "Hit ratio", unit: "share" } }],
-  };
-}
-
 const OVER_TIME = [
   ["stale_rate", { label: "Stale reads", unit: "share" }],
   ["hit_ratio", { label: "Reads answered by the edge cache", unit: "share" }],
   ["read_latency_mean", { label: "Read latency, mean", unit: "seconds" }],
   ["read_latency_p99", { label: "Read latency, 99th percentile", kind: "log", unit: "seconds" }],
-  ["failures", { label: "Failed operations", unit: "persecond" }],
+  ["failures", { label: "Failed operations a second", unit: "persecond" }],
 ];
 
 function timeline(state) {

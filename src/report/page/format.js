@@ -18,7 +18,9 @@ function seconds(value) {
   if (value < 1e-3) return `${three(value * 1e6)} µs`;
   if (value < 1) return `${three(value * 1e3)} ms`;
   if (value < 120) return `${three(value)} s`;
-  return `${three(value / 60)} min`;
+  if (value < 7200) return `${three(value / 60)} min`;
+  if (value < 172800) return `${three(value / 3600)} h`;
+  return `${three(value / 86400)} d`;
 }
 
 /** A share in percent. */
@@ -66,10 +68,16 @@ function intervalInWords(value, lo, hi, write) {
 
 /** A share other than 0 in words, such as "38 of 100 reads were". */
 function shareInWords(rate) {
+  if (rate >= 0.995 && rate < 1) return "More than 99 of 100 reads were";
   if (rate >= 0.095) return `${Math.round(rate * 100)} of 100 reads were`;
   if (rate >= 0.0095) return `${Math.round(rate * 1000)} of 1,000 reads were`;
   const digits = 10 ** (Math.floor(Math.log10(1 / rate)) - 1);
   return `About 1 of ${grouped(Math.round(1 / rate / digits) * digits)} reads was`;
+}
+
+/** So many of something. */
+function counted(count, one, many = `${one}s`) {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 /** A whole number with commas between thousands. */

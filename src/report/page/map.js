@@ -1,109 +1,7 @@
 // The map: where locations are, drawn in the Equal Earth projection over an outline of the continents.
 
-/**
- * Equal Earth: B. Šavrič, T. Patterson and B. Jenny, The Equal Earth map projection, International Journal of
- * Geographical Information Science 33(3), 2019, equations 9 to 11. Degrees in, x and y (upwards) out.
- */
-function equalEarth(longitude, latitude) {
-  const [a1, a2, a3, a4] = [1.340264, -0.081106, 0.000893, 0.003796];
-  const m = Math.sqrt(3) / 2;
-  const t = Math.asin(m * Math.sin((latitude * Math.PI) / 180));
-  const [t2, t6] = [t * t, t ** 6];
-  const x = (((longitude * Math.PI) / 180) * Math.cos(t)) / (m * (a1 + 3 * a2 * t2 + t6 * (7 * a3 + 9 * a4 * t2)));
-  return [x, t * (a1 + a2 * t2 + t6 * (a3 + a4 * t2))];
-}
-
-/** Rings of [longitude, latitude] from the encoded outline. */
-function landRings() {
-  return LAND.map((text) => {
-    const points = [];
-    let [at, x, y] = [0, 0, 0];
-    const next = () => {
-      let [value, shift, digit] = [0, 0, 0];
-      do {
-        digit = text.charCodeAt(at) - 63;
-        at += 1;
-        value |= (digit & 31) << shift;
-        shift += 5;
-      } while (digit >= 32);
-      return value & 1 ? ~(value >> 1) : value >> 1;
-    };
-    while (at < text.length) {
-      x += next();
-      y += next();
-      points.push([x / 10, y / 10]);
-    }
-    return points;
-  });
-}
-
-/** Views: west, south, east, north in degrees. */
-const VIEWS = {
-  World: [-168, -55, 178, 75],
-  Americas: [-130, -56, -32, 60],
-  Europe: [-14, 34, 44, 64],
-  "Africa and Middle East": [-22, -36, 66, 42],
-  "Asia and Pacific": [62, -48, 180, 56],
-};
-
-/** Points of the great circle between two places, in pieces that do not cross the map's edge. */
-function greatCircle(a, b) {
-  const rad = Math.PI / 180;
-  const toVector = ({ lon, lat }) => [
-    Math.cos(lat * rad) * Math.cos(lon * rad),
-    Math.cos(lat * rad) * Math.sin(lon * rad),
-    Math.sin(lat * rad),
-  ];
-  const [u, v] = [toVector(a), toVector(b)];
-  const angle = Math.acos(Math.min(Math.max(u[0] * v[0] + u[1] * v[1] + u[2] * v[2], -1), 1));
-  if (angle < 1e-6)
-    return [
-      [
-        [a.lon, a.lat],
-        [b.lon, b.lat],
-      ],
-    ];
-  const pieces = [[]];
-  const steps = 48;
-  for (let i = 0; i <= steps; i += 1) {
-    const [f, g] = [
-      Math.sin((1 - i / steps) * angle) / Math.sin(angle),
-      Math.sin((i / steps) * angle) / Math.sin(angle),
-    ];
-    const w = u.map((c, k) => f * c + g * v[k]);
-    const here = [Math.atan2(w[1], w[0]) / rad, Math.atan2(w[2], Math.hypot(w[0], w[1])) / rad];
-    const piece = pieces[pieces.length - 1];
-    if (piece.length > 0 && Math.abs(piece[piece.length - 1][0] - here[0]) > 180) pieces.push([here]);
-    else piece.push(here);
-  }
-  return pieces;
-}
-
-/** Points of a straight line in the picture. */
-function straight(a, b) {
-  return Array.from({ length: 9 }, (_, i) => [a.x + ((b.x - a.x) * i) / 8, a.y + ((b.y - a.y) * i) / 8]);
-}
-
-/** Marks at a dot that takes r: frames around it, and a triangle on top. */
-const MARKS = {
-  replica: (r) => `M${-r} ${-r}H${r}V${r}H${-r}Z`,
-  primary: (r) => `M0 ${-r * 1.5}L${r * 1.5} 0L0 ${r * 1.5}L${-r * 1.5} 0Z`,
-  upper: (r) => `M0 ${-r - 8}l4.5 7h-9Z`,
-};
-const MARK_NAMES = { primary: "primary", replica: "replica", upper: "upper tier" };
-
-/** The locations of a group, as the map needs them. */
-function placesOf(results, group) {
-  return results.inGroup("locations.csv", group).map((row) => ({
-    name: row.location,
-    lat: num(row.latitude),
-    lon: num(row.longitude),
-    kind: row.kind,
-    roles: row.role.split(" ").filter((role) => role !== ""),
-    upper: row.upper,
-    row,
-  }));
-}
+/** From one row of locations without coordinates to the next. */
+const ROW_PITCH = 46;
 
 class WorldMap {
   /** `choose(name)` is called for a click or Enter, `look(name or null)` as pointer or focus moves. */
@@ -114,6 +12,7 @@ class WorldMap {
     this.cursor = places[0]?.name ?? null;
     host.append(this.svg);
     this.onMap = places.some((place) => place.lat !== null);
+    this.nowhere = places.filter((place) => place.lat === null);
     onWidth(host, (width) => {
       this.width = width;
       this.draw();
@@ -133,32 +32,41 @@ class WorldMap {
     const ys = edge.map(([, y]) => y);
     const [left, right, bottom, top] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
     const ratio = Math.min(Math.max((top - bottom) / (right - left), 0.42), 0.62);
-    this.height = Math.round(this.width * ratio);
-    const scale = Math.min(this.width / (right - left), this.height / (top - bottom));
-    const [dx, dy] = [(this.width - scale * (right - left)) / 2, (this.height - scale * (top - bottom)) / 2];
+    this.ground = Math.round(this.width * ratio);
+    const scale = Math.min(this.width / (right - left), this.ground / (top - bottom));
+    const [dx, dy] = [(this.width - scale * (right - left)) / 2, (this.ground - scale * (top - bottom)) / 2];
     return (lon, lat) => {
       const [x, y] = equalEarth(lon, lat);
       return [dx + (x - left) * scale, dy + (top - y) * scale];
     };
   }
 
-  /** Where a place is in the picture: on the map, or on a circle where there is none. */
+  /** Where a place is in the picture: on the map; without coordinates in rows below it, or on a circle if all lack them. */
   locate(project) {
-    const nowhere = this.places.filter((place) => place.lat === null);
     this.places.forEach((place) => {
       if (place.lat !== null) [place.x, place.y] = project(place.lon, place.lat);
     });
-    nowhere.forEach((place, at) => {
-      if (this.onMap) {
-        [place.x, place.y] = [((at + 0.5) / nowhere.length) * this.width, this.height - 16];
-      } else {
-        const turn = (at / nowhere.length) * 2 * Math.PI - Math.PI / 2;
-        const radius = Math.min(this.width, this.height) / 2 - 40;
-        [place.x, place.y] = [
-          this.width / 2 + radius * 1.6 * Math.cos(turn),
-          this.height / 2 + radius * Math.sin(turn),
-        ];
-      }
+    this.height = this.ground;
+    if (!this.onMap) this.onCircle();
+    else if (this.nowhere.length > 0) this.belowMap();
+  }
+
+  belowMap() {
+    const pitch = this.nowhere.length > 40 ? 30 : 90;
+    const inRow = Math.max(Math.min(Math.floor(this.width / pitch), this.nowhere.length), 1);
+    this.nowhere.forEach((place, at) => {
+      place.x = (((at % inRow) + 0.5) / inRow) * this.width;
+      place.y = this.ground + 34 + Math.floor(at / inRow) * ROW_PITCH;
+    });
+    this.height += Math.ceil(this.nowhere.length / inRow) * ROW_PITCH + 18;
+  }
+
+  onCircle() {
+    const radius = Math.min(this.width, this.height) / 2 - 40;
+    this.nowhere.forEach((place, at) => {
+      const turn = (at / this.nowhere.length) * 2 * Math.PI - Math.PI / 2;
+      place.x = this.width / 2 + radius * 1.6 * Math.cos(turn);
+      place.y = this.height / 2 + radius * Math.sin(turn);
     });
   }
 
@@ -182,13 +90,19 @@ class WorldMap {
           .join("")
       : "";
     this.layers = {
+      circles: s("g", { class: "links" }),
       links: s("g", { class: "links" }),
       places: s("g", {}),
       labels: s("g", { class: "names", "aria-hidden": "true" }),
       texts: s("g", { "aria-hidden": "true" }),
     };
     this.project = project;
-    this.svg.replaceChildren(s("path", { class: "land", d }), ...Object.values(this.layers));
+    const { circles, ...above } = this.layers;
+    // Land and great circles end where the map ends.
+    const ground = s("svg", { width: this.width, height: this.ground }, s("path", { class: "land", d }), circles);
+    const divided = this.height > this.ground;
+    const divider = divided && s("path", { class: "divider", d: `M0 ${this.ground + 6}H${this.width}` });
+    this.svg.replaceChildren(ground, ...(divided ? [divider] : []), ...Object.values(above));
     this.drawPlaces();
     this.drawLinks();
   }
@@ -284,33 +198,42 @@ class WorldMap {
   drawLinks() {
     if (!this.layers) return;
     const byName = new Map(this.places.map((place) => [place.name, place]));
-    const texts = [];
-    const paths = this.lines.flatMap(({ from, to, use, text }) => {
-      const [a, b] = [byName.get(from), byName.get(to)];
-      if (!a || !b || a === b) return [];
-      const pieces =
-        a.lat !== null && b.lat !== null
-          ? greatCircle(a, b).map((piece) => piece.map(([lon, lat]) => this.project(lon, lat)))
-          : [straight(a, b)];
-      const longest = pieces.reduce((x, y) => (y.length > x.length ? y : x));
-      texts.push({
-        text,
-        spots: [0.5, 0.62, 0.38, 0.75, 0.25].map((share) => longest[Math.floor((longest.length - 1) * share)]),
-      });
-      return pieces.map((piece) =>
-        s("path", {
-          class: `link ${use}`,
-          d: `M${piece.map((p) => p.map((v) => v.toFixed(1)).join(" ")).join("L")}`,
-        }),
-      );
-    });
+    const drawn = this.lines
+      .map((line) => ({ ...line, a: byName.get(line.from), b: byName.get(line.to) }))
+      .filter(({ a, b }) => a && b && a !== b)
+      .map((line) => this.traced(line));
+    const paths = (wanted) => drawn.filter(({ round }) => round === wanted).flatMap((one) => one.paths);
+    this.layers.circles.replaceChildren(...paths(true));
+    this.layers.links.replaceChildren(...paths(false));
+    this.layers.texts.replaceChildren(...this.linkTexts(drawn));
+  }
+
+  /** A line's paths, and where in the picture its text can stand. */
+  traced({ a, b, use, text }) {
+    const round = a.lat !== null && b.lat !== null;
+    const pieces = round
+      ? greatCircle(a, b).map((piece) => piece.map(([lon, lat]) => this.project(lon, lat)))
+      : [straight(a, b)];
+    const seen = ([x, y]) => x > 0 && x < this.width && y > 0 && y < this.height;
+    const longest = pieces.map((piece) => piece.filter(seen)).reduce((x, y) => (y.length > x.length ? y : x));
+    const spots = [0.5, 0.62, 0.38, 0.75, 0.25].map((share) => longest[Math.floor((longest.length - 1) * share)]);
+    const d = (piece) => `M${piece.map((p) => p.map((v) => v.toFixed(1)).join(" ")).join("L")}`;
+    return {
+      round,
+      text,
+      spots: spots.filter(Boolean),
+      paths: pieces.map((piece) => s("path", { class: `link ${use}`, d: d(piece) })),
+    };
+  }
+
+  /** The texts that have room. */
+  linkTexts(drawn) {
     const taken = [];
-    const labels = texts.flatMap(({ text, spots }) => {
+    return drawn.flatMap(({ text, spots }) => {
       const width = textWidth(text, 11) + 8;
-      const free =
-        spots.find(([x, y]) =>
-          taken.every((box) => Math.abs(box.x - x) > (box.w + width) / 2 || Math.abs(box.y - y) > 15),
-        ) ?? null;
+      const free = spots.find(([x, y]) =>
+        taken.every((box) => Math.abs(box.x - x) > (box.w + width) / 2 || Math.abs(box.y - y) > 15),
+      );
       if (!free) return [];
       const [x, y] = [
         Math.min(Math.max(free[0], width / 2), this.width - width / 2),
@@ -322,8 +245,6 @@ class WorldMap {
         s("text", { class: "link-text", x, y: y + 4 }, text),
       ];
     });
-    this.layers.links.replaceChildren(...paths);
-    this.layers.texts.replaceChildren(...labels);
   }
 
   element(name) {
@@ -354,34 +275,4 @@ class WorldMap {
       element?.focus();
     }
   }
-}
-
-/** Buttons for parts of the world. */
-function viewButtons(map) {
-  const buttons = Object.keys(VIEWS).map((name) =>
-    h(
-      "button",
-      {
-        type: "button",
-        "data-view": name,
-        "aria-pressed": String(name === map.view),
-        onclick: () => {
-          map.view = name;
-          buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.view === name)));
-          map.draw();
-        },
-      },
-      name,
-    ),
-  );
-  return h("div", { class: "views", role: "group", "aria-label": "Part of the world" }, map.onMap ? buttons : []);
-}
-
-/** A small picture of a mark, for legends. */
-function markSample(role) {
-  return s(
-    "svg",
-    { class: "sample", viewBox: "-11 -11 22 22", width: 18, height: 18, "aria-hidden": "true" },
-    s("path", { class: `mark ${role}`, d: MARKS[role](role === "upper" ? -4 : 5) }),
-  );
 }

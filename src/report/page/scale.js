@@ -22,6 +22,7 @@ function axisValue(unit, value) {
     return `${digits(value / size)} ${name}`;
   }
   if (unit === "share") return `${digits(value * 100)} %`;
+  if (unit === "persecond") return `${axisValue("number", value)} /s`;
   for (const [size, name] of [
     [1e9, "G"],
     [1e6, "M"],

@@ -1,44 +1,5 @@
 // One write spreading: a playhead over the simulated time after its commit.
 
-/** Simulated seconds a second, and how that is called. */
-const SPEEDS = [
-  [0.001, "1 ms"],
-  [0.01, "10 ms"],
-  [0.1, "100 ms"],
-  [1, "1 s"],
-  [10, "10 s"],
-  [60, "1 min"],
-  [600, "10 min"],
-];
-const STEPS = 1000;
-
-/** A point of simulated time, to the millisecond. */
-function clock(cell) {
-  return `${num(cell).toFixed(3)} s`;
-}
-
-/** Where times lie on the slider: evenly, or by powers of ten where they span many. */
-class TimeLine {
-  constructor(turns) {
-    const later = turns.filter((t) => t > 0);
-    this.end = Math.max(...later, 1e-3) * 1.04;
-    this.first = Math.min(...later, this.end);
-    this.bent = this.end / this.first > 40;
-  }
-
-  place(t) {
-    if (!this.bent) return t / this.end;
-    const low = Math.log10(this.first) - 0.5;
-    return t <= 0 ? 0 : Math.max((Math.log10(t) - low) / (Math.log10(this.end) - low), 0);
-  }
-
-  time(place) {
-    if (!this.bent) return place * this.end;
-    const low = Math.log10(this.first) - 0.5;
-    return place <= 0 ? 0 : 10 ** (low + place * (Math.log10(this.end) - low));
-  }
-}
-
 function spreadSection(host, state) {
   let shown = null;
   let spread = null;
@@ -47,12 +8,21 @@ function spreadSection(host, state) {
     host.hidden = rows.length === 0;
     if (shown === state.group || rows.length === 0) return;
     shown = state.group;
-    spread?.pause();
+    spread?.player.pause();
     spread = new Spread(rows, state);
     [...host.children].filter((child) => child.tagName !== "H2").forEach((child) => child.remove());
     host.append(spread.element);
   }
   return refresh;
+}
+
+function spreadLegend() {
+  const sample = (look, text) => h("li", {}, h("i", { class: `spread-sample ${look}` }), text);
+  return h("ul", { class: "steps" }, [
+    sample("there", "would serve the new version"),
+    sample("", "still the old one"),
+    sample("writer", "written here"),
+  ]);
 }
 
 class Spread {
@@ -62,43 +32,68 @@ class Spread {
     rows.forEach((row) => this.picks.set(row.pick, [...(this.picks.get(row.pick) ?? []), row]));
     this.pick = [...this.picks.keys()][0];
     this.time = 0;
-    /** Ends the playing; null while nothing plays. */
-    this.playing = null;
     this.build();
     this.start();
   }
 
   build() {
+    this.words = h("p", { id: "spread-words", dir: "auto" });
+    this.mapHost = h("div", { class: "map-host" });
+    const places = placesOf(this.state.results, this.state.group);
+    this.map = new WorldMap(this.mapHost, places, {
+      label: "Map: which locations would serve the write",
+      choose: () => {},
+      look: (name) => this.look(name),
+    });
+    const placed = h("p", { class: "fine" }, placedInWords(places));
+    this.element = h(
+      "div",
+      { class: "spread" },
+      h("div", { class: "bar" }, this.pickSwitch(), viewButtons(this.map)),
+      this.words,
+      h("div", { class: "beside" }, h("div", {}, this.mapHost, placed, spreadLegend()), this.box()),
+      this.track(),
+      this.controls(),
+    );
+  }
+
+  /** Which of the followed writes is shown. */
+  pickSwitch() {
     const names = { typical: "a typical one", slowest: "the slowest" };
-    this.pickSwitch = h(
+    const choose = (pick) => () => {
+      this.pick = pick;
+      this.start();
+    };
+    const radio = (pick) =>
+      h("input", {
+        type: "radio",
+        name: "pick",
+        value: pick,
+        checked: pick === this.pick,
+        onchange: choose(pick),
+      });
+    return h(
       "fieldset",
       { class: "switch", id: "pick" },
       h("legend", {}, "Write"),
-      [...this.picks.keys()].map((pick) =>
-        h(
-          "label",
-          {},
-          h("input", {
-            type: "radio",
-            name: "pick",
-            value: pick,
-            checked: pick === this.pick,
-            onchange: () => {
-              this.pick = pick;
-              this.start();
-            },
-          }),
-          names[pick] ?? pick,
-        ),
-      ),
+      [...this.picks.keys()].map((pick) => h("label", {}, radio(pick), names[pick] ?? pick)),
     );
-    this.words = h("p", { id: "spread-words", dir: "auto" });
-    this.mapHost = h("div", { class: "map-host" });
+  }
+
+  /** How many serve it, and the locations in the order in which they would. */
+  box() {
     this.counter = h("p", { id: "spread-count" });
     this.clock = h("p", { id: "spread-clock" });
-    const button = (id, text, act, label) =>
-      h("button", { type: "button", id, onclick: act, "aria-label": label, title: label }, text);
-    this.playButton = button("play", "▶ Play", () => this.toggle(), "Play");
+    this.list = h("ol", {
+      id: "turns",
+      tabindex: 0,
+      "aria-label": "Locations in the order in which they would serve it",
+    });
+    return h("div", { class: "box" }, this.counter, this.clock, this.list);
+  }
+
+  /** The slider, between the times at which locations turn and an axis. */
+  track() {
     this.slider = h("input", {
       type: "range",
       id: "playhead",
@@ -108,14 +103,14 @@ class Spread {
       value: 0,
       "aria-label": "Time since the commit",
       oninput: () => {
-        this.pause();
+        this.player.pause();
         this.show(this.line.time(Number(this.slider.value) / STEPS));
       },
-    });
-    this.slider.addEventListener("keydown", (event) => {
-      if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
-      event.preventDefault();
-      this.step(event.key === "ArrowRight" ? 1 : -1);
+      onkeydown: (event) => {
+        if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
+        event.preventDefault();
+        this.step(event.key === "ArrowRight" ? 1 : -1);
+      },
     });
     this.ticks = s("svg", {
       class: "turns",
@@ -124,57 +119,32 @@ class Spread {
       viewBox: "0 0 1000 14",
     });
     this.axis = h("div", { class: "turn-axis", "aria-hidden": "true" });
+    return h("div", { class: "track" }, this.ticks, this.slider, this.axis);
+  }
+
+  controls() {
+    const button = (id, text, act, label) =>
+      h("button", { type: "button", id, onclick: act, "aria-label": label, title: label }, text);
+    const play = button("play", "▶ Play", () => this.player.toggle(), "Play");
+    this.player = new Player(this, play);
     this.speed = h(
       "select",
       { id: "speed" },
       SPEEDS.map(([value, name]) => h("option", { value }, name)),
     );
-    const controls = h(
+    return h(
       "div",
       { class: "controls", role: "group", "aria-label": "Playback" },
       button("step-back", "◀︎|", () => this.step(-1), "Back to the location before"),
-      this.playButton,
+      play,
       button("step-forward", "|▶︎", () => this.step(1), "On to the next location"),
       h("label", { class: "speed" }, "Simulated ", this.speed, " a second"),
     );
-    const legend = h(
-      "ul",
-      { class: "steps" },
-      h("li", {}, h("i", { class: "spread-sample there" }), "would serve the new version"),
-      h("li", {}, h("i", { class: "spread-sample" }), "still the old one"),
-      h("li", {}, h("i", { class: "spread-sample writer" }), "written here"),
-    );
-    this.list = h("ol", {
-      id: "turns",
-      tabindex: 0,
-      "aria-label": "Locations in the order in which they would serve it",
-    });
-    this.element = h(
-      "div",
-      { class: "spread" },
-      h("div", { class: "bar" }, this.pickSwitch),
-      this.words,
-      h(
-        "div",
-        { class: "beside" },
-        h("div", {}, this.mapHost, legend),
-        h("div", { class: "box" }, this.counter, this.clock, this.list),
-      ),
-      h("div", { class: "track" }, this.ticks, this.slider, this.axis),
-      controls,
-    );
-    const places = placesOf(this.state.results, this.state.group);
-    this.map = new WorldMap(this.mapHost, places, {
-      label: "Map: which locations would serve the write",
-      choose: () => {},
-      look: (name) => this.look(name),
-    });
-    this.element.querySelector(".bar").append(viewButtons(this.map));
   }
 
   /** Begins with the picked write at its commit. */
   start() {
-    this.pause();
+    this.player.pause();
     this.rows = this.picks.get(this.pick);
     this.after = new Map(this.rows.map((row) => [row.location, row]));
     const known = this.rows.map((row) => num(row.serves_after_s)).filter((t) => t !== null);
@@ -191,9 +161,9 @@ class Spread {
       cellNumber(row, "key", row.key),
       ", written at ",
       bdi(nameOf(row.from)),
-      ": begun at ",
+      ": began at ",
       cellNumber(row, "began_s", clock(row.began_s)),
-      " of the first trial, committed at ",
+      " of the first trial and committed at ",
       cellNumber(row, "committed_s", clock(row.committed_s)),
       ". ",
       ...this.lastOnes(known.length),
@@ -209,14 +179,14 @@ class Spread {
         h(
           "li",
           { "data-location": row.location },
-          bdi(nameOf(row.location)),
+          h("bdi", { class: "cut", title: nameOf(row.location) }, nameOf(row.location)),
           row.serves_after_s === ""
             ? h("span", {}, "never")
             : cellNumber(row, "serves_after_s", seconds(num(row.serves_after_s))),
         ),
       ),
     );
-    this.drawAxis();
+    this.axis.replaceChildren(...timeLabels(this.line));
     const whole = this.line.end / 8;
     const best = SPEEDS.reduce((a, b) =>
       Math.abs(Math.log(b[0] / whole)) < Math.abs(Math.log(a[0] / whole)) ? b : a,
@@ -228,35 +198,12 @@ class Spread {
   /** When all locations would serve it, in words. */
   lastOnes(served) {
     const missing = this.rows.length - served;
-    if (missing > 0) return [`${missing} of ${this.rows.length} locations did not come to serve it in the trial.`];
+    if (missing > 0) return [`${missing} of ${counted(this.rows.length, "location")} did not come to serve it in the trial.`];
     const time = (row) => num(row.serves_after_s);
     const last = this.rows.reduce((a, b) => (time(b) > time(a) ? b : a));
     const told = cellNumber(last, "serves_after_s", seconds(time(last)));
-    return [`All ${this.rows.length} locations would serve it `, told, " after the commit."];
-  }
-
-  /** Times under the slider. */
-  drawAxis() {
-    const scale = this.line.bent
-      ? divisions("seconds", Math.log10(this.line.first) - 0.2, Math.log10(this.line.end))
-          .filter((d) => d.rank === 0)
-          .map((d) => d.value)
-      : [0.25, 0.5, 0.75]
-          .map((share) => {
-            const step = roundStep("seconds", this.line.end * 0.2);
-            return Math.round((share * this.line.end) / step) * step;
-          })
-          .filter((t) => t > 0);
-    let last = 0.08;
-    const labels = [0, ...new Set(scale)].flatMap((t) => {
-      const at = this.line.place(t);
-      if (t > 0 && (at < last + 0.09 || at > 0.97)) return [];
-      last = t === 0 ? 0 : at;
-      const label = h("span", {}, t === 0 ? "commit" : seconds(t));
-      label.style.left = `${at * 100}%`;
-      return [label];
-    });
-    this.axis.replaceChildren(...labels);
+    const all = this.rows.length === 1 ? "The location" : `All ${this.rows.length} locations`;
+    return [`${all} would serve it `, told, " after the commit."];
   }
 
   serves(name) {
@@ -316,52 +263,11 @@ class Spread {
   }
 
   step(direction) {
-    this.pause();
+    this.player.pause();
     this.show(this.turn(direction));
   }
 
-  toggle() {
-    if (this.playing !== null) {
-      this.pause();
-      return;
-    }
-    if (this.time >= this.line.end) this.show(0);
-    this.playing = matchMedia("(prefers-reduced-motion: reduce)").matches
-      ? this.playBySteps()
-      : this.playSmoothly();
-    this.label(true);
-  }
-
-  /** Without motion: from one location to the next. */
-  playBySteps() {
-    const timer = setInterval(() => {
-      this.show(this.turn(1));
-      if (this.time >= this.line.end) this.pause();
-    }, 1000);
-    return () => clearInterval(timer);
-  }
-
-  playSmoothly() {
-    let last = null;
-    let request = null;
-    const frame = (now) => {
-      if (last !== null) this.show(this.time + ((now - last) / 1000) * Number(this.speed.value));
-      last = now;
-      if (this.time >= this.line.end) this.pause();
-      else request = requestAnimationFrame(frame);
-    };
-    request = requestAnimationFrame(frame);
-    return () => cancelAnimationFrame(request);
-  }
-
-  pause() {
-    this.playing?.();
-    this.playing = null;
-    this.label(false);
-  }
-
-  label(playing) {
-    this.playButton.textContent = playing ? "❚❚ Pause" : "▶ Play";
-    this.playButton.setAttribute("aria-label", playing ? "Pause" : "Play");
+  atEnd() {
+    return this.time >= this.line.end;
   }
 }
