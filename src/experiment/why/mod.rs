@@ -9,7 +9,7 @@ mod trials;
 pub use edits::{Dial, Edit};
 pub use facts::{Answer, Facts, Holder, Kept, Missed, Way};
 pub use pick::{Pick, Picked, Reason, Wanted, pick};
-pub use trials::{Ends, Outcome, Trialled, Tried, most_trials, try_edits};
+pub use trials::{Outcome, Trialled, Tried, most_trials, try_edits};
 
 use crate::scenario::{Alone, Case};
 use crate::world::{History, Traced, trace_trial};
