@@ -54,6 +54,7 @@ pub(super) fn why(args: &WhyArgs) -> Result<ExitCode, Failure> {
     let threads = threads(scenario);
     let explained = explain(args, &scene, &recorded.history, &picks, threads, &signals)?;
     let Some((reads, runs)) = explained else {
+        place.leave();
         say("interrupted; nothing is written");
         return Ok(ExitCode::from(signals.exit_code().unwrap_or(1)));
     };

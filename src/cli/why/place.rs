@@ -21,28 +21,63 @@ pub(in crate::cli) struct Place {
     folder: Folder,
     /// The manifest that is there.
     manifest: Option<Value>,
+    /// The folders that were made for it, the innermost first.
+    made: Vec<PathBuf>,
 }
 
+/// What helps if the explanation cannot go where it would.
+const ELSEWHERE: &str = "choose another folder with --out";
+
 impl Place {
-    /// Takes the folder. One that holds results of another scenario is refused.
+    /// Takes the folder. One that holds results of another scenario is refused unless `--force` is given, and one that no
+    /// page can be made of, both before anything is tried.
     pub(in crate::cli) fn open(args: &WhyArgs, given: &Given) -> Result<Place, Failure> {
         let path = match (&args.out, &given.results) {
             (Some(out), _) => out.clone(),
             (None, Some((folder, _))) => folder.clone(),
             (None, None) => Path::new("results").join(&given.loaded.name),
         };
-        let folder = Folder::open(&path, args.force)?;
+        let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+        let made = path.ancestors().take_while(is_missing).map(Path::to_owned).collect();
+        let folder = Folder::open(&path, args.force).map_err(|failure| match failure {
+            Failure::Io(message) => Failure::Io(format!("{message}  = help: {ELSEWHERE}\n")),
+            mistake @ Failure::Mistake(_) => mistake,
+        })?;
         let manifest = read(&path).filter(|manifest| manifest.get("edgelag").is_some());
-        if let Some(manifest) = &manifest
-            && !is_of(manifest, given)
-        {
+        let is_of_another = manifest.as_ref().is_some_and(|manifest| !is_of(manifest, given));
+        if is_of_another && !args.force {
             return Err(Failure::mistake(format!(
-                "{} holds the results of another scenario, or of other settings\n  = help: choose another folder with \
-                 --out",
+                "{} holds the results of another scenario, or of other settings\n  = help: {ELSEWHERE}, or --force to \
+                 replace their run.json and page",
                 shown(&path)
             )));
         }
-        Ok(Place { path, folder, manifest })
+        let place = Place { path, folder, manifest: manifest.filter(|_| !is_of_another), made };
+        place.check_page()?;
+        Ok(place)
+    }
+
+    /// Makes the page of what is there, to see whether it can be made.
+    fn check_page(&self) -> Result<(), Failure> {
+        let Some(manifest) = &self.manifest else { return Ok(()) };
+        let page = shown_of(&self.path, &self.others())
+            .and_then(|shown| page_of(&self.path, shown, manifest.to_string().as_bytes()));
+        page.map(drop).map_err(|failure| match failure {
+            Failure::Mistake(message) => {
+                let reason = message.split("\n  = help").next().unwrap_or_default().trim_end();
+                Failure::Mistake(format!("{reason}\n  = help: run the scenario again, or {ELSEWHERE}\n"))
+            }
+            io @ Failure::Io(_) => io,
+        })
+    }
+
+    /// Gives the folder up: what was made for it goes again.
+    pub(in crate::cli) fn leave(self) {
+        drop(self.folder);
+        for folder in &self.made {
+            // One that somebody else has put something into stays.
+            let _ = std::fs::remove_dir(folder);
+        }
     }
 
     pub(in crate::cli) fn path(&self) -> &Path {
@@ -107,7 +142,7 @@ fn nothing_run(given: &Given, args: &WhyArgs, files: Vec<String>) -> Vec<u8> {
         scenario: &given.loaded.name,
         title: &scenario.title,
         question: &scenario.question,
-        command: &again::command("why", &[&args.source], &args.edits, Execute::Auto, scenario),
+        command: &command(given, args),
         resolved: &scenario.resolved,
         arms: &scenario.arms,
         partial: true,
@@ -116,4 +151,26 @@ fn nothing_run(given: &Given, args: &WhyArgs, files: Vec<String>) -> Vec<u8> {
         files,
     };
     manifest.to_json()
+}
+
+/// The command that explains the same reads.
+fn command(given: &Given, args: &WhyArgs) -> String {
+    let scenario = &given.loaded.scenario;
+    let mut words = vec![again::command("why", &[&args.source], &args.edits, Execute::Auto, scenario)];
+    let at = args.at.map(|at| {
+        let nanos = format!("{}.{:09}", at.as_nanos() / 1_000_000_000, at.as_nanos() % 1_000_000_000);
+        format!("{}s", nanos.trim_end_matches('0').trim_end_matches('.'))
+    });
+    let values = [
+        ("--case", args.case.clone()),
+        ("--trial", (args.trial > 0).then(|| args.trial.to_string())),
+        ("--namespace", args.namespace.clone()),
+        ("--location", args.location.clone()),
+        ("--key", args.key.map(|key| key.to_string())),
+        ("--at", at),
+    ];
+    let given = values.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    words.extend(given.map(|(name, value)| format!("{name} {}", again::quoted(&value))));
+    words.extend(args.each_cause.then(|| "--each-cause".to_owned()));
+    words.join(" ")
 }

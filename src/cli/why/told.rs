@@ -104,10 +104,18 @@ pub(in crate::cli) fn nothing(
         )));
     }
     let cases = match (&args.case, scenario.cases.len()) {
-        (None, several @ 2..) => format!(", the last of {several} cases, none of which has any,"),
+        (None, several @ 2..) => {
+            format!(", the last of {several} cases, in none of which a read is stale,")
+        }
         _ => String::new(),
     };
     let label = if case.label.is_empty() { String::new() } else { format!(" of {}", escape(&case.label)) };
+    if looked_at == 0 {
+        return Ok(format!(
+            "Nothing can be said of stale reads: no measured read in trial {}{label}{cases} had an answer.\n",
+            args.trial
+        ));
+    }
     Ok(format!(
         "Nothing is stale: all {looked_at} measured reads{of} in trial {}{label}{cases} returned the newest version that \
          had committed when they began, or a newer one.\n",

@@ -62,13 +62,7 @@ pub enum Dial {
 #[derive(Clone, Debug)]
 pub(super) enum Candidate {
     Once(Edit, Vec<String>),
-    Dial {
-        dial: Dial,
-        path: String,
-        now: Span,
-        /// Shorter makes no sense.
-        least: Span,
-    },
+    Dial { dial: Dial, path: String, now: Span },
     Elsewhere,
 }
 
@@ -100,14 +94,14 @@ fn of_caches(scene: &Scene, namespace: &Namespace, facts: &Facts, path: &str) ->
             "edge" => (Dial::EdgeTtl, Some(Dial::EdgeNegativeTtl)),
             _ => (Dial::UpperTtl, None),
         };
-        let mut dial = |dial, key: &str, now, least| {
+        let mut dial = |dial, key: &str, now| {
             let path = format!("{cache}.{name}.{key}");
-            all.push(Candidate::Dial { dial, path, now, least });
+            all.push(Candidate::Dial { dial, path, now });
         };
-        dial(ttl, "ttl", rules.ttl, rules.refresh_ahead);
+        dial(ttl, "ttl", rules.ttl);
         let is_negative = facts.cause == Cause::NegativeEntry;
         if let (Some(of_negative), Some(now), true) = (negative, rules.negative_ttl, is_negative) {
-            dial(of_negative, "negative_ttl", now, Span::ZERO);
+            dial(of_negative, "negative_ttl", now);
         }
     }
     let each = |applies: &dyn Fn(&TierSpec) -> bool, setting: &str| -> Vec<String> {
@@ -183,7 +177,7 @@ fn of_replication(
         ReplicationSpec::Gossip(_) => {
             let every = format!("{path}.gossip.every");
             let now = scene.alone.read::<Span>(&every);
-            all.extend(now.map(|now| dial(Dial::Gossip, every, now)));
+            all.extend(now.map(|now| Candidate::Dial { dial: Dial::Gossip, path: every, now }));
         }
         ReplicationSpec::Chain(_) | ReplicationSpec::Single(_) => {}
     }
@@ -191,14 +185,10 @@ fn of_replication(
 }
 
 fn of_fan_out(fan_out: FanOut, path: &str) -> Option<Candidate> {
-    match fan_out {
-        FanOut::Pull(now) => Some(dial(Dial::Pull, format!("{path}.fan_out.pull"), now)),
-        FanOut::Snapshot(now) => Some(dial(Dial::Snapshot, format!("{path}.fan_out.snapshot"), now)),
-        FanOut::PerKey | FanOut::Log | FanOut::Tree(_) => None,
-    }
-}
-
-/// Not shorter than a hundredth: the messages of a trial grow with each step.
-fn dial(dial: Dial, path: String, now: Span) -> Candidate {
-    Candidate::Dial { dial, path, now, least: Span::from_nanos(now.as_nanos() / 100) }
+    let (dial, now, key) = match fan_out {
+        FanOut::Pull(now) => (Dial::Pull, now, "pull"),
+        FanOut::Snapshot(now) => (Dial::Snapshot, now, "snapshot"),
+        FanOut::PerKey | FanOut::Log | FanOut::Tree(_) => return None,
+    };
+    Some(Candidate::Dial { dial, path: format!("{path}.fan_out.{key}"), now })
 }

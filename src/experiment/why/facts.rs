@@ -3,7 +3,7 @@
 use super::pick::overdue;
 use crate::base::{LocationIx, Span, Time, Version};
 use crate::model::cache::Snapshot;
-use crate::model::replication::Message;
+use crate::model::replication::{Ack, Message, ReplicationSpec, Scope};
 use crate::scenario::Case;
 use crate::truth::{Cause, Source};
 use crate::world::{History, Outcome, Parcel, Record, Step, Strand, TierName, Trace, What};
@@ -120,15 +120,21 @@ pub struct Answer {
 }
 
 impl Facts {
-    pub(super) fn of(case: &Case, history: &History, read: &Record, trace: &Trace) -> Facts {
+    pub(super) fn of(
+        (case, needed): (&Case, Needed),
+        history: &History,
+        read: &Record,
+        trace: &Trace,
+    ) -> Facts {
         let steps = &trace.steps;
         let (strand, sub, source, snapshot) = end_of(read, steps);
         let (behind, first_missed) = match read.outcome {
             Outcome::Read { behind, first_missed } => (behind, first_missed),
             Outcome::Write { .. } => (0, Time::NEVER),
         };
-        let way = way(case, read, (strand, sub, source, snapshot), steps);
-        let missed = missed(history, read, first_missed, (steps, &way));
+        let mut way = way(case, read, (strand, sub, source, snapshot), steps);
+        first_ones(&mut way.answers, |answer| answer.replica, needed.answers);
+        let missed = missed(history, read, first_missed, (steps, &way), needed);
         let of_key = |record: &&Record| (record.namespace, record.key) == (read.namespace, read.key);
         let own = history.records.iter().filter(of_key);
         let had_committed = |record: &&Record| committed(record).is_some_and(|at| at <= read.begun);
@@ -165,6 +171,45 @@ impl Facts {
     }
 }
 
+/// How many replicas an operation waits for, where that is a number: what comes in the same instant, and after them, is not
+/// what it waited for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Needed {
+    answers: Option<u16>,
+    acknowledgements: Option<u16>,
+}
+
+impl Needed {
+    pub(super) fn by(policy: &ReplicationSpec) -> Needed {
+        match policy {
+            ReplicationSpec::Quorum(quorum) if quorum.scope == Scope::All => {
+                Needed { answers: Some(quorum.r), acknowledgements: Some(quorum.w) }
+            }
+            ReplicationSpec::Stores(stores) => {
+                let acknowledgements = match stores.ack {
+                    Ack::First => Some(1),
+                    Ack::K(some) => Some(some),
+                    Ack::All => None,
+                };
+                Needed { answers: None, acknowledgements }
+            }
+            _ => Needed::default(),
+        }
+    }
+}
+
+/// Keeps the first from each replica, of so many replicas: of those that come in the same instant, the ones sent first.
+fn first_ones<T>(items: &mut Vec<T>, replica: impl Fn(&T) -> u16, needed: Option<u16>) {
+    let Some(needed) = needed else { return };
+    let mut seen: Vec<u16> = Vec::new();
+    items.retain(|item| {
+        let is_first = !seen.contains(&replica(item));
+        seen.push(replica(item));
+        is_first
+    });
+    items.truncate(usize::from(needed));
+}
+
 fn committed(record: &Record) -> Option<Time> {
     match record.outcome {
         Outcome::Write { committed } if committed != Time::NEVER => Some(committed),
@@ -186,7 +231,13 @@ fn end_of(read: &Record, steps: &[Step]) -> (Strand, u16, Source, Snapshot) {
     end.expect("a trial that is traced goes as it goes without")
 }
 
-fn missed(history: &History, read: &Record, first_missed: Time, (steps, way): (&[Step], &Way)) -> Missed {
+fn missed(
+    history: &History,
+    read: &Record,
+    first_missed: Time,
+    (steps, way): (&[Step], &Way),
+    needed: Needed,
+) -> Missed {
     let is_it = |record: &&Record| {
         (record.namespace, record.key) == (read.namespace, read.key)
             && committed(record) == Some(first_missed)
@@ -200,17 +251,19 @@ fn missed(history: &History, read: &Record, first_missed: Time, (steps, way): (&
     });
     let (strand, coordinator) = issued.expect("what has committed was issued");
     let acknowledged = steps.iter().filter_map(|step| match step.what {
-        What::Sent { strand: of, from, arrives: Some(came), parcel, .. }
-            if of == strand
-                && came <= first_missed
-                && matches!(parcel, Parcel::Member(Message::Stored { .. })) =>
-        {
-            Some((from, came))
-        }
+        What::Sent {
+            strand: of,
+            from,
+            arrives: Some(came),
+            parcel: Parcel::Member(Message::Stored { by }),
+            ..
+        } if of == strand && came <= first_missed => Some((by, from, came)),
         _ => None,
     });
-    let mut acknowledged: Vec<(LocationIx, Time)> = acknowledged.collect();
-    acknowledged.sort_by_key(|&(_, came)| came);
+    let mut acknowledged: Vec<(u16, LocationIx, Time)> = acknowledged.collect();
+    acknowledged.sort_by_key(|&(_, _, came)| came);
+    first_ones(&mut acknowledged, |&(by, ..)| by, needed.acknowledgements);
+    let acknowledged = acknowledged.into_iter().map(|(_, from, came)| (from, came)).collect();
     let tiers = [(TierName::Edge, &way.edge), (TierName::Upper, &way.upper)];
     let meets = |tier, to| tiers.iter().any(|(of, entry)| *of == tier && entry.is_some_and(|it| it.at == to));
     let purges = steps.iter().filter_map(|step| match step.what {

@@ -9,10 +9,12 @@ mod trials;
 pub use edits::{Dial, Edit};
 pub use facts::{Answer, Facts, Holder, Kept, Missed, Way};
 pub use pick::{Pick, Picked, Reason, Wanted, pick};
-pub use trials::{Ends, Outcome, Trialled, Tried, most_trials, try_edits};
+pub use trials::{Outcome, Trialled, Tried, most_trials, try_edits};
 
-use crate::scenario::{Alone, Case};
+use crate::model::replication::ReplicationSpec;
+use crate::scenario::{Alone, Case, quoted};
 use crate::world::{History, Traced, trace_trial};
+use facts::Needed;
 
 /// Reads a file beside a scenario, from any thread.
 pub type FilesOfAny<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + Sync + 'a;
@@ -48,5 +50,8 @@ pub struct Explained {
 pub fn facts(scene: &Scene, history: &History, pick: Pick) -> Facts {
     let record = &history.records[pick.record];
     let Traced { trace, .. } = trace_trial(scene.case, scene.trial, record.namespace, record.key);
-    Facts::of(scene.case, history, record, &trace)
+    let namespace = quoted(&scene.case.namespaces[record.namespace.at()].name);
+    let policy: Option<ReplicationSpec> = scene.alone.read(&format!("namespace.{namespace}.replication"));
+    let needed = policy.as_ref().map(Needed::by).unwrap_or_default();
+    Facts::of((scene.case, needed), history, record, &trace)
 }

@@ -14,8 +14,8 @@ use crate::world::{Asked, GoOn, Question, Replayed, ask, replay};
 pub enum Tried {
     /// A change.
     Once(Edit, Trialled),
-    /// A span at several lengths.
-    Dial(Dial, Ends),
+    /// A span at several lengths, the shortest first.
+    Dial(Dial, Vec<(Span, Trialled)>),
     /// The same read elsewhere.
     Elsewhere(Vec<Asked>),
 }
@@ -51,22 +51,11 @@ pub enum Outcome {
     NotComparable,
 }
 
-/// The ends of what was tried of a span that is shorter than it was.
-#[derive(Clone, Debug)]
-pub struct Ends {
-    /// What it was.
-    pub now: Span,
-    /// The longest at which the read returned what it had missed.
-    pub fresh: Option<(Span, Trialled)>,
-    /// The next longer that was tried, at which it did not; the shortest of all if it never did; `None` if that is
-    /// what it was.
-    pub other: Option<(Span, Trialled)>,
-}
-
 /// Lengths of a span lie so that at most this many make up what it was.
 const MOST_STEPS: u64 = 100;
-/// As often steps are made smaller.
-const REFINED: usize = 3;
+/// A span is tried near these parts of sixty of what it was: whether the read is fresh need not change only once between
+/// them, as a shorter TTL moves the instants at which a cache fetches.
+const SIXTIETHS: [u64; 8] = [1, 5, 10, 15, 20, 30, 40, 50];
 
 /// Tries all that might have made a read fresh; `go_on` is told of each trial that was run, all of them being one each.
 /// `None` if it says no.
@@ -82,7 +71,7 @@ pub fn try_edits(scene: &Scene, facts: &Facts, go_on: &GoOn) -> Option<Vec<Tried
 pub fn most_trials(scene: &Scene, facts: &Facts) -> u64 {
     let each = |candidate: &Candidate| match candidate {
         Candidate::Once(..) | Candidate::Elsewhere => 1,
-        Candidate::Dial { .. } => u64::from(MOST_STEPS.ilog2()) + 1,
+        Candidate::Dial { dial, now, .. } => lengths(*dial, *now).len() as u64,
     };
     candidates(scene, facts).iter().map(each).sum()
 }
@@ -101,8 +90,9 @@ impl Bench<'_> {
             Candidate::Once(edit, settings) => {
                 self.trial(settings).map(|trialled| Tried::Once(*edit, trialled))
             }
-            Candidate::Dial { dial, path, now, least } => {
-                self.ends(path, *now, *least).map(|ends| Tried::Dial(*dial, ends))
+            Candidate::Dial { dial, path, now } => {
+                let tried = self.each_length(path, &lengths(*dial, *now));
+                (!tried.is_empty()).then_some(Tried::Dial(*dial, tried))
             }
             Candidate::Elsewhere => Some(self.elsewhere()),
         };
@@ -132,42 +122,10 @@ impl Bench<'_> {
         Some(Trialled { settings, outcome })
     }
 
-    /// Halves the way between a length at which the read returns what it missed and one at which it does not, until they
-    /// are neighbours; where the shortest is one of them, in smaller steps again.
-    fn ends(&self, path: &str, now: Span, least: Span) -> Option<Ends> {
-        let try_at = |length: Span| Some((length, self.trial(&[format!("{path}={}", written(length))])?));
-        let shortest = rounded_up(least, step(now));
-        let mut fresh = (shortest < now).then(|| try_at(shortest))??;
-        if !self.is_mended(&fresh.1) {
-            return Some(Ends { now, fresh: None, other: Some(fresh) });
-        }
-        let (mut other, mut upper) = (None, now);
-        for _ in 0..REFINED {
-            let step = step(upper);
-            let at = |steps: u64| Span::from_nanos(steps * step.as_nanos());
-            let shortest = fresh.0;
-            let mut low = shortest.as_nanos() / step.as_nanos();
-            let mut high = upper.as_nanos().div_ceil(step.as_nanos());
-            while high - low > 1 {
-                let middle = (low + high) / 2;
-                let tried = try_at(at(middle))?;
-                match self.is_mended(&tried.1) {
-                    true => (low, fresh) = (middle, tried),
-                    false => (high, other) = (middle, Some(tried)),
-                }
-            }
-            upper = other.as_ref().map_or(now, |(length, _)| *length);
-            if fresh.0 > shortest || upper.as_nanos() < 2 {
-                break;
-            }
-        }
-        Some(Ends { now, fresh: Some(fresh), other })
-    }
-
-    /// Whether the read is fresh, and not only because what it missed has not committed.
-    fn is_mended(&self, trialled: &Trialled) -> bool {
-        let missed = self.facts.missed.record.version.number();
-        matches!(trialled.outcome, Outcome::Fresh { version } if version.number() >= missed)
+    /// What came of each length that the scenario loads with.
+    fn each_length(&self, path: &str, lengths: &[Span]) -> Vec<(Span, Trialled)> {
+        let try_at = |&length: &Span| Some((length, self.trial(&[format!("{path}={}", written(length))])?));
+        lengths.par_iter().with_max_len(1).filter_map(try_at).collect()
     }
 
     fn elsewhere(&self) -> Tried {
@@ -182,9 +140,15 @@ impl Bench<'_> {
     }
 }
 
-/// The least multiple of a step that is no shorter.
-fn rounded_up(span: Span, step: Span) -> Span {
-    Span::from_nanos(span.as_nanos().div_ceil(step.as_nanos()) * step.as_nanos())
+/// The lengths that a span is tried at, all shorter than it is now and the shortest first: round numbers, and 0 of a TTL.
+fn lengths(dial: Dial, now: Span) -> Vec<Span> {
+    let (step, sixtieth) = (step(now).as_nanos(), now.as_nanos() / 60);
+    let rounded = |parts: u64| Span::from_nanos((sixtieth * parts + step / 2) / step * step);
+    let zero = matches!(dial, Dial::EdgeTtl | Dial::EdgeNegativeTtl | Dial::UpperTtl).then_some(Span::ZERO);
+    let others = SIXTIETHS.into_iter().map(rounded).filter(|&length| length > Span::ZERO);
+    let mut lengths: Vec<Span> = zero.into_iter().chain(others).filter(|&length| length < now).collect();
+    lengths.dedup();
+    lengths
 }
 
 /// 1, 2 or 5 times a power of ten nanoseconds.
@@ -209,13 +173,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lengths_are_round_and_at_most_a_hundred() {
-        let of = |nanos: u64| written(step(Span::from_nanos(nanos)));
-        assert_eq!(of(60_000_000_000), "1s");
-        assert_eq!(of(10_000_000_000), "100ms");
-        assert_eq!(of(300_000_000_000), "5s");
-        assert_eq!(of(2_000_000_000), "20ms");
-        assert_eq!(of(1), "1ns");
-        assert_eq!(written(Span::ZERO), "0s");
+    fn lengths_are_round() {
+        let of = |dial, nanos: u64| {
+            lengths(dial, Span::from_nanos(nanos)).into_iter().map(written).collect::<Vec<_>>()
+        };
+        let minute = ["0s", "1s", "5s", "10s", "15s", "20s", "30s", "40s", "50s"];
+        assert_eq!(of(Dial::EdgeTtl, 60_000_000_000), minute);
+        assert_eq!(of(Dial::Pull, 60_000_000_000), minute[1..]);
+        let ten = ["200ms", "800ms", "1700ms", "2500ms", "3300ms", "5s", "6700ms", "8300ms"];
+        assert_eq!(of(Dial::Gossip, 10_000_000_000), ten);
+        assert_eq!(of(Dial::UpperTtl, 1), ["0s"]);
+        assert!(of(Dial::UpperTtl, 0).is_empty());
     }
 }

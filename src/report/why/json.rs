@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::table::name;
 use super::words::Words;
 use super::{Kind, Why};
-use crate::base::{LocationIx, Time};
-use crate::experiment::why::{Dial, Explained, Facts, Kept, Outcome, Trialled, Tried};
+use crate::base::{LocationIx, Span, Time};
+use crate::experiment::why::{Dial, Edit, Explained, Facts, Kept, Outcome, Trialled, Tried};
 
 pub(super) fn json(why: &Why) -> String {
     let case = why.scene.case;
@@ -78,8 +78,8 @@ fn tried(words: &Words, tried: &Tried) -> Value {
     let sentence = super::tried::sentence(words, tried);
     let trials: Vec<Value> = match tried {
         Tried::Once(_, trialled) => vec![trial(trialled)],
-        Tried::Dial(_, ends) => {
-            [&ends.fresh, &ends.other].into_iter().flatten().map(|(_, trialled)| trial(trialled)).collect()
+        Tried::Dial(_, tried) => {
+            tried.iter().map(|(length, trialled)| of_length(*length, trialled)).collect()
         }
         Tried::Elsewhere(asked) => asked
             .iter()
@@ -99,7 +99,7 @@ fn place(words: &Words, location: LocationIx) -> String {
 
 fn what(tried: &Tried) -> &'static str {
     match tried {
-        Tried::Once(..) => "change",
+        Tried::Once(edit, _) => change(*edit),
         Tried::Dial(Dial::EdgeTtl, _) => "edge_ttl",
         Tried::Dial(Dial::EdgeNegativeTtl, _) => "edge_negative_ttl",
         Tried::Dial(Dial::UpperTtl, _) => "upper_ttl",
@@ -108,6 +108,31 @@ fn what(tried: &Tried) -> &'static str {
         Tried::Dial(Dial::Gossip, _) => "gossip",
         Tried::Elsewhere(_) => "elsewhere",
     }
+}
+
+const fn change(edit: Edit) -> &'static str {
+    match edit {
+        Edit::NoUpper => "no_upper",
+        Edit::NoNegative => "no_negative",
+        Edit::NoStaleWhileRevalidate => "no_stale_while_revalidate",
+        Edit::NoStaleIfError => "no_stale_if_error",
+        Edit::NoCoalescing => "no_coalescing",
+        Edit::Purge => "purge",
+        Edit::SurePurge => "sure_purge",
+        Edit::R(_) => "r",
+        Edit::W(_) => "w",
+        Edit::ReadAtPrimary => "read_at_primary",
+        Edit::Synchronous => "synchronous",
+        Edit::LeaseReads => "lease_reads",
+        Edit::AckAll => "ack_all",
+        Edit::NoLag => "no_lag",
+    }
+}
+
+fn of_length(length: Span, trialled: &Trialled) -> Value {
+    let mut told = trial(trialled);
+    told["length_ns"] = length.as_nanos().into();
+    told
 }
 
 fn trial(trialled: &Trialled) -> Value {

@@ -99,7 +99,7 @@ impl Why<'_> {
             kind: Kind::Counterfactual,
             text: tried::sentence(&words, tried),
             came: tried::came(&words, tried),
-            settings: tried::settings(tried),
+            settings: tried::settings(&words, tried),
         });
         heading.chain(told).chain(tried).collect()
     }

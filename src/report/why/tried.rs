@@ -3,7 +3,7 @@
 use super::Came;
 use super::words::{Words, list, span, version};
 use crate::base::Span;
-use crate::experiment::why::{Dial, Edit, Ends, Outcome, Trialled, Tried};
+use crate::experiment::why::{Dial, Edit, Outcome, Trialled, Tried};
 use crate::world::Asked;
 
 /// What came of something that was tried, with the settings by which anybody can try it.
@@ -12,7 +12,7 @@ pub(super) fn sentence(words: &Words, tried: &Tried) -> String {
         Tried::Once(edit, trialled) => {
             format!("{}: {} ({}).", with(*edit), outcome(words, trialled.outcome), assigned(trialled))
         }
-        Tried::Dial(dial, ends) => of_dial(words, *dial, ends),
+        Tried::Dial(dial, tried) => of_dial(words, *dial, tried),
         Tried::Elsewhere(asked) => elsewhere(words, asked),
     }
 }
@@ -39,15 +39,15 @@ fn with(edit: Edit) -> String {
     }
 }
 
-/// What is made shorter.
-fn name(dial: Dial) -> &'static str {
+/// What is made shorter, after its article.
+const fn name(dial: Dial) -> (&'static str, &'static str) {
     match dial {
-        Dial::EdgeTtl => "an edge TTL",
-        Dial::EdgeNegativeTtl => "an edge TTL of \"not found\"",
-        Dial::UpperTtl => "an upper TTL",
-        Dial::Pull => "a time between pulls",
-        Dial::Snapshot => "a time between full copies",
-        Dial::Gossip => "a time between contacts",
+        Dial::EdgeTtl => ("an", "edge TTL"),
+        Dial::EdgeNegativeTtl => ("an", "edge TTL for \"not found\""),
+        Dial::UpperTtl => ("an", "upper TTL"),
+        Dial::Pull => ("a", "time between pulls"),
+        Dial::Snapshot => ("a", "time between full copies"),
+        Dial::Gossip => ("a", "time between contacts"),
     }
 }
 
@@ -71,34 +71,74 @@ fn outcome(words: &Words, outcome: Outcome) -> String {
     }
 }
 
-fn of_dial(words: &Words, dial: Dial, ends: &Ends) -> String {
-    let now = format!(" instead of {}", exact(ends.now));
-    let told = |(length, trialled): &(Span, Trialled), now: &str| {
-        format!("of {}{now}: {}", exact(*length), outcome(words, trialled.outcome))
+/// All lengths that were tried, by what came of them.
+fn of_dial(words: &Words, dial: Dial, tried: &[(Span, Trialled)]) -> String {
+    let Some((longest, _)) = tried.last() else { return String::new() };
+    let unit = unit(*longest);
+    let is_fresh = |tried: &(Span, Trialled)| is_mended(words, tried.1.outcome);
+    let each = |how: &str| -> Vec<String> {
+        let fitting = tried.iter().filter(|(_, trialled)| came_of_length(words, trialled.outcome) == how);
+        fitting.map(|(length, _)| in_unit(*length, unit)).collect()
     };
-    let rest = match (&ends.fresh, &ends.other) {
-        (Some(fresh), Some(other)) => {
-            format!("{}; {} ({})", told(fresh, &now), told(other, ""), assigned(&fresh.1))
-        }
-        (Some(fresh), None) => format!("{} ({})", told(fresh, &now), assigned(&fresh.1)),
-        (None, Some(other)) => {
-            let told = told(other, &format!(", the shortest that was tried,{now}"));
-            format!("{told} ({})", assigned(&other.1))
-        }
-        (None, None) => format!("shorter than {}: not tried", exact(ends.now)),
+    let groups = HOW.into_iter().map(|how| (how, each(how))).filter(|(_, lengths)| !lengths.is_empty());
+    let (article, noun) = name(dial);
+    let fresh = tried.iter().filter(|tried| is_fresh(tried)).count();
+    let up_to = fresh.checked_sub(1).filter(|_| tried[..fresh].iter().all(is_fresh));
+    let begin = match up_to {
+        Some(last) => format!("{article} {noun} of {} {} or less", in_unit(tried[last].0, unit), unit.1),
+        None if fresh > 0 => format!("a shorter {noun} it depends"),
+        None => format!("a shorter {noun}"),
     };
-    format!("With {} {rest}.", name(dial))
+    let parts = groups.map(|(how, lengths)| {
+        let is_whole = lengths.len() == tried.len() || (how == HOW[0] && up_to.is_some());
+        match is_whole {
+            true => format!("{how} at each length tried ({} {})", lengths.join(", "), unit.1),
+            false => format!("{how} at {} {}", list(&lengths), unit.1),
+        }
+    });
+    let parts: Vec<String> = parts.collect();
+    let settings = told(words, tried).map_or_else(String::new, assigned);
+    format!("With {begin}: {} ({settings}).", parts.join("; "))
 }
 
-/// A span without rounding.
-fn exact(span: Span) -> String {
+/// What may come of a length; the first is what is wanted.
+const HOW: [&str; 5] = [
+    "fresh",
+    "still stale",
+    "fresh without what it had missed, which had not committed yet,",
+    "no answer",
+    "not comparable",
+];
+
+fn came_of_length(words: &Words, outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Fresh { .. } if is_mended(words, outcome) => HOW[0],
+        Outcome::Stale { .. } => HOW[1],
+        Outcome::Fresh { .. } => HOW[2],
+        Outcome::Failed(_) => HOW[3],
+        Outcome::NotComparable => HOW[4],
+    }
+}
+
+/// Whether the read is fresh, and not only because what it missed has not committed.
+fn is_mended(words: &Words, outcome: Outcome) -> bool {
+    let missed = words.facts.missed.record.version.number();
+    matches!(outcome, Outcome::Fresh { version } if version.number() >= missed)
+}
+
+/// The unit that a span is told in, after its size in nanoseconds.
+fn unit(span: Span) -> (u64, &'static str) {
     let nanos = span.as_nanos();
     let units = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs")];
     let fitting = units.into_iter().find(|(size, _)| nanos >= *size);
-    let (size, unit) = fitting.unwrap_or((1, if nanos == 0 { "s" } else { "ns" }));
-    let places = size.ilog10() as usize;
+    fitting.unwrap_or((1, if nanos == 0 { "s" } else { "ns" }))
+}
+
+/// A span without rounding and without its unit.
+fn in_unit(span: Span, (size, _): (u64, &str)) -> String {
+    let (nanos, places) = (span.as_nanos(), size.ilog10() as usize);
     let digits = format!("{}.{:0places$}", nanos / size, nanos % size);
-    format!("{} {unit}", digits.trim_end_matches('0').trim_end_matches('.'))
+    digits.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// As many locations are named.
@@ -131,31 +171,32 @@ fn elsewhere(words: &Words, asked: &[Asked]) -> String {
 
 /// What came of it; `None` of reads elsewhere, of which each has its own.
 pub(super) fn came(words: &Words, tried: &Tried) -> Option<Came> {
-    let missed = words.facts.missed.record.version;
-    let of = |trialled: &Trialled| match trialled.outcome {
-        Outcome::Fresh { version } if version.number() >= missed.number() => Came::Fresh,
+    let trialled = trialled(words, tried)?;
+    Some(match trialled.outcome {
+        outcome if is_mended(words, outcome) => Came::Fresh,
         Outcome::Stale { .. } => Came::Stale,
         Outcome::Fresh { .. } | Outcome::Failed(_) | Outcome::NotComparable => Came::Open,
-    };
+    })
+}
+
+/// The settings by which anybody can try it, as on a command line.
+pub(super) fn settings(words: &Words, tried: &Tried) -> String {
+    trialled(words, tried).map_or_else(String::new, assigned)
+}
+
+/// The trial whose settings are told.
+fn trialled<'t>(words: &Words, tried: &'t Tried) -> Option<&'t Trialled> {
     match tried {
-        Tried::Once(_, trialled) => Some(of(trialled)),
-        Tried::Dial(_, ends) => Some(last(ends).map_or(Came::Open, of)),
+        Tried::Once(_, trialled) => Some(trialled),
+        Tried::Dial(_, tried) => told(words, tried),
         Tried::Elsewhere(_) => None,
     }
 }
 
-/// The settings by which anybody can try it, as on a command line.
-pub(super) fn settings(tried: &Tried) -> String {
-    match tried {
-        Tried::Once(_, trialled) => assigned(trialled),
-        Tried::Dial(_, ends) => last(ends).map_or_else(String::new, assigned),
-        Tried::Elsewhere(_) => String::new(),
-    }
-}
-
-/// The length whose settings are told.
-fn last(ends: &Ends) -> Option<&Trialled> {
-    ends.fresh.as_ref().or(ends.other.as_ref()).map(|(_, trialled)| trialled)
+/// The longest at which the read is fresh, or else the shortest that was tried.
+fn told<'t>(words: &Words, tried: &'t [(Span, Trialled)]) -> Option<&'t Trialled> {
+    let fresh = tried.iter().rfind(|(_, trialled)| is_mended(words, trialled.outcome));
+    fresh.or(tried.first()).map(|(_, trialled)| trialled)
 }
 
 fn assigned(trialled: &Trialled) -> String {
@@ -175,9 +216,13 @@ mod tests {
 
     #[test]
     fn spans_are_exact() {
-        let of = |nanos| exact(Span::from_nanos(nanos));
-        assert_eq!([of(0), of(60_000_000_000), of(7_900_000_000)], ["0 s", "60 s", "7.9 s"]);
-        assert_eq!([of(185_000_000), of(1_050_000), of(7)], ["185 ms", "1.05 ms", "7 ns"]);
+        let of = |nanos, longest| {
+            let unit = unit(Span::from_nanos(longest));
+            format!("{} {}", in_unit(Span::from_nanos(nanos), unit), unit.1)
+        };
+        assert_eq!([of(0, 0), of(0, 5_000_000), of(60_000_000_000, 60_000_000_000)], ["0 s", "0 ms", "60 s"]);
+        assert_eq!([of(200_000_000, 8_300_000_000), of(1_050_000, 2_000_000)], ["0.2 s", "1.05 ms"]);
+        assert_eq!(of(7, 9), "7 ns");
     }
 
     #[test]

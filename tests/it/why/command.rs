@@ -83,6 +83,17 @@ fn a_read_is_chosen_by_what_is_known_of_it() {
     }
     assert_eq!(same["reads"][0]["pick"], "chosen");
     assert_eq!(same["reads"].as_array().unwrap().len(), 1);
+    // Each change has its word, and each length of a span its own; those of 2 s are multiples of 20 ms.
+    let tried = read["counterfactuals"].as_array().unwrap();
+    let what: Vec<&str> = tried.iter().map(|it| it["what"].as_str().unwrap()).collect();
+    assert_eq!(what, ["edge_ttl", "purge", "r", "r", "w", "elsewhere"]);
+    let lengths = tried[0]["trials"].as_array().unwrap().iter();
+    let lengths: Vec<u64> = lengths.map(|it| it["length_ns"].as_u64().unwrap() / 1_000_000).collect();
+    assert_eq!(lengths, [0, 40, 160, 340, 500, 660, 1_000, 1_340, 1_660]);
+    // W = 2, and the second and third acknowledgement come in the same instant.
+    let committed = read["sentences"][1].as_str().unwrap();
+    let places = committed.split_once("the acknowledgements of ").unwrap().1.split(';').next().unwrap();
+    assert!(places.contains(" and ") && !places.contains(','), "{committed}");
 }
 
 #[test]
@@ -120,6 +131,36 @@ fn nothing_stale_is_no_mistake() {
         "{told}"
     );
     assert_eq!(folder.names("."), ["small.toml"]);
+}
+
+/// Where nothing reads, nothing is said of reads.
+#[test]
+fn no_read_is_not_no_stale_read() {
+    let folder = Folder::with_small();
+    let writes = folder.edgelag("why small.toml").set("client.users.mix={ write = 1 }").run().exits(0);
+    let told = writes.stdout();
+    assert!(told.contains("no measured read in trial 0 had an answer"), "{told}");
+}
+
+/// A folder that the explanation cannot go into is refused, with the way out.
+#[test]
+fn a_folder_that_does_not_fit_is_refused() {
+    let folder = Folder::with_small();
+    folder.edgelag("run small.toml -q").run().exits(0);
+    let help = "help: run the scenario again, or choose another folder with --out";
+    let whole = folder.text("results/small/run.json");
+    let mut older: Value = serde_json::from_str(&whole).unwrap();
+    older.as_object_mut().unwrap().remove("cases");
+    fs::write(folder.at("results/small/run.json"), older.to_string()).unwrap();
+    folder.edgelag("why results/small").run().exits(2).prints_nothing().says(help);
+    fs::write(folder.at("results/small/run.json"), whole).unwrap();
+    fs::remove_file(folder.at("results/small/summary.csv")).unwrap();
+    folder.edgelag("why results/small").run().exits(2).prints_nothing().says(help);
+    assert!(!folder.names("results/small").contains(&"why.csv".to_owned()));
+    folder.edgelag("why results/small -q -o other").run().exits(0).prints_nothing();
+    folder.edgelag("why small.toml -o small.toml/x").run().exits(4).says("another folder with --out");
+    folder.edgelag("why small.toml -q --seed 8 -o other").run().exits(2).says("--force");
+    folder.edgelag("why small.toml -q --seed 8 -o other --force").run().exits(0).prints_nothing();
 }
 
 /// Results of another version are taken with a word of warning.
