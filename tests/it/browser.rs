@@ -314,14 +314,15 @@ fn downloads_are_the_files() {
     for name in &written {
         page.browser.click(&format!("#downloads a[download={name:?}]"));
         let until = Instant::now() + Duration::from_secs(20);
-        // The browser gives a file its name when it is complete; meanwhile it is asked for something to do.
-        while !folder.join(name).exists() && Instant::now() < until {
+        let saved = || {
+            std::fs::read(folder.join(name))
+                .is_ok_and(|bytes| bytes == page.folder.bytes(&format!("out/{name}")))
+        };
+        // Meanwhile the browser is asked for something to do.
+        while !saved() && Instant::now() < until {
             page.browser.eval("return 0");
         }
-        assert!(
-            page.folder.bytes(&format!("downloads/{name}")) == page.folder.bytes(&format!("out/{name}")),
-            "{name}"
-        );
+        assert!(saved(), "{name}");
     }
     page.assert_silent();
 }

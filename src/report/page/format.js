@@ -20,7 +20,7 @@ function seconds(value) {
   if (value < 120) return `${three(value)} s`;
   if (value < 7200) return `${three(value / 60)} min`;
   if (value < 172800) return `${three(value / 3600)} h`;
-  return `${three(value / 86400)} d`;
+  return `${three(value / 86400)} days`;
 }
 
 /** A share in percent. */
@@ -87,7 +87,7 @@ function grouped(value) {
 
 /** A name as the scenario has it: tables mark what a spreadsheet would run. */
 function nameOf(cell) {
-  return /^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell;
+  return /^'[=+\-@\t\r']/.test(cell) ? cell.slice(1) : cell;
 }
 
 /** At most so many characters. */

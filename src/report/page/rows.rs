@@ -191,7 +191,7 @@ pub(super) fn wrong(file: &str, line: Option<u64>, problem: impl Into<String>) -
 /// A name as the scenario has it: without the mark that keeps spreadsheets from running it.
 pub(super) fn shown_name(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
-        Some(name) if name.starts_with(['=', '+', '-', '@', '\t', '\r']) => name,
+        Some(name) if name.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) => name,
         _ => cell,
     }
 }

@@ -64,8 +64,10 @@ impl Browser {
         let port = port(&mut driver);
         let mut args: Vec<String> = CHROMIUM.iter().map(|&arg| arg.to_owned()).collect();
         args.push(format!("--user-data-dir={}", profile.display()));
+        // No question whether one page may save several files.
+        let prefs = json!({ "profile.default_content_setting_values.automatic_downloads": 1 });
         let wanted = json!({ "capabilities": { "alwaysMatch": {
-            "goog:chromeOptions": { "args": args, "binary": chromium },
+            "goog:chromeOptions": { "args": args, "binary": chromium, "prefs": prefs },
             "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
         }}});
         let mut browser = Browser { session: format!("http://127.0.0.1:{port}/session"), driver, profile };

@@ -85,6 +85,7 @@ pub(crate) fn assert_shows(cell: &Cell) {
         "ms" => Some(1e3),
         "min" => Some(1.0 / 60.0),
         "h" => Some(1.0 / 3600.0),
+        "days" => Some(1.0 / 86_400.0),
         "points" => Some(100.0),
         _ => None,
     });
