@@ -26,8 +26,15 @@ struct Line {
     who: String,
     name: &'static str,
     value: String,
-    /// What its intervals have held, and the ends of the present one with its value between them.
-    gauge: Option<((f64, f64), (f64, f64, f64))>,
+    gauge: Option<Gauge>,
+}
+
+/// An interval, and all that those before it have held.
+#[derive(Clone, Copy)]
+struct Gauge {
+    scale: (f64, f64),
+    interval: (f64, f64),
+    value: f64,
 }
 
 impl Glance {
@@ -73,12 +80,12 @@ impl Glance {
         namespace: &str,
         figure: &KeyFigure,
         estimate: &Estimate,
-    ) -> Option<((f64, f64), (f64, f64, f64))> {
+    ) -> Option<Gauge> {
         let (lo, hi) = estimate.interval?;
         let key = (case.to_owned(), namespace.to_owned(), figure.name);
         let seen = self.seen.entry(key).or_insert((lo, hi));
         *seen = (seen.0.min(lo), seen.1.max(hi));
-        Some((*seen, (lo, estimate.value, hi)))
+        Some(Gauge { scale: *seen, interval: (lo, hi), value: estimate.value })
     }
 }
 
@@ -94,7 +101,7 @@ fn drawn_up(figures: &[Line], columns: usize) -> String {
     for Line { who, name, value, gauge } in figures {
         let mut row = vec![who.clone(), (*name).to_owned(), value.clone()];
         row.extend(
-            (cells >= *CELLS.start()).then(|| gauge.map_or_else(String::new, |g| drawn(g.0, g.1, cells))),
+            (cells >= *CELLS.start()).then(|| gauge.map_or_else(String::new, |gauge| gauge.drawn(cells))),
         );
         table.add_row(row);
     }
@@ -114,22 +121,25 @@ fn who(outcome: &Outcome, namespace: &str) -> String {
     format!("{name} · {} of {} trials", outcome.trials.len(), outcome.case.trials)
 }
 
-/// An interval with its value, on a scale of so many cells.
-fn drawn((least, most): (f64, f64), (lo, value, hi): (f64, f64, f64), cells: usize) -> String {
-    let width = most - least;
-    if width <= 0.0 {
-        return "●".to_owned();
+impl Gauge {
+    /// In so many cells.
+    fn drawn(self, cells: usize) -> String {
+        let (least, most) = self.scale;
+        let width = most - least;
+        if width <= 0.0 {
+            return "●".to_owned();
+        }
+        let cell = |at: f64| (((at - least) / width * (cells - 1) as f64).round() as usize).min(cells - 1);
+        let (lo, value, hi) = (cell(self.interval.0), cell(self.value), cell(self.interval.1));
+        let marks = (0..cells).map(|at| match at {
+            _ if at == value => '●',
+            _ if at == lo => '├',
+            _ if at == hi => '┤',
+            _ if lo < at && at < hi => '─',
+            _ => ' ',
+        });
+        marks.collect()
     }
-    let cell = |at: f64| (((at - least) / width * (cells - 1) as f64).round() as usize).min(cells - 1);
-    let (lo, value, hi) = (cell(lo), cell(value), cell(hi));
-    let marks = (0..cells).map(|at| match at {
-        _ if at == value => '●',
-        _ if at == lo => '├',
-        _ if at == hi => '┤',
-        _ if lo < at && at < hi => '─',
-        _ => ' ',
-    });
-    marks.collect()
 }
 
 #[cfg(test)]
@@ -139,10 +149,11 @@ mod tests {
     /// By hand: 36 cells from 0 to 35, one a unit.
     #[test]
     fn an_interval_is_drawn_on_the_scale_of_the_widest() {
-        let bar = |lo, value, hi| drawn((0.0, 35.0), (lo, value, hi), 36);
+        let drawn = |scale, lo, value, hi| Gauge { scale, interval: (lo, hi), value }.drawn(36);
+        let bar = |lo, value, hi| drawn((0.0, 35.0), lo, value, hi);
         assert_eq!(bar(0.0, 17.0, 35.0), format!("├{}●{}┤", "─".repeat(16), "─".repeat(17)));
         assert_eq!(bar(10.0, 12.0, 13.0).trim(), "├─●┤");
         assert_eq!(bar(10.0, 10.0, 10.0).trim(), "●");
-        assert_eq!(drawn((3.0, 3.0), (3.0, 3.0, 3.0), 36), "●");
+        assert_eq!(drawn((3.0, 3.0), 3.0, 3.0, 3.0), "●");
     }
 }
