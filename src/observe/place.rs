@@ -136,7 +136,7 @@ impl PlaceTally {
         (0..=versions).map(|versions| self.behind_by(versions)).sum()
     }
 
-    /// The most versions that a read missed; [`MOST_BEHIND`] stands for more.
+    /// The most versions that a read missed; `MOST_BEHIND` stands for more.
     pub fn furthest_behind(&self) -> usize {
         self.missed.len().saturating_sub(1)
     }
