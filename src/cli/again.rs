@@ -3,6 +3,7 @@
 use std::path::{Component, Path};
 
 use super::args::{EditArgs, Execute};
+use crate::report::in_shell;
 use crate::scenario::Scenario;
 use crate::scenario::text::escape;
 
@@ -40,10 +41,5 @@ fn file(path: &Path) -> String {
 
 /// A word that a shell takes as it is.
 pub(super) fn quoted(word: &str) -> String {
-    let word = escape(word);
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,+@%".contains(c);
-    match !word.is_empty() && word.chars().all(is_plain) {
-        true => word,
-        false => format!("'{}'", word.replace('\'', "'\\''")),
-    }
+    in_shell(&escape(word))
 }

@@ -11,6 +11,7 @@ mod map;
 mod number;
 mod overview;
 mod page;
+mod shell;
 mod tables;
 mod verdicts;
 pub mod why;
@@ -20,6 +21,7 @@ pub use history::{WriteEnd, write_history};
 pub use manifest::Manifest;
 pub use overview::{causes, every_estimate, overview, read_back, sessions};
 pub use page::{PAGE, PageError, page};
+pub use shell::in_shell;
 pub use verdicts::{every_difference, verdicts};
 
 use crate::experiment::{Comparison, Curves, Map, Summary};

@@ -51,8 +51,6 @@ pub(super) struct Running {
 // Two cache lines.
 const _: () = assert!(size_of::<Running>() == 128);
 
-const _: () = assert!(size_of::<Running>() == 128);
-
 /// What is asked for, and from where.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Request {

@@ -1,6 +1,7 @@
 // The box beside the map: the figures of one location, or of all.
 
-const TOLD = [
+/** What is told of a location, here and in the table. */
+const OF_A_LOCATION = [
   ["Reads", ["read", "operations", "rate"], perSecond],
   ["Writes", ["write", "operations", "rate"], perSecond],
   ["Updates", ["update", "operations", "rate"], perSecond],
@@ -10,6 +11,7 @@ const TOLD = [
   ["Write p99", ["write", "latency", "p99"], seconds],
   ["Update p99", ["update", "latency", "p99"], seconds],
   ["Edge hits", ["read", "hit_ratio", "rate"], percent],
+  ["Upper hits", ["read", "upper_hit_ratio", "rate"], percent],
   ["Reads answered", ["read", "availability", "rate"], percent],
 ];
 
@@ -33,7 +35,7 @@ class FiguresBox {
   }
 
   figuresAt(name) {
-    return TOLD.flatMap(([what, key, write]) => {
+    return OF_A_LOCATION.flatMap(([what, key, write]) => {
       const row = this.state.results.figure(this.state.group, name, ...key);
       if (!row) return [];
       const text = withInterval(num(row.value), num(row.ci_lo), num(row.ci_hi), write);

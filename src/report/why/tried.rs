@@ -4,6 +4,7 @@ use super::Came;
 use super::words::{Words, list, span, version};
 use crate::base::Span;
 use crate::experiment::why::{Dial, Edit, Outcome, Trialled, Tried};
+use crate::report::in_shell;
 use crate::world::Asked;
 
 /// What came of something that was tried, with the settings by which anybody can try it.
@@ -204,12 +205,6 @@ fn assigned(trialled: &Trialled) -> String {
     each.collect::<Vec<_>>().join(" ")
 }
 
-/// Quoted where a shell would act upon it.
-fn in_shell(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '=' | '/' | ':');
-    if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', "'\\''")) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -223,11 +218,5 @@ mod tests {
         assert_eq!([of(0, 0), of(0, 5_000_000), of(60_000_000_000, 60_000_000_000)], ["0 s", "0 ms", "60 s"]);
         assert_eq!([of(200_000_000, 8_300_000_000), of(1_050_000, 2_000_000)], ["0.2 s", "1.05 ms"]);
         assert_eq!(of(7, 9), "7 ns");
-    }
-
-    #[test]
-    fn a_shell_acts_upon_nothing() {
-        assert_eq!(in_shell("namespace.kv.cache.edge.ttl=59s"), "namespace.kv.cache.edge.ttl=59s");
-        assert_eq!(in_shell("a.\"$(b)'\"=1"), "'a.\"$(b)'\\''\"=1'");
     }
 }
