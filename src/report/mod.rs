@@ -3,6 +3,7 @@
 pub mod chart;
 mod differences;
 mod figures;
+mod gates;
 mod glance;
 mod history;
 mod key_figures;
@@ -12,10 +13,12 @@ mod number;
 mod overview;
 mod page;
 mod shell;
+mod sweep;
 mod tables;
 mod verdicts;
 pub mod why;
 
+pub use gates::gates;
 pub use glance::Glance;
 pub use history::{WriteEnd, write_history};
 pub use manifest::Manifest;
@@ -24,7 +27,8 @@ pub use page::{PAGE, PageError, page};
 pub use shell::in_shell;
 pub use verdicts::{every_difference, verdicts};
 
-use crate::experiment::{Comparison, Curves, Map, Summary};
+use crate::scenario::Axis;
+use crate::experiment::{Comparison, Curves, Judged, Map, Summary};
 
 /// A file of the results: its name and its bytes.
 pub type ResultFile = (String, Vec<u8>);
@@ -44,8 +48,12 @@ pub struct Report<'a> {
     pub maps: &'a [Map],
     /// The curves, by case and namespace.
     pub curves: &'a [Curves],
+    /// What the gates come to; empty without gates.
+    pub gates: &'a [Judged],
     /// How the cases differ, where they are the arms of a comparison.
     pub comparison: Option<&'a Comparison>,
+    /// What a sweep varies, whose cases are told by that; empty where they are not.
+    pub axes: &'a [Axis],
 }
 
 impl Report<'_> {

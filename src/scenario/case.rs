@@ -1,5 +1,6 @@
 //! One point of a scenario, with all names resolved: after this nothing can be wrong.
 
+use super::gates::{Gate, Objective};
 use super::sessions::{Sessions, Token};
 use crate::base::{LocationIx, NamespaceIx, Probability, Span, Time};
 use crate::dist::Dist;
@@ -33,6 +34,10 @@ pub struct Case {
     pub namespaces: Vec<Namespace>,
     /// The client populations.
     pub populations: Vec<Population>,
+    /// What must hold.
+    pub gates: Vec<Gate>,
+    /// What is wanted beside that, if anything.
+    pub objective: Option<Objective>,
 }
 
 /// Keys that share placement, replication, freshness and client demands.

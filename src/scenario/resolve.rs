@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::case::{Case, Namespace, Population, Upper};
 use super::conflicts::{check_attempts, check_conflicts};
 use super::file::{ClientSpec, NamespaceSpec, ScenarioFile};
+use super::gates::{gates, objective};
 use super::load::Files;
 use super::merging::check_merging;
 use super::networks::network;
@@ -67,7 +68,7 @@ pub(super) fn resolve(
         namespaces.extend(namespace);
     }
     Diagnostics::check(mistakes)?;
-    Ok(Case {
+    let mut case = Case {
         label: label.to_owned(),
         seed: file.seed,
         trials: *file.trials.get_ref(),
@@ -77,7 +78,12 @@ pub(super) fn resolve(
         network,
         namespaces,
         populations,
-    })
+        gates: Vec::new(),
+        objective: None,
+    };
+    case.gates = gates(&file.gates, document, &case)?;
+    case.objective = file.solve.as_ref().map(|spec| objective(spec, document, &case)).transpose()?;
+    Ok(case)
 }
 
 fn check_times(file: &ScenarioFile, mistakes: &mut Vec<Diagnostic>) {
