@@ -11,7 +11,7 @@ use clap_complete::Shell;
 
 use crate::base::Span;
 use crate::world::{Choice, Execution};
-pub(super) use planning::{MergeArgs, Share, SweepArgs};
+pub(super) use planning::{MergeArgs, Share, SolveArgs, SweepArgs};
 
 /// Simulates how stale and how slow reads become when a key-value store is spread over the world.
 ///
@@ -61,6 +61,13 @@ pub(super) enum Command {
     /// Join the shares of a sweep to the results of the whole
     #[command(after_long_help = planning::MERGE_EXAMPLES)]
     Merge(MergeArgs),
+    /// Find the point of a sweep that meets all gates and has the least, or most, of something
+    ///
+    /// What is wanted stands in the scenario: [solve] minimise = 'latency{op="read"}.p99', or maximise. All points get a few
+    /// trials with the same random draws; those that surely miss a gate, or are surely worse than one that meets all of
+    /// them, get no more, and the others up to all that are asked for. Writes what `run` writes, solve.csv and pareto.svg.
+    #[command(after_long_help = planning::SOLVE_EXAMPLES)]
+    Solve(SolveArgs),
     /// Read a scenario to its end and say what it would run
     Check(CheckArgs),
     /// Make the page of a results folder again, from the tables in it

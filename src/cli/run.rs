@@ -104,8 +104,14 @@ fn carry_out(
     } else {
         let results = Results::of(&outcomes);
         let comparison = (task == Task::Compare).then(|| experiment::compare(&outcomes, &results.summary));
-        let written =
-            Written { again, results: &results, comparison: comparison.as_ref(), axes: &[], partial: partial.is_some() };
+        let written = Written {
+            again,
+            results: &results,
+            comparison: comparison.as_ref(),
+            axes: &[],
+            solved: None,
+            partial: partial.is_some(),
+        };
         written.write(loaded, args, (&out, &mut folder))?;
         if partial.is_none() {
             return Ok(gated(&results.gates));

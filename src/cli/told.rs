@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::output::{counted, shown};
 use crate::experiment::{Compared, Comparison, Judged, Ran, Row};
 use crate::report::{
-    PAGE, Report, causes, every_difference, every_estimate, gates, overview, read_back, sessions, verdicts,
+    PAGE, Report, causes, every_difference, every_estimate, gates, overview, read_back, sessions, solution,
+    solution_json, verdicts,
 };
 
 /// Tables and sentences.
@@ -25,6 +26,9 @@ pub(super) fn to_people(verbose: bool, report: &Report, ran: &[Ran], out: &Path,
         false => {
             let _ = writeln!(text, "\n{}", overview(report));
         }
+    }
+    if let Some(solved) = report.solved {
+        let _ = writeln!(text, "\n{}", solution(solved));
     }
     for lines in [gates(report), verdicts(report), causes(report), read_back(report), sessions(report)]
         .into_iter()
@@ -76,6 +80,9 @@ pub(super) fn as_json(report: &Report, ran: &[Ran]) -> String {
             "comparison": rows.iter().map(compared).collect::<Vec<_>>(),
         }),
     };
+    if let Some(solved) = report.solved {
+        all["solve"] = solution_json(solved);
+    }
     if !report.gates.is_empty() {
         all["gates"] = report.gates.iter().map(gate).collect();
     }

@@ -9,7 +9,7 @@ use super::folder::Folder;
 use super::output::print;
 use super::source::Loaded;
 use super::told;
-use crate::experiment::{Comparison, GateVerdict, Judged, Results, together};
+use crate::experiment::{Comparison, GateVerdict, Judged, Results, Solved, together};
 use crate::report::{Manifest, PAGE, Report, page};
 use crate::scenario::Axis;
 
@@ -22,6 +22,8 @@ pub(super) struct Written<'a> {
     pub(super) comparison: Option<&'a Comparison>,
     /// What a sweep varies; empty where it is no sweep.
     pub(super) axes: &'a [Axis],
+    /// Which of its points is the best, where that was asked.
+    pub(super) solved: Option<&'a Solved>,
     pub(super) partial: bool,
 }
 
@@ -44,6 +46,7 @@ impl Written<'_> {
             gates: &results.gates,
             comparison: self.comparison,
             axes: self.axes,
+            solved: self.solved,
         };
         let mut files = report.files(args.png);
         let names = files.iter().map(|(name, _)| name.as_str()).chain([PAGE]).map(str::to_owned).collect();

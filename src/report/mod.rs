@@ -13,6 +13,7 @@ mod number;
 mod overview;
 mod page;
 mod shell;
+mod solve;
 mod sweep;
 mod tables;
 mod verdicts;
@@ -25,10 +26,11 @@ pub use manifest::Manifest;
 pub use overview::{causes, every_estimate, overview, read_back, sessions};
 pub use page::{PAGE, PageError, page};
 pub use shell::in_shell;
+pub use solve::{solution, solution_json};
 pub use verdicts::{every_difference, verdicts};
 
+use crate::experiment::{Comparison, Curves, Judged, Map, Solved, Summary};
 use crate::scenario::Axis;
-use crate::experiment::{Comparison, Curves, Judged, Map, Summary};
 
 /// A file of the results: its name and its bytes.
 pub type ResultFile = (String, Vec<u8>);
@@ -54,6 +56,8 @@ pub struct Report<'a> {
     pub comparison: Option<&'a Comparison>,
     /// What a sweep varies, whose cases are told by that; empty where they are not.
     pub axes: &'a [Axis],
+    /// Which of them is the best, where that was asked.
+    pub solved: Option<&'a Solved>,
 }
 
 impl Report<'_> {

@@ -2,7 +2,7 @@
 
 use super::gates::table as gates;
 use super::number::{plain, rough};
-use super::{Report, ResultFile, map, sweep};
+use super::{Report, ResultFile, map, solve, sweep};
 use crate::experiment::{Compared, Comparison, Curves, EVERYWHERE};
 use crate::stats::Estimate;
 
@@ -21,7 +21,15 @@ pub(super) fn tables(report: &Report) -> Vec<ResultFile> {
     ];
     let gates = (!report.gates.is_empty()).then(|| ("gates.csv".to_owned(), gates(report)));
     let sweep = (!report.axes.is_empty()).then(|| ("sweep.csv".to_owned(), sweep::table(report)));
-    comparison.into_iter().chain(gates).chain(sweep).chain(of_a_run).chain(map::tables(report)).collect()
+    let solved = report.solved.map(|solved| solve::table(report, solved));
+    comparison
+        .into_iter()
+        .chain(solved)
+        .chain(gates)
+        .chain(sweep)
+        .chain(of_a_run)
+        .chain(map::tables(report))
+        .collect()
 }
 
 fn comparison(Comparison { rows }: &Comparison) -> Vec<u8> {

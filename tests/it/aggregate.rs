@@ -281,6 +281,7 @@ fn files(text: &str, threads: usize) -> Vec<(String, Vec<u8>)> {
         gates: &[],
         comparison: None,
         axes: &[],
+        solved: None,
     };
     let mut files = report.files(false);
     files.push(("fingerprints".to_owned(), format!("{fingerprints:?}").into()));

@@ -42,6 +42,7 @@ fn run(scenario: &Scenario, execution: Execution, threads: usize) -> Left {
         gates: &[],
         comparison: None,
         axes: &[],
+        solved: None,
     };
     let resolved = &scenario.resolved;
     let manifest = Manifest {

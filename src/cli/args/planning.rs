@@ -1,4 +1,4 @@
-//! Arguments of the commands that plan: sweep and merge.
+//! Arguments of the commands that plan: sweep, merge and solve.
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -18,6 +18,13 @@ Examples:
   edgelag merge shares -o results/plan        all shares in the folders below shares
   edgelag merge shares/1 shares/2 shares/3";
 
+pub(super) const SOLVE_EXAMPLES: &str = "\
+Examples:
+  edgelag solve plan.toml
+  edgelag solve plan.toml --set 'solve.minimise=stale_rate{op=\"read\"}' --trials 40
+
+Exit codes: 0 found, 1 no point meets all gates, 3 not told by these trials.";
+
 #[derive(Debug, ClapArgs)]
 pub(in crate::cli) struct SweepArgs {
     #[command(flatten)]
@@ -26,6 +33,16 @@ pub(in crate::cli) struct SweepArgs {
     /// [default folder: results/SCENARIO-shares/I-of-N]
     #[arg(long, value_name = "I/N")]
     pub(in crate::cli) shard: Option<Share>,
+    #[command(flatten)]
+    pub(in crate::cli) how: HowArgs,
+    #[command(flatten)]
+    pub(in crate::cli) results: ResultsArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(in crate::cli) struct SolveArgs {
+    #[command(flatten)]
+    pub(in crate::cli) scenario: ScenarioArgs,
     #[command(flatten)]
     pub(in crate::cli) how: HowArgs,
     #[command(flatten)]

@@ -64,6 +64,7 @@ impl Whole<'_> {
             results: &results,
             comparison: None,
             axes: &self.loaded.scenario.axes,
+            solved: None,
             partial: false,
         };
         written.write(self.loaded, args, place)?;

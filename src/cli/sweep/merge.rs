@@ -130,8 +130,7 @@ fn load(header: &Header) -> Result<Loaded, Failure> {
         let found = header.files.iter().find(|(known, _)| known == name);
         found.map(|(_, bytes)| bytes.clone()).ok_or_else(|| "it is not kept with the shares".to_owned())
     };
-    let loaded =
-        load_keeping(&header.scenario, header.resolved.as_bytes(), &[], &files, Keeping::OnDisk);
+    let loaded = load_keeping(&header.scenario, header.resolved.as_bytes(), &[], &files, Keeping::OnDisk);
     let mut loaded = Loaded::new(header.scenario.clone(), loaded)?;
     loaded.scenario.question.clone_from(&header.question);
     loaded.scenario.resolved.clone_from(&header.resolved);

@@ -21,8 +21,8 @@ use crate::experiment::{CaseId, Header, Job, Plan};
 use crate::scenario::Keeping;
 use crate::world::Choice;
 use finish::{Kept, Whole};
-pub(super) use journal::{JOURNAL, UNFINISHED_JOURNAL};
 use journal::Journal;
+pub(super) use journal::{JOURNAL, UNFINISHED_JOURNAL};
 pub(super) use merge::merge;
 use trials::{Ended, run_missing};
 
@@ -91,8 +91,7 @@ fn read(args: &SweepArgs) -> Result<(Loaded, Files), Failure> {
 
 fn header(args: &SweepArgs, loaded: &Loaded, files: Files, plan: &Plan) -> Header {
     let paths = [args.scenario.scenario.as_path()];
-    let again =
-        again::command("sweep", &paths, &args.scenario.edits, args.how.execution, &loaded.scenario);
+    let again = again::command("sweep", &paths, &args.scenario.edits, args.how.execution, &loaded.scenario);
     Header {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         scenario: loaded.name.clone(),

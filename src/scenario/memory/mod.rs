@@ -57,7 +57,16 @@ impl Memory {
     pub(super) fn of(cases: &[Case], limit: Bytes) -> Memory {
         let (general, auto, aggregate, recorded) = Default::default();
         let limit = limit.as_u64() as f64;
-        let mut memory = Memory { general, auto, aggregate, recorded, kept: size::PROCESS, counts: (0.0, 0.0), limit, trials: 0 };
+        let mut memory = Memory {
+            general,
+            auto,
+            aggregate,
+            recorded,
+            kept: size::PROCESS,
+            counts: (0.0, 0.0),
+            limit,
+            trials: 0,
+        };
         for case in cases {
             let Trial { general, feed_forward, aggregate, recorded, counts } = Trial::new(case);
             let in_order = case.is_in_order();

@@ -28,7 +28,8 @@ impl Axis {
         let numbers = numbers.unwrap_or_default();
         let unit = numbers.first().map_or("1", |(_, unit)| unit);
         let is_one = numbers.iter().all(|(_, other)| *other == unit);
-        let numbers = if is_one { numbers.into_iter().map(|(number, _)| number).collect() } else { Vec::new() };
+        let numbers =
+            if is_one { numbers.into_iter().map(|(number, _)| number).collect() } else { Vec::new() };
         Axis { path: path.to_owned(), name: name.to_owned(), values, numbers, unit }
     }
 

@@ -36,9 +36,10 @@ impl Written {
             Value::String(text) => {
                 let text = text.trim();
                 let ends = (1..=text.len()).rev().filter(|&end| text.is_char_boundary(end));
-                let (number, end) = ends
-                    .filter_map(|end| Some((text[..end].parse::<f64>().ok()?, end)))
-                    .find(|(number, end)| number.is_finite() && !text[..*end].ends_with(char::is_alphabetic))?;
+                let (number, end) =
+                    ends.filter_map(|end| Some((text[..end].parse::<f64>().ok()?, end))).find(
+                        |(number, end)| number.is_finite() && !text[..*end].ends_with(char::is_alphabetic),
+                    )?;
                 let unit = text[end..].to_owned();
                 // Such as 1h30m: no number of one unit.
                 let is_one = !unit.contains(|c: char| c.is_ascii_digit());
@@ -61,7 +62,12 @@ impl Written {
 ///
 /// # Errors
 /// What is wrong with the range; more than `limit` steps are.
-pub(super) fn values(path: &str, node: &Node, table: &Table, limit: u64) -> Result<Vec<Node>, Vec<Diagnostic>> {
+pub(super) fn values(
+    path: &str,
+    node: &Node,
+    table: &Table,
+    limit: u64,
+) -> Result<Vec<Node>, Vec<Diagnostic>> {
     let mut mistakes = Vec::new();
     for entry in table.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
         let problem = format!("unknown key `{}` in the range of `{path}`", entry.key);
@@ -90,7 +96,9 @@ pub(super) fn values(path: &str, node: &Node, table: &Table, limit: u64) -> Resu
     let place = |key: &str| table.get(key).map_or_else(|| node.span.clone(), |node| node.span.clone());
     if from.unit != to.unit || (from.form == Form::Text) != (to.form == Form::Text) {
         let problem = Diagnostic::new("`from` and `to` are in different units", place("to"), "");
-        return Err(vec![problem.with_help("write both in the same unit, so that the values between are too")]);
+        return Err(vec![
+            problem.with_help("write both in the same unit, so that the values between are too"),
+        ]);
     }
     if from.number == to.number {
         return Err(vec![Diagnostic::new("`from` and `to` are the same", place("to"), "")]);
@@ -203,10 +211,16 @@ mod tests {
             ("{ from = 1, to = 3 }", "the range of `x` has no `steps`"),
             ("{ from = 1, steps = 3 }", "the range of `x` has no `to`"),
             (r#"{ from = "1s", to = "9ms", steps = 3 }"#, "`from` and `to` are in different units"),
-            (r#"{ from = "1h30m", to = "2h", steps = 3 }"#, "`from` must be a number, or a number and its unit in quotes"),
+            (
+                r#"{ from = "1h30m", to = "2h", steps = 3 }"#,
+                "`from` must be a number, or a number and its unit in quotes",
+            ),
             ("{ from = 0, to = 9, steps = 3, scale = 'log' }", "a logarithmic range begins and ends above 0"),
             ("{ from = 1, to = 9, steps = 3, scale = 'exp' }", "`scale` is \"linear\" or \"log\""),
-            ("{ from = 1, to = 9, steps = 101 }", "the range has 101 steps, more than the limit of 100 cases"),
+            (
+                "{ from = 1, to = 9, steps = 101 }",
+                "the range has 101 steps, more than the limit of 100 cases",
+            ),
             ("{ from = 1, to = 9, steps = 3, by = 2 }", "unknown key `by` in the range of `x`"),
             ("{ from = 4, to = 4, steps = 3 }", "`from` and `to` are the same"),
         ] {

@@ -43,7 +43,9 @@ impl Tables {
             maps,
             curves,
             gates: &[],
-            comparison: None, axes: &[],
+            comparison: None,
+            axes: &[],
+            solved: None,
         };
         Tables(report.files(false).into_iter().collect())
     }

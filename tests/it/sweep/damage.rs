@@ -37,9 +37,15 @@ fn damaged_trials_are_run_again() {
     };
     let noise = [&bytes[..second], &b"edgelag1 and then nothing"[..], &bytes[second..]].concat();
     let doubled = [&bytes[..], &bytes[second..]].concat();
-    for damaged in
-        [cut, changed(second + 2), changed(second + 9), changed(second + 20), changed(second + 60), noise, doubled]
-    {
+    for damaged in [
+        cut,
+        changed(second + 2),
+        changed(second + 9),
+        changed(second + 20),
+        changed(second + 60),
+        noise,
+        doubled,
+    ] {
         let folder = Folder::empty().file("s.toml", text());
         fs::create_dir_all(folder.at("results/s")).unwrap();
         fs::write(folder.at(JOURNAL), damaged).unwrap();
@@ -68,7 +74,8 @@ fn trials_of_another_scenario_are_refused() {
     let before = folder.bytes(JOURNAL);
     for args in ["--seed 9", "--trials 4", "--set namespace.kv.keys.count=6"] {
         let ran = folder.edgelag(&format!("sweep s.toml {args}")).run().exits(2);
-        ran.says("of another scenario, another seed or other settings").says("or remove that file to begin anew");
+        ran.says("of another scenario, another seed or other settings")
+            .says("or remove that file to begin anew");
     }
     folder.edgelag("sweep s.toml --shard 1/2 -o results/s").run().exits(2).says("of share 1 of 1");
     assert!(folder.bytes(JOURNAL) == before);

@@ -23,7 +23,10 @@ fn three_shares_make_the_whole() {
     assert!(folder.results("results/s") == expected, "the bytes differ");
     let again = folder.edgelag("sweep s.toml --shard 2/3").run().exits(0);
     assert!(again.stdout().contains("share 2 of 3 is complete: 4 trials"), "{}", again.stdout());
-    folder.edgelag("merge results/s-shares/1-of-3 results/s-shares/3-of-3 results/s-shares/2-of-3 -o m").run().exits(0);
+    folder
+        .edgelag("merge results/s-shares/1-of-3 results/s-shares/3-of-3 results/s-shares/2-of-3 -o m")
+        .run()
+        .exits(0);
     assert!(folder.results("m") == expected, "the order of folders does not matter");
 }
 
@@ -43,6 +46,11 @@ fn shares_that_are_missing_short_or_of_something_else_are_named() {
     folder.edgelag("merge .").run().exits(2).says("holds no share of a sweep");
     folder.edgelag("merge nowhere").run().exits(4);
     for shard in ["0/3", "4/3", "1", "a/b", "1/0"] {
-        folder.edgelag("sweep s.toml --shard").arg(shard).run().exits(2).says("expected I/N with I from 1 to N");
+        folder
+            .edgelag("sweep s.toml --shard")
+            .arg(shard)
+            .run()
+            .exits(2)
+            .says("expected I/N with I from 1 to N");
     }
 }
