@@ -50,6 +50,8 @@ mod policies;
 mod presets;
 /// An independent simulator in another language.
 mod refsim;
+/// The best point of a sweep.
+mod solve;
 /// Trials that outlive the program.
 mod sweep;
 /// The source tree itself.
