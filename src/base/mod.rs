@@ -13,5 +13,5 @@ pub use dice::{Dice, Rng};
 pub use failure::Failure;
 pub use id::{KeyId, LocationIx, NamespaceIx, PopulationIx, Version};
 pub use keys::KeySet;
-pub use quantity::{Bytes, Probability, Quantity, Rate, shown_bytes};
+pub use quantity::{Bandwidth, Bytes, Probability, Quantity, Rate, shown_bytes};
 pub use time::{Span, Time};
