@@ -18,7 +18,9 @@ mod sessions;
 mod shares;
 mod sweep;
 pub mod text;
+mod traffic;
 mod visibility;
+mod weights;
 
 pub use alone::Alone;
 pub use case::{Caches, Case, Namespace, Population, Upper, Visibility};
@@ -29,3 +31,4 @@ pub use presets::{Preset, presets};
 pub use sessions::{Behind, ReadBack, Sessions, Token};
 pub use shares::Shares;
 pub use sweep::quoted;
+pub use traffic::{Crowd, Stream};
