@@ -12,6 +12,7 @@ use toml::Spanned;
 
 use super::sessions::{SessionsSpec, Token};
 use super::sites::SiteSpec;
+use super::traffic::{FlashSpec, WeightsSpec};
 use crate::base::{Bytes, Probability, Span};
 use crate::dist::Dist;
 use crate::model::cache::TierSpec;
@@ -19,7 +20,7 @@ use crate::model::conflicts::{ConflictsSpec, Retries, UpdatesSpec};
 use crate::model::network::{GeoSpec, LegsSpec};
 use crate::model::quota::QuotaSpec;
 use crate::model::replication::ReplicationSpec;
-use crate::model::workload::{ArrivalsSpec, Catalogue, Mix};
+use crate::model::workload::{ArrivalsSpec, Catalogue, DaySpec, Mix};
 
 /// A scenario: a question about a key-value store that is spread over the world.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -240,6 +241,17 @@ pub(super) struct ClientSpec {
     /// When operations begin at each of these locations.
     #[schemars(with = "ArrivalsSpec")]
     pub(super) arrivals: Spanned<ArrivalsSpec>,
+    /// How much of the traffic each location has: then rates are those of all locations together. By default rates are
+    /// those at each location.
+    #[schemars(with = "Option<WeightsSpec>")]
+    pub(super) weights: Option<Spanned<WeightsSpec>>,
+    /// How rates follow the local solar time of each location; not by default.
+    #[schemars(with = "Option<DaySpec>")]
+    pub(super) day: Option<Spanned<DaySpec>>,
+    /// Crowds that read one key for a while, by name.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, FlashSpec>")]
+    pub(super) flash: IndexMap<Spanned<String>, Spanned<FlashSpec>>,
     /// What they do, by weight; reads only by default.
     #[serde(default)]
     pub(super) mix: Mix,

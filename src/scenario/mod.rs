@@ -20,7 +20,9 @@ mod shares;
 mod sites;
 mod sweep;
 pub mod text;
+mod traffic;
 mod visibility;
+mod weights;
 
 pub use alone::Alone;
 pub use case::{Caches, Case, Namespace, Population, Upper, Visibility};
@@ -32,3 +34,4 @@ pub use sessions::{Behind, ReadBack, Sessions, Token};
 pub use shares::Shares;
 pub use sites::Site;
 pub use sweep::quoted;
+pub use traffic::{Crowd, Stream};

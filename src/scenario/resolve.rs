@@ -14,20 +14,17 @@ use super::places::Places;
 use super::sites::sites;
 use super::sweep::quoted;
 use super::text::{Diagnostic, Diagnostics, Document, nearest};
+use super::traffic::{Around, streams};
 use super::visibility::{Circumstances, visibility};
 use crate::base::{LocationIx, NamespaceIx, Span, Time};
 use crate::model::cache::{PurgeBy, TierSpec};
 use crate::model::network::Network;
 use crate::model::replication::{Misfit, Placement};
 use crate::model::topology::Place;
-use crate::model::workload::ArrivalsSpec;
 
 /// When a request to the replicas has failed, where some of these are down and the scenario does not say:
 /// the default of etcd's and many other clients lies between 1 and 10 s.
 const TIMEOUT: Span = Span::from_nanos(5_000_000_000);
-
-/// Clients in a closed loop at one location.
-const CLIENTS: std::ops::RangeInclusive<u32> = 1..=100_000;
 
 /// Most trials of a case.
 const MOST_TRIALS: u32 = 100_000;
@@ -51,7 +48,7 @@ pub(super) fn resolve(
     let populations: Vec<Population> = file
         .client
         .iter()
-        .filter_map(|(name, spec)| population(name.get_ref(), spec, file, &mut places, &mut mistakes))
+        .filter_map(|(name, spec)| population(name.get_ref(), spec, file, &mut places, files, &mut mistakes))
         .collect();
     let sites = sites(&file.site, &mut places, &mut mistakes);
     let network = network(&file.network, &mut places, files, &mut mistakes);
@@ -115,28 +112,10 @@ fn population(
     spec: &ClientSpec,
     file: &ScenarioFile,
     places: &mut Places,
+    files: &Files,
     mistakes: &mut Vec<Diagnostic>,
 ) -> Option<Population> {
     let at = places.names(&spec.at, mistakes);
-    if matches!(spec.arrivals.get_ref(), ArrivalsSpec::Every(period) if *period == Span::ZERO) {
-        let problem = "the period between arrivals must be longer than 0s";
-        mistakes.push(Diagnostic::new(problem, spec.arrivals.span(), ""));
-    }
-    if matches!(spec.arrivals.get_ref(), ArrivalsSpec::Closed { .. }) && spec.sessions.is_some() {
-        let problem = "in a closed loop each client waits for its own answer, but `sessions` draws a user for each operation";
-        let help =
-            "leave `sessions` out, or let operations arrive by themselves: arrivals.poisson = \"10/s\"";
-        mistakes.push(Diagnostic::new(problem, spec.arrivals.span(), "").with_help(help));
-    }
-    if let ArrivalsSpec::Closed { clients, think } = *spec.arrivals.get_ref()
-        && !(CLIENTS.contains(&clients) && think > Span::ZERO)
-    {
-        let problem = format!(
-            "a closed loop of {clients} clients who think {think}: it takes 1 to 100000 at each location, who think longer \
-             than 0s"
-        );
-        mistakes.push(Diagnostic::new(problem, spec.arrivals.span(), ""));
-    }
     let wanted = spec.namespace.get_ref();
     let names: Vec<&str> = file.namespace.keys().map(|name| name.get_ref().as_str()).collect();
     let Some(namespace) = names.iter().position(|name| name == wanted) else {
@@ -148,13 +127,24 @@ fn population(
         mistakes.push(problem.with_help(help));
         return None;
     };
+    let catalogue = &file.namespace[namespace].keys;
+    if spec.mix.reads_latest() && !catalogue.changes() {
+        let problem =
+            "YCSB's workload D reads the newest keys, but the popularity of these keys does not change";
+        let help =
+            "give the namespace keys.popularity.latest = { zipf = 0.99, every = \"1s\" }, or take the mix B";
+        mistakes.push(Diagnostic::new(problem, spec.namespace.span(), "").with_help(help));
+    }
+    let horizon = Time::ZERO + *file.horizon.get_ref();
+    let around = Around { at: &at, keys: catalogue.count(), horizon, files };
+    let streams = streams(spec, &around, places, mistakes);
     let sessions =
         spec.sessions.as_ref().map(|sessions| sessions.resolve(at.len(), &spec.mix, places, mistakes));
     Some(Population {
         name: name.to_owned(),
         namespace: NamespaceIx::from_position(namespace),
         at,
-        arrivals: *spec.arrivals.get_ref(),
+        streams,
         mix: spec.mix,
         access: spec.access.clone(),
         sessions,
