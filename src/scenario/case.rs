@@ -9,6 +9,7 @@ use crate::model::cache::{PurgeBy, PurgeSpec, TierSpec};
 use crate::model::conflicts::{ConflictsSpec, Retries, UpdatesSpec};
 use crate::model::faults::Outage;
 use crate::model::network::Network;
+use crate::model::price::Price;
 use crate::model::quota::QuotaSpec;
 use crate::model::replication::{Nature, Placement, Policy};
 use crate::model::topology::Place;
@@ -68,6 +69,8 @@ pub struct Namespace {
     pub timeout: Option<Span>,
     /// When which replicas are down.
     pub outages: Vec<Outage>,
+    /// What its use costs, if that is asked for.
+    pub price: Option<Price>,
 }
 
 /// The upper tier of caches.

@@ -18,6 +18,7 @@ use crate::dist::Dist;
 use crate::model::cache::TierSpec;
 use crate::model::conflicts::{ConflictsSpec, Retries, UpdatesSpec};
 use crate::model::network::{GeoSpec, LegsSpec};
+use crate::model::price::PriceSpec;
 use crate::model::quota::QuotaSpec;
 use crate::model::replication::ReplicationSpec;
 use crate::model::workload::{ArrivalsSpec, Catalogue, DaySpec, Mix};
@@ -174,6 +175,9 @@ pub(super) struct NamespaceSpec {
     /// How updates (get, change, put) are carried out.
     #[schemars(with = "Option<UpdatesSpec>")]
     pub(super) updates: Option<Spanned<UpdatesSpec>>,
+    /// What its use costs; if there are prices, `cost` tells what a month comes to.
+    #[schemars(with = "Option<PriceSpec>")]
+    pub(super) price: Option<Spanned<PriceSpec>>,
 }
 
 /// Some replicas are down for a while: they keep what they hold, but neither store, nor answer, nor coordinate.

@@ -14,6 +14,7 @@ mod networks;
 mod outages;
 mod places;
 mod presets;
+mod prices;
 mod resolve;
 mod sessions;
 mod shares;

@@ -11,6 +11,7 @@ use super::names::check_each;
 use super::networks::network;
 use super::outages::outages;
 use super::places::Places;
+use super::prices::price;
 use super::sites::sites;
 use super::sweep::quoted;
 use super::text::{Diagnostic, Diagnostics, Document, nearest};
@@ -253,6 +254,7 @@ impl Named {
             outages,
             conflicts: spec.conflicts.as_ref().map(|rule| *rule.get_ref()).unwrap_or_default(),
             quota: spec.quota.as_ref().map(|quota| *quota.get_ref()),
+            price: spec.price.as_ref().and_then(|spec| price(spec, mistakes)),
             updates: spec.updates.as_ref().map(|updates| *updates.get_ref()).unwrap_or_default(),
         })
     }

@@ -81,9 +81,10 @@ impl World<'_> {
         let Some(first) = dues.first() else { return 0 };
         let Some((cache, rules)) = space.edge_cache(origin.location, first.sub) else { return 0 };
         let until = cache.entry(key).map_or(Time::ZERO, |entry| entry.expires.before(rules.refresh_ahead));
+        let bytes = space.bytes_answered(key, snapshot);
         let Space { truth: Truth::Past(judge), tally, .. } = space else { return 0 };
         let mut verdicts = judge.hits(key, snapshot.version, first.at);
-        let mut counts = HitTally::new(tally, origin.location, self.trial.case.warmup);
+        let mut counts = HitTally::new(tally, origin.location, self.trial.case.warmup, bytes);
         let is_hit = |due: &&Due| {
             due.at < until
                 && due.sub == first.sub

@@ -31,6 +31,7 @@ mod serving;
 mod single;
 mod space;
 mod spread;
+mod stored;
 mod streams;
 mod threshold;
 mod tokens;
@@ -150,6 +151,7 @@ pub fn run_trial(
         Execution::FeedForward => feed_forward::run(&trial, Case::MOST_READS_BY_KEY, threads, &of_traffic),
         Execution::Aggregate => aggregate::run(&trial, threads, &of_traffic),
     }?;
+    stored::weigh(&trial, &mut observations);
     let of_pairs = |part: f64| go_on(part * (1.0 - traffic));
     isolated::draw(&trial, &mut observations, &of_pairs).then_some(observations)
 }
@@ -163,6 +165,7 @@ pub fn record_trial(case: &Case, trial: u32) -> (Observations, History) {
     world.run(&|_| true);
     let history = world.take_history();
     let mut observations = world.finish_with(&history);
+    stored::weigh(&trial, &mut observations);
     isolated::draw(&trial, &mut observations, &|_| true);
     (observations, history)
 }
