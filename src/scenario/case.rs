@@ -5,7 +5,7 @@ use crate::base::{LocationIx, NamespaceIx, Probability, Span, Time};
 use crate::dist::Dist;
 use crate::model::cache::{PurgeBy, PurgeSpec, TierSpec};
 use crate::model::conflicts::{ConflictsSpec, Retries, UpdatesSpec};
-use crate::model::faults::Outage;
+use crate::model::faults::{Fault, Outage};
 use crate::model::network::Network;
 use crate::model::quota::QuotaSpec;
 use crate::model::replication::{Nature, Placement, Policy};
@@ -33,6 +33,8 @@ pub struct Case {
     pub namespaces: Vec<Namespace>,
     /// The client populations.
     pub populations: Vec<Population>,
+    /// What goes wrong.
+    pub faults: Vec<Fault>,
 }
 
 /// Keys that share placement, replication, freshness and client demands.
@@ -64,6 +66,8 @@ pub struct Namespace {
     pub timeout: Option<Span>,
     /// When which replicas are down.
     pub outages: Vec<Outage>,
+    /// Whether there are any faults in its world.
+    pub disturbed: bool,
 }
 
 /// The upper tier of caches.
@@ -235,7 +239,7 @@ impl Namespace {
     /// Whether a request to its replicas may go without an answer, or be refused.
     pub fn may_fail(&self) -> bool {
         let refuses = self.quota.is_some() || matches!(self.updates, UpdatesSpec::CompareAndSet(_));
-        self.timeout.is_some() || !self.outages.is_empty() || refuses
+        self.timeout.is_some() || !self.outages.is_empty() || self.disturbed || refuses
     }
 }
 

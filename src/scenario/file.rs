@@ -10,6 +10,7 @@ use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde_json::Value;
 use toml::Spanned;
 
+use super::faults::FaultSpec;
 use super::sessions::{SessionsSpec, Token};
 use crate::base::{Bytes, Probability, Span};
 use crate::dist::Dist;
@@ -53,6 +54,10 @@ pub(super) struct ScenarioFile {
     /// The client populations by name.
     #[schemars(with = "IndexMap<String, ClientSpec>")]
     pub(super) client: IndexMap<Spanned<String>, ClientSpec>,
+    /// What goes wrong, by name.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, FaultSpec>")]
+    pub(super) fault: IndexMap<Spanned<String>, FaultSpec>,
     /// What may be spent on a run.
     #[serde(default)]
     pub(super) limits: LimitsSpec,
