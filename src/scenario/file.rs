@@ -12,6 +12,7 @@ use toml::Spanned;
 
 use super::faults::FaultSpec;
 use super::sessions::{SessionsSpec, Token};
+use super::sites::SiteSpec;
 use crate::base::{Bytes, Probability, Span};
 use crate::dist::Dist;
 use crate::model::cache::TierSpec;
@@ -58,6 +59,10 @@ pub(super) struct ScenarioFile {
     #[serde(default)]
     #[schemars(with = "IndexMap<String, FaultSpec>")]
     pub(super) fault: IndexMap<Spanned<String>, FaultSpec>,
+    /// What locations own, in tables of any name.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, SiteSpec>")]
+    pub(super) site: IndexMap<Spanned<String>, SiteSpec>,
     /// What may be spent on a run.
     #[serde(default)]
     pub(super) limits: LimitsSpec,

@@ -8,11 +8,13 @@ use super::faults::{Drafts, check_faults, faults};
 use super::file::{ClientSpec, NamespaceSpec, ScenarioFile};
 use super::load::Files;
 use super::merging::check_merging;
+use super::names::check_each;
 use super::networks::network;
 use super::outages::outages;
 use super::places::Places;
+use super::sites::sites;
 use super::sweep::quoted;
-use super::text::{Diagnostic, Diagnostics, Document, check_name, is_twin, nearest};
+use super::text::{Diagnostic, Diagnostics, Document, nearest};
 use super::visibility::{Circumstances, visibility};
 use crate::base::{LocationIx, NamespaceIx, Span, Time};
 use crate::model::cache::{PurgeBy, TierSpec};
@@ -52,6 +54,7 @@ pub(super) fn resolve(
         .iter()
         .filter_map(|(name, spec)| population(name.get_ref(), spec, file, &mut places, &mut mistakes))
         .collect();
+    let sites = sites(&file.site, &mut places, &mut mistakes);
     let network = network(&file.network, &mut places, files, &mut mistakes);
     let spaces = file.namespace.keys().map(|name| name.get_ref().as_str()).collect();
     let end = Time::ZERO + *file.horizon.get_ref();
@@ -88,6 +91,7 @@ pub(super) fn resolve(
         network,
         namespaces,
         populations,
+        sites,
     };
     check_faults(&case, &file.fault, &mut mistakes);
     Diagnostics::check(mistakes)?;
@@ -116,17 +120,7 @@ fn check_names(file: &ScenarioFile, mistakes: &mut Vec<Diagnostic>) {
             let help = format!("add one: [{what}.some-name]");
             mistakes.push(Diagnostic::new(problem, 0..0, "").with_help(help));
         }
-        for (at, name) in names.iter().enumerate() {
-            if let Err(problem) = check_name(name.get_ref()) {
-                mistakes.push(Diagnostic::new(problem, name.span(), ""));
-            }
-            let twin = names[..at].iter().find(|other| is_twin(other.get_ref(), name.get_ref()));
-            if let Some(twin) = twin {
-                let problem =
-                    format!("two of them are named `{}` but for upper and lower case", twin.get_ref());
-                mistakes.push(Diagnostic::new(problem, name.span(), ""));
-            }
-        }
+        check_each(names.into_iter(), mistakes);
     }
 }
 

@@ -55,7 +55,7 @@ pub(super) enum TroubleSpec {
     /// No message passes between these locations and all others; among themselves they do.
     CutOff(PlacesSpec),
     /// All that is at these locations is down: caches, which come back empty, replicas, and what clients ask first.
-    SiteDown(SiteSpec),
+    SiteDown(SiteDownSpec),
     /// Whatever leaves these locations, messages and answers to their clients, leaves so much later.
     SiteSlow(SlowSiteSpec),
     /// The clocks of these locations are wrong as long as it lasts.
@@ -135,7 +135,7 @@ pub(super) struct PlacesSpec {
 /// Sites that are down.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SiteSpec {
+pub(super) struct SiteDownSpec {
     /// Where: a location, a list, or `"edges"`.
     #[schemars(with = "Names")]
     pub(super) at: Spanned<Names>,

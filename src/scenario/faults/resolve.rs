@@ -7,8 +7,9 @@ use super::{FaultSpec, TroubleSpec};
 use crate::base::{LocationIx, NamespaceIx, Span, Time};
 use crate::model::faults::{Ends, Fault, Harm, Trouble, When};
 use crate::scenario::file::Names;
+use crate::scenario::names::check_each;
 use crate::scenario::places::Places;
-use crate::scenario::text::{Diagnostic, check_name, is_twin, nearest};
+use crate::scenario::text::{Diagnostic, nearest};
 
 /// Faults whose locations are known, but not yet all of the others.
 pub(in crate::scenario) struct Drafts(Vec<Draft>);
@@ -49,19 +50,11 @@ pub(in crate::scenario) fn faults<'a>(
     horizon: Time,
     mistakes: &mut Vec<Diagnostic>,
 ) -> Drafts {
+    check_each(specs.keys(), mistakes);
     let known = places.used.len();
     let mut around = Around { places, namespaces, horizon };
     let mut drafts = Vec::new();
-    let mut seen: Vec<&str> = Vec::new();
     for (name, spec) in specs {
-        if let Err(problem) = check_name(name.get_ref()) {
-            mistakes.push(Diagnostic::new(problem, name.span(), ""));
-        }
-        if let Some(twin) = seen.iter().find(|other| is_twin(other, name.get_ref())) {
-            let problem = format!("two of them are named `{twin}` but for upper and lower case");
-            mistakes.push(Diagnostic::new(problem, name.span(), ""));
-        }
-        seen.push(name.get_ref());
         let (kind, what) = around.what(&spec.what, known, mistakes);
         let when = around.when(spec, name, mistakes);
         check_extras(spec, kind, mistakes);
