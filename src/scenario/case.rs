@@ -7,7 +7,7 @@ use crate::base::{LocationIx, NamespaceIx, Probability, Span, Time};
 use crate::dist::Dist;
 use crate::model::cache::{PurgeBy, PurgeSpec, TierSpec};
 use crate::model::conflicts::{ConflictsSpec, Retries, UpdatesSpec};
-use crate::model::faults::Outage;
+use crate::model::faults::{Fault, Outage};
 use crate::model::network::Network;
 use crate::model::price::Price;
 use crate::model::quota::QuotaSpec;
@@ -36,6 +36,8 @@ pub struct Case {
     pub namespaces: Vec<Namespace>,
     /// The client populations.
     pub populations: Vec<Population>,
+    /// What goes wrong.
+    pub faults: Vec<Fault>,
     /// What each location owns; empty where none owns anything.
     pub sites: Vec<Option<Site>>,
 }
@@ -71,6 +73,8 @@ pub struct Namespace {
     pub outages: Vec<Outage>,
     /// What its use costs, if that is asked for.
     pub price: Option<Price>,
+    /// Whether there are any faults in its world.
+    pub disturbed: bool,
 }
 
 /// The upper tier of caches.
@@ -241,7 +245,7 @@ impl Namespace {
     /// Whether a request to its replicas may go without an answer, or be refused.
     pub fn may_fail(&self) -> bool {
         let refuses = self.quota.is_some() || matches!(self.updates, UpdatesSpec::CompareAndSet(_));
-        self.timeout.is_some() || !self.outages.is_empty() || refuses
+        self.timeout.is_some() || !self.outages.is_empty() || self.disturbed || refuses
     }
 }
 

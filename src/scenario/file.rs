@@ -10,6 +10,7 @@ use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde_json::Value;
 use toml::Spanned;
 
+use super::faults::FaultSpec;
 use super::sessions::{SessionsSpec, Token};
 use super::sites::SiteSpec;
 use super::traffic::{FlashSpec, WeightsSpec};
@@ -56,6 +57,10 @@ pub(super) struct ScenarioFile {
     /// The client populations by name.
     #[schemars(with = "IndexMap<String, ClientSpec>")]
     pub(super) client: IndexMap<Spanned<String>, ClientSpec>,
+    /// What goes wrong, by name.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, FaultSpec>")]
+    pub(super) fault: IndexMap<Spanned<String>, FaultSpec>,
     /// What locations own, in tables of any name.
     #[serde(default)]
     #[schemars(with = "IndexMap<String, SiteSpec>")]

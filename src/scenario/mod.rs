@@ -4,6 +4,7 @@ mod alone;
 mod arms;
 mod case;
 mod conflicts;
+mod faults;
 mod file;
 mod groups;
 mod load;

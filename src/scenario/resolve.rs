@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::case::{Case, Namespace, Population, Upper};
 use super::conflicts::{check_attempts, check_conflicts};
+use super::faults::{Drafts, check_faults, faults};
 use super::file::{ClientSpec, NamespaceSpec, ScenarioFile};
 use super::load::Files;
 use super::merging::check_merging;
@@ -53,6 +54,9 @@ pub(super) fn resolve(
         .collect();
     let sites = sites(&file.site, &mut places, &mut mistakes);
     let network = network(&file.network, &mut places, files, &mut mistakes);
+    let spaces = file.namespace.keys().map(|name| name.get_ref().as_str()).collect();
+    let end = Time::ZERO + *file.horizon.get_ref();
+    let faults = faults(&file.fault, &mut places, spaces, end, &mut mistakes);
     let (Some(network), true) = (network, mistakes.is_empty()) else {
         return Err(Diagnostics::check(mistakes).expect_err("a network is missing only with a mistake"));
     };
@@ -62,24 +66,34 @@ pub(super) fn resolve(
         let times = (Time::ZERO + file.warmup, Time::ZERO + *file.horizon.get_ref());
         let place_of = |field: &str| replication_place(document, name.get_ref(), field);
         let clients: Vec<&ClientSpec> = file.client.values().collect();
-        let setting =
-            Setting { clients: &clients, populations: &of_it, times, network: &network, place_of: &place_of };
+        let setting = Setting {
+            clients: &clients,
+            populations: &of_it,
+            times,
+            network: &network,
+            place_of: &place_of,
+            faults: &faults,
+        };
         let namespace = named.resolve(name.get_ref(), spec, &setting, &places.used, &mut mistakes);
         namespaces.extend(namespace);
     }
-    Diagnostics::check(mistakes)?;
-    Ok(Case {
+    Diagnostics::check(std::mem::take(&mut mistakes))?;
+    let case = Case {
         label: label.to_owned(),
         seed: file.seed,
         trials: *file.trials.get_ref(),
         warmup: Time::ZERO + file.warmup,
         horizon: Time::ZERO + *file.horizon.get_ref(),
+        faults: faults.resolve(places.used.len()),
         locations: places.used,
         network,
         namespaces,
         populations,
         sites,
-    })
+    };
+    check_faults(&case, &file.fault, &mut mistakes);
+    Diagnostics::check(mistakes)?;
+    Ok(case)
 }
 
 fn check_times(file: &ScenarioFile, mistakes: &mut Vec<Diagnostic>) {
@@ -236,7 +250,10 @@ impl Named {
             edge: edge.as_ref(),
             upper: upper.as_ref(),
             policy: &policy,
-            may_fail: spec.timeout.is_some() || !outages.is_empty() || spec.quota.is_some(),
+            may_fail: spec.timeout.is_some()
+                || !outages.is_empty()
+                || spec.quota.is_some()
+                || !setting.faults.is_empty(),
             warmup: setting.times.0,
             horizon: setting.times.1,
         };
@@ -250,7 +267,8 @@ impl Named {
             edge,
             upper,
             visibility,
-            timeout: timeout.or_else(|| (!outages.is_empty()).then_some(TIMEOUT)),
+            timeout: timeout.or_else(|| (!outages.is_empty() || setting.faults.lose()).then_some(TIMEOUT)),
+            disturbed: !setting.faults.is_empty(),
             outages,
             conflicts: spec.conflicts.as_ref().map(|rule| *rule.get_ref()).unwrap_or_default(),
             quota: spec.quota.as_ref().map(|quota| *quota.get_ref()),
@@ -268,6 +286,7 @@ struct Setting<'a> {
     /// Warm-up and horizon.
     times: (Time, Time),
     network: &'a Network,
+    faults: &'a Drafts,
     /// Where a parameter of the replication policy is written.
     place_of: &'a dyn Fn(&str) -> Option<Range<usize>>,
 }
