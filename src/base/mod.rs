@@ -1,10 +1,12 @@
 //! Floor 0: quantities, identities and dice that every other module speaks in.
 
+pub mod array;
 mod dice;
 mod failure;
 pub mod geography;
 mod id;
 mod keys;
+pub mod nanos;
 mod quantity;
 mod time;
 mod units;
