@@ -2,6 +2,7 @@
 
 mod conflicts;
 mod failing;
+mod sites;
 
 use super::Outcome;
 use crate::base::Failure;
@@ -25,11 +26,11 @@ pub struct Summary {
 pub struct Row {
     /// The point of the sweep; empty without one.
     pub case: String,
-    /// The namespace.
+    /// The namespace, or [`EVERY_NAMESPACE`].
     pub namespace: String,
     /// The location, or [`EVERYWHERE`].
     pub location: String,
-    /// `read`, `write`, `update` or `delete`.
+    /// `read`, `write`, `update`, `delete`, or `*` where it is of none of these.
     pub op: &'static str,
     /// What is estimated.
     pub metric: &'static str,
@@ -45,6 +46,8 @@ pub struct Row {
 
 /// Stands for all locations together.
 pub const EVERYWHERE: &str = "*";
+/// Stands for all namespaces together, which share what a location owns.
+pub const EVERY_NAMESPACE: &str = "*";
 
 impl Summary {
     /// The estimate of one figure over all locations.
@@ -76,6 +79,7 @@ pub fn summarise(outcomes: &[Outcome]) -> Summary {
                 }
             }
         }
+        sites::sites(outcome, &mut rows);
     }
     Summary { rows }
 }
@@ -189,7 +193,16 @@ impl Table<'_> {
         let failed = |tally: &PlaceTally| tally.op(op).failed.iter().sum::<u64>();
         let begun: Vec<u64> =
             tallies.iter().map(|tally| tally.op(op).latency.count() + failed(tally)).collect();
-        if begun.iter().all(|&begun| begun == 0) || !self.failing.any {
+        if begun.iter().all(|&begun| begun == 0) {
+            return;
+        }
+        if self.failing.is_hedged {
+            let hedges = tallies.iter().zip(&begun);
+            let hedges: Vec<(f64, u64)> =
+                hedges.map(|(tally, &begun)| (tally.op(op).hedges as f64, begun)).collect();
+            self.add(op, "hedges", "mean", "1", sampled_ratio(&hedges));
+        }
+        if !self.failing.any {
             return;
         }
         let of = |count: &dyn Fn(&PlaceTally) -> u64| -> Vec<(u64, u64)> {

@@ -10,8 +10,9 @@ use super::merging::check_merging;
 use super::names::check_each;
 use super::networks::network;
 use super::outages::outages;
+use super::patience::check_patience;
 use super::places::Places;
-use super::sites::sites;
+use super::sites::{Site, are_bounded, sites};
 use super::sweep::quoted;
 use super::text::{Diagnostic, Diagnostics, Document, nearest};
 use super::visibility::{Circumstances, visibility};
@@ -22,7 +23,7 @@ use crate::model::replication::{Misfit, Placement};
 use crate::model::topology::Place;
 use crate::model::workload::ArrivalsSpec;
 
-/// When a request to the replicas has failed, where some of these are down and the scenario does not say:
+/// When a request to the replicas has failed, where some of these are down or may be full and the scenario does not say:
 /// the default of etcd's and many other clients lies between 1 and 10 s.
 const TIMEOUT: Span = Span::from_nanos(5_000_000_000);
 
@@ -64,8 +65,8 @@ pub(super) fn resolve(
         let times = (Time::ZERO + file.warmup, Time::ZERO + *file.horizon.get_ref());
         let place_of = |field: &str| replication_place(document, name.get_ref(), field);
         let clients: Vec<&ClientSpec> = file.client.values().collect();
-        let setting =
-            Setting { clients: &clients, populations: &of_it, times, network: &network, place_of: &place_of };
+        let (clients, populations, sites) = (&clients[..], &of_it[..], &sites[..]);
+        let setting = Setting { clients, populations, times, network: &network, sites, place_of: &place_of };
         let namespace = named.resolve(name.get_ref(), spec, &setting, &places.used, &mut mistakes);
         namespaces.extend(namespace);
     }
@@ -80,6 +81,7 @@ pub(super) fn resolve(
         network,
         namespaces,
         populations,
+        most_waiting: file.limits.waiting,
         sites,
     })
 }
@@ -118,6 +120,7 @@ fn population(
     mistakes: &mut Vec<Diagnostic>,
 ) -> Option<Population> {
     let at = places.names(&spec.at, mistakes);
+    check_patience(spec, mistakes);
     if matches!(spec.arrivals.get_ref(), ArrivalsSpec::Every(period) if *period == Span::ZERO) {
         let problem = "the period between arrivals must be longer than 0s";
         mistakes.push(Diagnostic::new(problem, spec.arrivals.span(), ""));
@@ -160,6 +163,8 @@ fn population(
         sessions,
         token: spec.token.as_ref().map(|token| *token.get_ref()),
         retries: spec.retries.as_ref().map(|retries| *retries.get_ref()),
+        timeout: spec.timeout.as_ref().map(|timeout| *timeout.get_ref()),
+        hedge: spec.hedge.as_ref().map(|hedge| *hedge.get_ref()),
     })
 }
 
@@ -240,12 +245,19 @@ impl Named {
         if let (Some(Span::ZERO), Some(at)) = (timeout, &spec.timeout) {
             mistakes.push(Diagnostic::new("`timeout` must be longer than 0s", at.span(), ""));
         }
+        let upper_at = upper.iter().flat_map(|upper| &upper.at);
+        let readers = setting.populations.iter().flat_map(|clients| &clients.at);
+        let replicas_refuse = are_bounded(setting.sites, placement.at.iter());
+        let gives_up = setting.populations.iter().any(|clients| clients.timeout.is_some());
+        let may_end_early =
+            gives_up || replicas_refuse || are_bounded(setting.sites, upper_at.chain(readers));
+        let waits_no_longer = !outages.is_empty() || replicas_refuse;
         let circumstances = Circumstances {
             populations: setting.populations,
             edge: edge.as_ref(),
             upper: upper.as_ref(),
             policy: &policy,
-            may_fail: spec.timeout.is_some() || !outages.is_empty() || spec.quota.is_some(),
+            may_fail: spec.timeout.is_some() || !outages.is_empty() || spec.quota.is_some() || may_end_early,
             warmup: setting.times.0,
             horizon: setting.times.1,
         };
@@ -259,8 +271,9 @@ impl Named {
             edge,
             upper,
             visibility,
-            timeout: timeout.or_else(|| (!outages.is_empty()).then_some(TIMEOUT)),
+            timeout: timeout.or_else(|| waits_no_longer.then_some(TIMEOUT)),
             outages,
+            may_end_early,
             conflicts: spec.conflicts.as_ref().map(|rule| *rule.get_ref()).unwrap_or_default(),
             quota: spec.quota.as_ref().map(|quota| *quota.get_ref()),
             updates: spec.updates.as_ref().map(|updates| *updates.get_ref()).unwrap_or_default(),
@@ -276,6 +289,7 @@ struct Setting<'a> {
     /// Warm-up and horizon.
     times: (Time, Time),
     network: &'a Network,
+    sites: &'a [Option<Site>],
     /// Where a parameter of the replication policy is written.
     place_of: &'a dyn Fn(&str) -> Option<Range<usize>>,
 }

@@ -1,5 +1,6 @@
 //! Which replicas are up, who is known to be down, and what those that come back have missed.
 
+use super::egress::Value;
 use super::exchange::{ExchangeId, Running};
 use super::space::Space;
 use super::streams::Purpose;
@@ -7,7 +8,7 @@ use super::trace::{Change, Parcel, What};
 use super::{Event, World, turn};
 use crate::base::{KeyId, LocationIx, NamespaceIx, Span, Time, Version};
 use crate::model::network::Leg;
-use crate::model::replication::{Applied, Exchange, Node};
+use crate::model::replication::{Applied, Demand, Exchange, Node};
 
 /// The replicas of a namespace, where some are down at times.
 #[derive(Debug, Default)]
@@ -328,7 +329,11 @@ impl World<'_> {
         running.under_way += 1;
         let of = (running.namespace, running.exchange.key, dice);
         let dice = Purpose::CoordinatorUp.of(Purpose::Again.of(dice));
-        let delay = self.trial.hop(Leg::Request, coordinator, to, dice);
+        let mut delay = self.trial.hop(Leg::Request, coordinator, to, dice);
+        if demand == Demand::Write {
+            let value = Value { namespace: of.0, key: of.1, is_absent: running.put.absent };
+            delay = self.hop_value((coordinator, to), delay, value);
+        }
         self.note_sent(of, (coordinator, to), delay, Parcel::ToCoordinator);
         self.after(delay, turn::of(demand), Event::AtCoordinator(id));
     }

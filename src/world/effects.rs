@@ -73,7 +73,12 @@ impl World<'_> {
             Travel::Alone | Travel::InOrder | Travel::Paced(_) => running.dice,
             Travel::Together(label) => Purpose::Together.of(space.dice).fork(u64::from(label)),
         };
-        let delay = self.trial.leg(space.namespace, coordinator, trip, dice);
+        let mut delay = self.trial.leg(space.namespace, coordinator, trip, dice);
+        if self.sites.are_any() {
+            delay += self.send_value_of(id, trip);
+        }
+        let running = &self.exchanges[id.0 as usize];
+        let space = &mut self.spaces[running.namespace.at()];
         let now = self.pending.now();
         let mut at = now + (late + delay);
         match travel {

@@ -27,7 +27,8 @@ impl World<'_> {
         let &Arrival { at, dice, key, sub, kind } = arrival;
         let Population { namespace, access, token, .. } = &self.trial.case.populations[population.at()];
         let space = &mut self.spaces[namespace.at()];
-        if kind != OpKind::Read || access.is_some() || token.is_some() {
+        let is_plain = access.is_none() && token.is_none() && !self.sites.owns(location);
+        if kind != OpKind::Read || !is_plain {
             return false;
         }
         let Some((cache, rules)) = space.edge_cache(location, sub) else { return false };
