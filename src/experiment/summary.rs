@@ -13,12 +13,15 @@ use crate::stats::{
 };
 use crate::truth::Guarantee;
 use failing::Failing;
+pub use sites::SiteTimeline;
 
 /// All rows of a run.
 #[derive(Clone, Debug)]
 pub struct Summary {
     /// In the order of cases, namespaces, locations, operations and metrics.
     pub rows: Vec<Row>,
+    /// What locations own, over simulated time.
+    pub sites: Vec<SiteTimeline>,
 }
 
 /// One estimate.
@@ -81,7 +84,7 @@ pub fn summarise(outcomes: &[Outcome]) -> Summary {
         }
         sites::sites(outcome, &mut rows);
     }
-    Summary { rows }
+    Summary { rows, sites: outcomes.iter().flat_map(sites::timelines).collect() }
 }
 
 /// The estimates over all locations, of outcomes that may have no trial yet.
@@ -92,7 +95,7 @@ pub fn summarise_overall(outcomes: &[Outcome]) -> Summary {
             Table::overall(outcomes, outcome, namespace, &mut rows);
         }
     }
-    Summary { rows }
+    Summary { rows, sites: Vec::new() }
 }
 
 const LATENCIES: [(&str, f64); 6] =

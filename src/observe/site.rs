@@ -22,7 +22,7 @@ pub struct SiteTally {
     /// Bytes of values that were sent then to other locations and to clients.
     pub egress: u64,
     /// Over time, warm-up included.
-    pub slices: Vec<SiteSlice>,
+    slices: Vec<SiteSlice>,
     /// The width of a slice in nanoseconds.
     slice: u64,
     measured: (Time, Time),
@@ -51,6 +51,13 @@ impl SiteTally {
             slice: horizon.as_nanos().div_ceil(SLICES as u64).max(1),
             measured: (warmup, horizon),
         }
+    }
+
+    /// The slices in order, each with its beginning and end in seconds.
+    pub fn timeline(&self) -> impl Iterator<Item = (f64, f64, SiteSlice)> + '_ {
+        let width = self.slice as f64 / 1e9;
+        let slices = self.slices.iter().enumerate();
+        slices.map(move |(at, &slice)| (at as f64 * width, (at + 1) as f64 * width, slice))
     }
 
     fn measures(&self, at: Time) -> bool {

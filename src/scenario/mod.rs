@@ -12,6 +12,7 @@ mod merging;
 mod names;
 mod networks;
 mod outages;
+mod overload;
 mod patience;
 mod places;
 mod presets;

@@ -1,9 +1,10 @@
 //! What is told of the servers and the link of a location, for all namespaces together.
 
 use super::{EVERY_NAMESPACE, NANOS, Outcome, Row, per_second};
-use crate::observe::SiteTally;
+use crate::experiment::TimelinePoint;
+use crate::observe::{SiteSlice, SiteTally};
 use crate::scenario::Site;
-use crate::stats::{Distribution, Estimate, Sampled, sampled_quantiles, sampled_ratio, sampled_share};
+use crate::stats::{Distribution, Estimate, Sampled, ratio, sampled_quantiles, sampled_ratio, sampled_share};
 
 /// The estimates of all locations of a case that own anything.
 pub(super) fn sites(outcome: &Outcome, rows: &mut Vec<Row>) {
@@ -15,6 +16,42 @@ pub(super) fn sites(outcome: &Outcome, rows: &mut Vec<Row>) {
         let table = Table { case: &case.label, location: &case.locations[at].name, seconds, rows };
         table.fill(site, &tallies.collect::<Vec<_>>());
     }
+}
+
+/// How busy one location was over simulated time.
+#[derive(Clone, Debug)]
+pub struct SiteTimeline {
+    /// The point of the sweep; empty without one.
+    pub case: String,
+    /// The location.
+    pub location: String,
+    /// `utilisation` and `queue_length`, slice by slice.
+    pub points: Vec<TimelinePoint>,
+}
+
+/// Of all locations of a case that have servers.
+pub(super) fn timelines(outcome: &Outcome) -> Vec<SiteTimeline> {
+    let case = outcome.case;
+    let mut timelines = Vec::new();
+    for (at, site) in case.sites.iter().enumerate() {
+        let Some(station) = site.as_ref().and_then(|site| site.station.as_ref()) else { continue };
+        let tallies = outcome.trials.iter().filter_map(|trial| trial.sites.get(at)?.as_deref());
+        let slices: Vec<Vec<_>> = tallies.map(|tally| tally.timeline().collect()).collect();
+        let mut points = Vec::new();
+        for slice in 0..slices.first().map_or(0, Vec::len) {
+            let (from, to, _) = slices[0][slice];
+            let told = |metric, of: &dyn Fn(SiteSlice) -> f64| {
+                let each = slices.iter().map(|trial| (of(trial[slice].2) / (NANOS * (to - from)), 1));
+                let estimate = ratio(&each.collect::<Vec<_>>())?;
+                Some(TimelinePoint { from, to, metric, unit: "1", estimate })
+            };
+            points.extend(told("utilisation", &|slice| slice.busy as f64 / f64::from(station.servers)));
+            points.extend(told("queue_length", &|slice| slice.queued as f64));
+        }
+        let location = case.locations[at].name.clone();
+        timelines.push(SiteTimeline { case: case.label.clone(), location, points });
+    }
+    timelines
 }
 
 struct Table<'a> {
