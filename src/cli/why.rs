@@ -85,7 +85,7 @@ fn record<'a>(args: &WhyArgs, given: &'a Given) -> Result<Recorded<'a>, Failure>
         check_order(case)?;
         check_size(scenario, case)?;
         let wanted = wanted::wanted(args, case)?;
-        let (observations, history) = record_trial(case, args.trial);
+        let (observations, history) = record_trial(case, args.trial).map_err(Failure::mistake)?;
         given.compare(case, args, observations.fingerprint);
         let picked = pick(&history, &wanted);
         let place = scenario.cases.iter().position(|other| std::ptr::eq(other, case)).unwrap_or(0);

@@ -11,4 +11,4 @@ pub use compare::{Better, Compared, Comparison, Verdict, compare, keep_common_tr
 pub use curves::{CausePoint, CurvePoint, Curves, SpreadPoint, TimelinePoint, VisibilityPoint, curves};
 pub use map::{Down, Link, Location, Map, Usage, maps};
 pub use run::{Heed, NotRun, Order, Outcome, Plan, carry_out, plan, run};
-pub use summary::{EVERYWHERE, Row, Summary, summarise, summarise_overall};
+pub use summary::{EVERY_NAMESPACE, EVERYWHERE, Row, SiteTimeline, Summary, summarise, summarise_overall};

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::observe::Observations;
 use crate::scenario::{Case, Shares};
-use crate::world::{Choice, Decision, GoOn, Refusal, run_trial};
+use crate::world::{Choice, Decision, Ended, GoOn, Overrun, Refusal, run_trial};
 
 /// The finished trials of one case, in order.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub struct Outcome<'a> {
     pub numbers: Vec<u32>,
 }
 
-/// Why nothing was run.
+/// Why there are no results.
 #[derive(Debug, Error)]
 pub enum NotRun {
     /// The execution that was asked for does not fit.
@@ -31,6 +31,9 @@ pub enum NotRun {
     /// Threads cannot be started.
     #[error("threads cannot be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// More requests wait in a trial than may.
+    #[error("{0}")]
+    Overrun(#[from] Overrun),
 }
 
 /// How each of some cases will be carried out.
@@ -72,7 +75,7 @@ pub fn run<'a>(
     choice: Choice,
     go_on: &GoOn,
 ) -> Result<Vec<Outcome<'a>>, NotRun> {
-    Ok(carry_out(plan(cases, choice)?, Order::Cases, threads, go_on, &|_| {})?)
+    carry_out(plan(cases, choice)?, Order::Cases, threads, go_on, &|_| {})
 }
 
 /// Is shown all trials that have finished, whenever one more has: by case, those without a trial among them. Other
@@ -84,14 +87,14 @@ pub type Heed<'a> = dyn Fn(&[Outcome]) + Sync + 'a;
 /// shown trials as they finish.
 ///
 /// # Errors
-/// When threads cannot be started.
+/// When threads cannot be started, or more requests wait in a trial than may.
 pub fn carry_out<'a>(
     plan: Plan<'a>,
     order: Order,
     threads: usize,
     go_on: &GoOn,
     heed: &Heed,
-) -> Result<Vec<Outcome<'a>>, rayon::ThreadPoolBuildError> {
+) -> Result<Vec<Outcome<'a>>, NotRun> {
     let jobs = plan.0.iter().enumerate().flat_map(|(outcome, &(case, ref decision))| {
         (0..case.trials).map(move |trial| Job { outcome, case, decision, trial })
     });
@@ -103,9 +106,18 @@ pub fn carry_out<'a>(
     let shares = Shares::new(jobs.len(), threads);
     let (alone, left_over) = jobs.split_at(shares.alone);
     let outcomes = Mutex::new(plan.0.iter().map(Outcome::without_trials).collect::<Vec<_>>());
+    // All trials are carried out, so that it does not depend on threads which of them is told.
+    let overruns = Mutex::new(Vec::new());
     let each = |jobs: &[Job], threads| {
         jobs.par_iter().with_max_len(1).for_each(|job| {
-            let Some(observations) = job.run(threads, go_on) else { return };
+            let observations = match job.run(threads, go_on) {
+                Ok(observations) => observations,
+                Err(Ended::GivenUp) => return,
+                Err(Ended::Overrun(overrun)) => {
+                    let mut overruns = overruns.lock().unwrap_or_else(PoisonError::into_inner);
+                    return overruns.push((job.outcome, job.trial, overrun));
+                }
+            };
             let mut outcomes = outcomes.lock().unwrap_or_else(PoisonError::into_inner);
             outcomes[job.outcome].add(job.trial, observations);
             heed(&outcomes);
@@ -113,6 +125,10 @@ pub fn carry_out<'a>(
     };
     pool.install(|| each(alone, 1));
     pool.install(|| each(left_over, shares.threads));
+    let overruns = overruns.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Some((.., first)) = overruns.into_iter().min_by_key(|&(case, trial, _)| (case, trial)) {
+        return Err(first.into());
+    }
     let mut outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
     outcomes.retain(|outcome| !outcome.trials.is_empty());
     Ok(outcomes)
@@ -132,10 +148,10 @@ impl<'a> Outcome<'a> {
 }
 
 impl Job<'_, '_> {
-    fn run(&self, threads: usize, go_on: &GoOn) -> Option<Observations> {
+    fn run(&self, threads: usize, go_on: &GoOn) -> Result<Observations, Ended> {
         let _name = NamedInPanic { case: self.case, trial: self.trial };
         if !go_on(0.0) {
-            return None;
+            return Err(Ended::GivenUp);
         }
         run_trial(self.case, self.trial, self.decision.execution, threads, go_on)
     }

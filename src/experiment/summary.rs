@@ -3,6 +3,7 @@
 mod conflicts;
 mod cost;
 mod failing;
+mod sites;
 
 use super::Outcome;
 use crate::base::Failure;
@@ -13,12 +14,15 @@ use crate::stats::{
 };
 use crate::truth::Guarantee;
 use failing::Failing;
+pub use sites::SiteTimeline;
 
 /// All rows of a run.
 #[derive(Clone, Debug)]
 pub struct Summary {
     /// In the order of cases, namespaces, locations, operations and metrics.
     pub rows: Vec<Row>,
+    /// What locations own, over simulated time.
+    pub sites: Vec<SiteTimeline>,
 }
 
 /// One estimate.
@@ -26,11 +30,11 @@ pub struct Summary {
 pub struct Row {
     /// The point of the sweep; empty without one.
     pub case: String,
-    /// The namespace, or [`EVERYWHERE`] of what several have together.
+    /// The namespace, or [`EVERY_NAMESPACE`] of what several have together.
     pub namespace: String,
     /// The location, or [`EVERYWHERE`].
     pub location: String,
-    /// `read`, `write`, `update` or `delete`; of a cost its part, or `*`.
+    /// `read`, `write`, `update` or `delete`; of a cost its part; `*` where it is of none of these.
     pub op: &'static str,
     /// What is estimated.
     pub metric: &'static str,
@@ -46,6 +50,8 @@ pub struct Row {
 
 /// Stands for all locations together.
 pub const EVERYWHERE: &str = "*";
+/// Stands for all namespaces together, which share what a location owns.
+pub const EVERY_NAMESPACE: &str = "*";
 
 impl Summary {
     /// The estimate of one figure over all locations.
@@ -78,8 +84,9 @@ pub fn summarise(outcomes: &[Outcome]) -> Summary {
             }
         }
         rows.extend(cost::of_all_namespaces(outcome));
+        sites::sites(outcome, &mut rows);
     }
-    Summary { rows }
+    Summary { rows, sites: outcomes.iter().flat_map(sites::timelines).collect() }
 }
 
 /// The estimates over all locations, of outcomes that may have no trial yet.
@@ -91,7 +98,7 @@ pub fn summarise_overall(outcomes: &[Outcome]) -> Summary {
         }
         rows.extend(cost::of_all_namespaces(outcome));
     }
-    Summary { rows }
+    Summary { rows, sites: Vec::new() }
 }
 
 const LATENCIES: [(&str, f64); 6] =
@@ -193,7 +200,16 @@ impl Table<'_> {
         let failed = |tally: &PlaceTally| tally.op(op).failed.iter().sum::<u64>();
         let begun: Vec<u64> =
             tallies.iter().map(|tally| tally.op(op).latency.count() + failed(tally)).collect();
-        if begun.iter().all(|&begun| begun == 0) || !self.failing.any {
+        if begun.iter().all(|&begun| begun == 0) {
+            return;
+        }
+        if self.failing.is_hedged {
+            let hedges = tallies.iter().zip(&begun);
+            let hedges: Vec<(f64, u64)> =
+                hedges.map(|(tally, &begun)| (tally.op(op).hedges as f64, begun)).collect();
+            self.add(op, "hedges", "mean", "1", sampled_ratio(&hedges));
+        }
+        if !self.failing.any {
             return;
         }
         let of = |count: &dyn Fn(&PlaceTally) -> u64| -> Vec<(u64, u64)> {

@@ -13,6 +13,7 @@ mod number;
 mod overview;
 mod page;
 mod shell;
+mod stations;
 mod tables;
 mod verdicts;
 pub mod why;
@@ -24,6 +25,7 @@ pub use manifest::Manifest;
 pub use overview::{causes, every_estimate, overview, read_back, sessions};
 pub use page::{PAGE, PageError, page};
 pub use shell::in_shell;
+pub use stations::stations;
 pub use verdicts::{every_difference, verdicts};
 
 use crate::experiment::{Comparison, Curves, Map, Summary};

@@ -22,7 +22,7 @@ use crate::model::network::{GeoSpec, LegsSpec};
 use crate::model::price::PriceSpec;
 use crate::model::quota::QuotaSpec;
 use crate::model::replication::ReplicationSpec;
-use crate::model::workload::{ArrivalsSpec, Catalogue, DaySpec, Mix};
+use crate::model::workload::{ArrivalsSpec, Catalogue, DaySpec, Hedge, Mix};
 
 /// A scenario: a question about a key-value store that is spread over the world.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -165,7 +165,7 @@ pub(super) struct NamespaceSpec {
     #[serde(default)]
     pub(super) visibility: VisibilitySpec,
     /// A request to the replicas that has no answer by then has failed; if absent it waits, or 5 s where some
-    /// replicas are down for a while.
+    /// replicas are down for a while or have a bounded queue.
     #[schemars(with = "Option<Span>")]
     pub(super) timeout: Option<Spanned<Span>>,
     /// When which replicas are down.
@@ -274,6 +274,12 @@ pub(super) struct ClientSpec {
     /// How operations are tried again that were refused or had no answer in time; not by default.
     #[schemars(with = "Option<Retries>")]
     pub(super) retries: Option<Spanned<Retries>>,
+    /// A client that has no answer by then gives up, or tries again; what it has asked for goes on. It waits by default.
+    #[schemars(with = "Option<Span>")]
+    pub(super) timeout: Option<Spanned<Span>>,
+    /// How reads are sent again that have no answer yet; not by default.
+    #[schemars(with = "Option<Hedge>")]
+    pub(super) hedge: Option<Spanned<Hedge>>,
 }
 
 /// What may be spent on a run.
@@ -286,11 +292,13 @@ pub(super) struct LimitsSpec {
     pub(super) cases: u64,
     /// Most memory that a run may be predicted to take.
     pub(super) memory: Bytes,
+    /// Most requests that may wait for servers at once in a trial; a trial in which more wait is stopped.
+    pub(super) waiting: u64,
 }
 
 impl Default for LimitsSpec {
     fn default() -> LimitsSpec {
-        LimitsSpec { events: 20_000_000_000, cases: 1_000, memory: Bytes::new(16 << 30) }
+        LimitsSpec { events: 20_000_000_000, cases: 1_000, memory: Bytes::new(16 << 30), waiting: 2_000_000 }
     }
 }
 

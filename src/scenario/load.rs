@@ -6,6 +6,7 @@ use super::arms;
 use super::case::{Case, Namespace, Population};
 use super::file::{LimitsSpec, ScenarioFile};
 use super::memory::Memory;
+use super::overload::overloads;
 use super::presets::presets;
 use super::resolve::resolve;
 use super::sweep;
@@ -83,6 +84,7 @@ impl Scenario {
             if case.trials == 1 {
                 warnings.push(format!("one trial gives no intervals; set `trials` to 2 or more{place}"));
             }
+            warnings.extend(overloads(case).into_iter().map(|note| format!("{note}{place}")));
             for namespace in &case.namespaces {
                 let visibility = &namespace.visibility;
                 if visibility.followed > Probability::ZERO && visibility.follow_until <= case.warmup {

@@ -13,6 +13,8 @@ mod merging;
 mod names;
 mod networks;
 mod outages;
+mod overload;
+mod patience;
 mod places;
 mod presets;
 mod prices;

@@ -11,9 +11,10 @@ use super::merging::check_merging;
 use super::names::check_each;
 use super::networks::network;
 use super::outages::outages;
+use super::patience::check_patience;
 use super::places::Places;
 use super::prices::price;
-use super::sites::sites;
+use super::sites::{Site, are_bounded, sites};
 use super::sweep::quoted;
 use super::text::{Diagnostic, Diagnostics, Document, nearest};
 use super::traffic::{Around, streams};
@@ -24,7 +25,7 @@ use crate::model::network::Network;
 use crate::model::replication::{Misfit, Placement};
 use crate::model::topology::Place;
 
-/// When a request to the replicas has failed, where some of these are down and the scenario does not say:
+/// When a request to the replicas has failed, where some of these are down or may be full and the scenario does not say:
 /// the default of etcd's and many other clients lies between 1 and 10 s.
 const TIMEOUT: Span = Span::from_nanos(5_000_000_000);
 
@@ -71,6 +72,7 @@ pub(super) fn resolve(
             populations: &of_it,
             times,
             network: &network,
+            sites: &sites,
             place_of: &place_of,
             faults: &faults,
         };
@@ -89,6 +91,7 @@ pub(super) fn resolve(
         network,
         namespaces,
         populations,
+        most_waiting: file.limits.waiting,
         sites,
     };
     check_faults(&case, &file.fault, &mut mistakes);
@@ -131,6 +134,7 @@ fn population(
     mistakes: &mut Vec<Diagnostic>,
 ) -> Option<Population> {
     let at = places.names(&spec.at, mistakes);
+    check_patience(spec, mistakes);
     let wanted = spec.namespace.get_ref();
     let names: Vec<&str> = file.namespace.keys().map(|name| name.get_ref().as_str()).collect();
     let Some(namespace) = names.iter().position(|name| name == wanted) else {
@@ -165,6 +169,8 @@ fn population(
         sessions,
         token: spec.token.as_ref().map(|token| *token.get_ref()),
         retries: spec.retries.as_ref().map(|retries| *retries.get_ref()),
+        timeout: spec.timeout.as_ref().map(|timeout| *timeout.get_ref()),
+        hedge: spec.hedge.as_ref().map(|hedge| *hedge.get_ref()),
     })
 }
 
@@ -245,6 +251,13 @@ impl Named {
         if let (Some(Span::ZERO), Some(at)) = (timeout, &spec.timeout) {
             mistakes.push(Diagnostic::new("`timeout` must be longer than 0s", at.span(), ""));
         }
+        let upper_at = upper.iter().flat_map(|upper| &upper.at);
+        let readers = setting.populations.iter().flat_map(|clients| &clients.at);
+        let replicas_refuse = are_bounded(setting.sites, placement.at.iter());
+        let gives_up = setting.populations.iter().any(|clients| clients.timeout.is_some());
+        let may_end_early =
+            gives_up || replicas_refuse || are_bounded(setting.sites, upper_at.chain(readers));
+        let waits_no_longer = !outages.is_empty() || replicas_refuse;
         let circumstances = Circumstances {
             populations: setting.populations,
             edge: edge.as_ref(),
@@ -253,6 +266,7 @@ impl Named {
             may_fail: spec.timeout.is_some()
                 || !outages.is_empty()
                 || spec.quota.is_some()
+                || may_end_early
                 || !setting.faults.is_empty(),
             warmup: setting.times.0,
             horizon: setting.times.1,
@@ -267,9 +281,10 @@ impl Named {
             edge,
             upper,
             visibility,
-            timeout: timeout.or_else(|| (!outages.is_empty() || setting.faults.lose()).then_some(TIMEOUT)),
+            timeout: timeout.or_else(|| (waits_no_longer || setting.faults.lose()).then_some(TIMEOUT)),
             disturbed: !setting.faults.is_empty(),
             outages,
+            may_end_early,
             conflicts: spec.conflicts.as_ref().map(|rule| *rule.get_ref()).unwrap_or_default(),
             quota: spec.quota.as_ref().map(|quota| *quota.get_ref()),
             price: spec.price.as_ref().and_then(|spec| price(spec, mistakes)),
@@ -287,6 +302,7 @@ struct Setting<'a> {
     times: (Time, Time),
     network: &'a Network,
     faults: &'a Drafts,
+    sites: &'a [Option<Site>],
     /// Where a parameter of the replication policy is written.
     place_of: &'a dyn Fn(&str) -> Option<Range<usize>>,
 }

@@ -3,7 +3,7 @@
 use csv::StringRecord;
 
 use super::PageError;
-use crate::experiment::EVERYWHERE;
+use crate::experiment::{EVERY_NAMESPACE, EVERYWHERE};
 use crate::report::ResultFile;
 use crate::stats::Estimate;
 
@@ -105,7 +105,10 @@ impl Tables {
         let Some(summary) = self.get(SUMMARY) else { return groups };
         for row in &summary.rows {
             let group = (summary.cell(row, "case"), summary.cell(row, "namespace"));
-            if group.1 != EVERYWHERE && groups.last() != Some(&group) && !groups.contains(&group) {
+            if group.1 == EVERY_NAMESPACE {
+                continue;
+            }
+            if groups.last() != Some(&group) && !groups.contains(&group) {
                 groups.push(group);
             }
         }
