@@ -1,5 +1,6 @@
 //! Floor 0: quantities, identities and dice that every other module speaks in.
 
+mod beside;
 mod dice;
 mod failure;
 pub mod geography;
@@ -9,6 +10,7 @@ mod quantity;
 mod time;
 mod units;
 
+pub use beside::Beside;
 pub use dice::{Dice, Rng};
 pub use failure::Failure;
 pub use id::{KeyId, LocationIx, NamespaceIx, PopulationIx, Version};

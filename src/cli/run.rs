@@ -96,6 +96,7 @@ fn carry_out(
     let mut outcomes = experiment::carry_out(plan, order, threads, &go_on, &heed)
         .map_err(|error| Failure::io("starting threads", &std::io::Error::other(error)))?;
     progress.finish();
+    source::check_traces(scenario)?;
     if task == Task::Compare {
         experiment::keep_common_trials(&mut outcomes, scenario.cases.len());
     }

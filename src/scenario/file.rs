@@ -19,7 +19,7 @@ use crate::model::conflicts::{ConflictsSpec, Retries, UpdatesSpec};
 use crate::model::network::{GeoSpec, LegsSpec};
 use crate::model::quota::QuotaSpec;
 use crate::model::replication::ReplicationSpec;
-use crate::model::workload::{ArrivalsSpec, Catalogue, DaySpec, Mix};
+use crate::model::workload::{ArrivalsSpec, Catalogue, DaySpec, Mix, TraceSpec};
 
 /// A scenario: a question about a key-value store that is spread over the world.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -54,6 +54,9 @@ pub(super) struct ScenarioFile {
     /// The client populations by name.
     #[schemars(with = "IndexMap<String, ClientSpec>")]
     pub(super) client: IndexMap<Spanned<String>, ClientSpec>,
+    /// Whether rows of traces that cannot be replayed are left out, instead of being mistakes.
+    #[schemars(with = "Option<bool>")]
+    pub(super) skip_bad_rows: Option<Spanned<bool>>,
     /// What may be spent on a run.
     #[serde(default)]
     pub(super) limits: LimitsSpec,
@@ -234,8 +237,11 @@ pub(super) struct ClientSpec {
     #[schemars(with = "String")]
     pub(super) namespace: Spanned<String>,
     /// When operations begin at each of these locations.
-    #[schemars(with = "ArrivalsSpec")]
-    pub(super) arrivals: Spanned<ArrivalsSpec>,
+    #[schemars(with = "Option<ArrivalsSpec>")]
+    pub(super) arrivals: Option<Spanned<ArrivalsSpec>>,
+    /// Operations that were recorded elsewhere, which are replayed instead of `arrivals` and `mix`.
+    #[schemars(with = "Option<TraceSpec>")]
+    pub(super) trace: Option<Spanned<TraceSpec>>,
     /// How much of the traffic each location has: then rates are those of all locations together. By default rates are
     /// those at each location.
     #[schemars(with = "Option<WeightsSpec>")]
@@ -248,8 +254,8 @@ pub(super) struct ClientSpec {
     #[schemars(with = "IndexMap<String, FlashSpec>")]
     pub(super) flash: IndexMap<Spanned<String>, Spanned<FlashSpec>>,
     /// What they do, by weight; reads only by default.
-    #[serde(default)]
-    pub(super) mix: Mix,
+    #[schemars(with = "Option<Mix>")]
+    pub(super) mix: Option<Spanned<Mix>>,
     /// One-way delay between a client and its location; none by default.
     pub(super) access: Option<Dist<Span>>,
     /// Users whose sessions are followed, and how they move; by default operations have nothing to do with one another.

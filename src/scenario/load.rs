@@ -10,10 +10,11 @@ use super::presets::presets;
 use super::resolve::resolve;
 use super::sweep;
 use super::text::{Diagnostic, Diagnostics, Document, Failure, Node, nearest, split_assignment};
-use crate::base::{NamespaceIx, Probability, Span, shown_bytes};
+use super::traces;
+use crate::base::{Beside, NamespaceIx, Probability, Span, shown_bytes};
 
-/// Reads a file beside the scenario; the error is the reason as a person reads it.
-pub type Files<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
+/// Finds a file beside the scenario; the error is the reason as a person reads it.
+pub type Files<'a> = dyn Fn(&str) -> Result<Beside, String> + 'a;
 
 /// A scenario that has been read to its end.
 #[derive(Debug)]
@@ -82,6 +83,9 @@ impl Scenario {
             let place = if case.label.is_empty() { String::new() } else { format!(" ({})", case.label) };
             if case.trials == 1 {
                 warnings.push(format!("one trial gives no intervals; set `trials` to 2 or more{place}"));
+            }
+            for (clients, trace) in case.populations.iter().filter_map(|c| Some((c, c.trace.as_ref()?))) {
+                warnings.extend(traces::warning(&clients.name, trace).map(|text| format!("{text}{place}")));
             }
             for namespace in &case.namespaces {
                 let visibility = &namespace.visibility;
@@ -230,7 +234,9 @@ pub(super) fn over_base(
                 return Err(wrong(format!("unknown preset `{preset}`"), &help));
             }
         },
-        None => files(base).map_err(|reason| wrong(format!("cannot read `{base}`: {reason}"), ""))?,
+        None => files(base)
+            .and_then(|file| file.whole())
+            .map_err(|reason| wrong(format!("cannot read `{base}`: {reason}"), ""))?,
     };
     let beside = Path::new(base).parent().unwrap_or(Path::new(""));
     let of_base = |name: &str| files(&beside.join(name).to_string_lossy());

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
+use toml::Spanned;
+
 use super::file::ClientSpec;
+use super::load::Files;
 use super::places::Places;
 use super::text::{Diagnostic, nearest};
 use super::traffic::{Around, WeightsSpec};
@@ -12,17 +15,19 @@ use crate::model::workload::ArrivalsSpec;
 pub(super) fn shares(
     spec: &ClientSpec,
     around: &Around,
-    places: &Places,
+    (places, files): (&Places, &Files),
     mistakes: &mut Vec<Diagnostic>,
 ) -> Vec<f64> {
     let Some(weights) = &spec.weights else { return vec![1.0; around.at.len()] };
-    if matches!(spec.arrivals.get_ref(), ArrivalsSpec::Every(_) | ArrivalsSpec::Closed { .. }) {
+    let arrivals = spec.arrivals.as_ref().map(Spanned::get_ref);
+    if matches!(arrivals, Some(ArrivalsSpec::Every(_) | ArrivalsSpec::Closed { .. })) {
         let problem = "`weights` share out a rate, but these arrivals have none";
         let help = "use arrivals.poisson, arrivals.mmpp or arrivals.bursts, or leave `weights` out";
         mistakes.push(Diagnostic::new(problem, weights.span(), "").with_help(help));
     }
-    match given(weights.get_ref(), weights.span(), around).and_then(|given| {
-        let names: Vec<&str> = around.at.iter().map(|location| places.used[location.at()].name.as_str()).collect();
+    match given(weights.get_ref(), weights.span(), files).and_then(|given| {
+        let names: Vec<&str> =
+            around.at.iter().map(|location| places.used[location.at()].name.as_str()).collect();
         of_locations(&given, &names, weights.span())
     }) {
         Ok(shares) => shares,
@@ -36,14 +41,14 @@ pub(super) fn shares(
 /// A weight by the name of its location, and where that is written.
 type Given = Vec<(String, f64, Range<usize>)>;
 
-fn given(spec: &WeightsSpec, place: Range<usize>, around: &Around) -> Result<Given, Diagnostic> {
+fn given(spec: &WeightsSpec, place: Range<usize>, files: &Files) -> Result<Given, Diagnostic> {
     match spec {
         WeightsSpec::Each(each) => {
             Ok(each.iter().map(|(name, weight)| (name.get_ref().clone(), *weight, name.span())).collect())
         }
         WeightsSpec::Csv(path) => {
             let wrong = |problem: String| Diagnostic::new(format!("`{path}`: {problem}"), place.clone(), "");
-            let bytes = (around.files)(path).map_err(|reason| {
+            let bytes = files(path).and_then(|file| file.whole()).map_err(|reason| {
                 Diagnostic::new(format!("cannot read `{path}`: {reason}"), place.clone(), "")
             })?;
             let rows = from_csv(&bytes).map_err(wrong)?;
@@ -58,7 +63,9 @@ fn from_csv(bytes: &[u8]) -> Result<Vec<(String, f64)>, String> {
     let headers = reader.headers().map_err(|error| error.to_string())?.clone();
     let column = |name: &str| {
         let found = headers.iter().position(|header| header == name);
-        found.ok_or_else(|| format!("no column `{name}`; the first line must name the columns `location` and `weight`"))
+        found.ok_or_else(|| {
+            format!("no column `{name}`; the first line must name the columns `location` and `weight`")
+        })
     };
     let (location, weight) = (column("location")?, column("weight")?);
     let mut rows = Vec::new();
@@ -66,7 +73,8 @@ fn from_csv(bytes: &[u8]) -> Result<Vec<(String, f64)>, String> {
         let record = record.map_err(|error| error.to_string())?;
         let line = record.position().map_or(0, csv::Position::line);
         let number = record[weight].parse::<f64>();
-        let number = number.map_err(|_| format!("line {line}: `{}` is not a weight", record[weight].escape_debug()))?;
+        let number = number
+            .map_err(|_| format!("line {line}: `{}` is not a weight", record[weight].escape_debug()))?;
         rows.push((record[location].to_owned(), number));
     }
     Ok(rows)
@@ -78,7 +86,11 @@ fn of_locations(given: &Given, names: &[&str], place: Range<usize>) -> Result<Ve
         let wrong = |problem: String| Err(Diagnostic::new(problem, place.clone(), ""));
         if !names.contains(&name.as_str()) {
             let shown: String = name.chars().take(80).collect();
-            let problem = Diagnostic::new(format!("a weight for `{shown}`, where none of these clients are"), place.clone(), "");
+            let problem = Diagnostic::new(
+                format!("a weight for `{shown}`, where none of these clients are"),
+                place.clone(),
+                "",
+            );
             let help = nearest(name, names).map_or_else(
                 || "weights are for the locations that `at` lists".to_owned(),
                 |near| format!("did you mean `{near}`?"),
@@ -101,6 +113,7 @@ fn of_locations(given: &Given, names: &[&str], place: Range<usize>) -> Result<Ve
     if total <= 0.0 {
         return Err(Diagnostic::new("all weights are 0", place, ""));
     }
-    let weight = |name: &&str| given.iter().find(|(given, ..)| given == *name).map_or(0.0, |(_, weight, _)| *weight);
+    let weight =
+        |name: &&str| given.iter().find(|(given, ..)| given == *name).map_or(0.0, |(_, weight, _)| *weight);
     Ok(names.iter().map(|name| weight(name) / total).collect())
 }

@@ -26,7 +26,9 @@ impl Pulses {
             return Err("`for` must be longer than 0s".to_owned());
         }
         if ramp.as_nanos() > lasting.as_nanos() / 2 {
-            return Err(format!("`ramp` is {ramp}; rising and falling, it has to fit twice into `for`, {lasting}"));
+            return Err(format!(
+                "`ramp` is {ramp}; rising and falling, it has to fit twice into `for`, {lasting}"
+            ));
         }
         let (Some(&first), Some(&last)) = (at.first(), at.last()) else {
             return Err("`at` is empty; list when bursts begin, such as [\"10min\", \"40min\"]".to_owned());
@@ -36,7 +38,9 @@ impl Pulses {
         }
         let all = last - first + lasting;
         if let Some(every) = every.filter(|every| *every < all) {
-            return Err(format!("`every` is {every}, but from the first to the end of the last they take {all}"));
+            return Err(format!(
+                "`every` is {every}, but from the first to the end of the last they take {all}"
+            ));
         }
         Ok(Pulses { at, lasting, ramp, every })
     }

@@ -39,10 +39,12 @@ impl Ycsb {
             Ycsb::B => Ok(mix(0.95, 0.05, 0.0)),
             Ycsb::C => Ok(mix(1.0, 0.0, 0.0)),
             Ycsb::D => Ok(mix(0.95, 0.05, 0.0)),
-            Ycsb::E => Err("YCSB's workload E scans up to a hundred keys at once, and there are no scans here: \
+            Ycsb::E => {
+                Err("YCSB's workload E scans up to a hundred keys at once, and there are no scans here: \
                             a read of one key that caches serve would tell nothing of them\n\
                             help: take B or D, or write a mix of your own"
-                .to_owned()),
+                    .to_owned())
+            }
             Ycsb::F => Ok(mix(0.5, 0.0, 0.5)),
         }
     }

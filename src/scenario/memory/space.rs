@@ -51,8 +51,10 @@ impl<'a> Space<'a> {
 
     /// What clients at a location begin in a second, by the share of it that counts.
     pub(super) fn rate_at(&self, location: LocationIx, share: impl Fn(&Population, &Mix) -> f64) -> f64 {
-        let streams =
-            self.clients.iter().flat_map(|clients| clients.streams.iter().map(move |stream| (clients, stream)));
+        let streams = self
+            .clients
+            .iter()
+            .flat_map(|clients| clients.streams.iter().map(move |stream| (clients, stream)));
         let here = streams.filter(|(_, stream)| stream.location == location);
         here.map(|(clients, stream)| stream.per_second * share(clients, &stream.mix)).sum()
     }

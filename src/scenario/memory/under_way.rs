@@ -45,8 +45,7 @@ impl Space<'_> {
 
     /// Clients who wait for a read, and the fetches that they wait for.
     fn reads_of(&self, locations: &[LocationIx]) -> f64 {
-        let reads =
-            |_: &Population, mix: &Mix| mix.share(OpKind::Read) + mix.share(OpKind::Update);
+        let reads = |_: &Population, mix: &Mix| mix.share(OpKind::Read) + mix.share(OpKind::Update);
         let (mut rates, mut waiting, mut asking, mut approaching) = (Vec::new(), 0.0, 0.0, 0.0);
         for &location in locations {
             let rate = self.rate_at(location, reads);

@@ -33,7 +33,9 @@ pub(super) fn obstacles(case: &Case) -> Vec<Inapplicable> {
         let mut streams = population.streams.iter();
         obstacles.extend(streams.find_map(|stream| match &stream.process {
             Process::Every(_) => Some(Inapplicable::InStep(population.name.clone())),
-            Process::Varying(_) | Process::Pulses { .. } => Some(Inapplicable::Varying(population.name.clone())),
+            Process::Varying(_) | Process::Pulses { .. } => {
+                Some(Inapplicable::Varying(population.name.clone()))
+            }
             _ => None,
         }));
         if population.access.is_some() {
