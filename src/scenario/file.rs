@@ -10,8 +10,9 @@ use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde_json::Value;
 use toml::Spanned;
 
+use super::crowds::FlashSpec;
 use super::sessions::{SessionsSpec, Token};
-use super::traffic::{FlashSpec, WeightsSpec};
+use super::traffic::WeightsSpec;
 use crate::base::{Bytes, Probability, Span};
 use crate::dist::Dist;
 use crate::model::cache::TierSpec;
