@@ -68,6 +68,8 @@ pub(super) enum Command {
     New(NewArgs),
     /// List the built-in scenarios of real systems, or show one
     Presets(PresetsArgs),
+    /// List the public price lists that a scenario may name, or show one
+    Prices(PricesArgs),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
     /// Print a completion script for a shell
@@ -291,6 +293,21 @@ pub(super) struct PresetsArgs {
 #[derive(Debug, Subcommand)]
 pub(super) enum PresetsCommand {
     /// Print one, with its figures' sources
+    Show {
+        /// Its name
+        name: String,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct PricesArgs {
+    #[command(subcommand)]
+    pub(super) command: Option<PricesCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PricesCommand {
+    /// Print one, with its source and date
     Show {
         /// Its name
         name: String,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::output::{counted, shown};
 use crate::experiment::{Compared, Comparison, Outcome, Row};
 use crate::report::{
-    PAGE, Report, causes, every_difference, every_estimate, overview, read_back, sessions, verdicts,
+    PAGE, Report, causes, costs, every_difference, every_estimate, overview, read_back, sessions, verdicts,
 };
 
 /// Tables and sentences.
@@ -32,8 +32,8 @@ pub(super) fn to_people(
             let _ = writeln!(text, "\n{}", overview(report));
         }
     }
-    for lines in [verdicts(report), causes(report), read_back(report), sessions(report)].into_iter().flatten()
-    {
+    let more = [verdicts(report), costs(report), causes(report), read_back(report), sessions(report)];
+    for lines in more.into_iter().flatten() {
         let _ = writeln!(text, "\n{lines}");
     }
     if verbose {

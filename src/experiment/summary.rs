@@ -1,6 +1,7 @@
 //! The estimates of a run, one a row.
 
 mod conflicts;
+mod cost;
 mod failing;
 
 use super::Outcome;
@@ -25,17 +26,17 @@ pub struct Summary {
 pub struct Row {
     /// The point of the sweep; empty without one.
     pub case: String,
-    /// The namespace.
+    /// The namespace, or [`EVERYWHERE`] of what several have together.
     pub namespace: String,
     /// The location, or [`EVERYWHERE`].
     pub location: String,
-    /// `read`, `write`, `update` or `delete`.
+    /// `read`, `write`, `update` or `delete`; of a cost its part, or `*`.
     pub op: &'static str,
     /// What is estimated.
     pub metric: &'static str,
     /// Which figure of it: `rate`, `mean`, `p99`, …
     pub stat: &'static str,
-    /// `s`, `1`, `1/s` or `B/s`.
+    /// `s`, `1`, `1/s`, `B/s` or `USD`.
     pub unit: &'static str,
     /// The value and its interval.
     pub estimate: Estimate,
@@ -76,6 +77,7 @@ pub fn summarise(outcomes: &[Outcome]) -> Summary {
                 }
             }
         }
+        rows.extend(cost::of_all_namespaces(outcome));
     }
     Summary { rows }
 }
@@ -87,6 +89,7 @@ pub fn summarise_overall(outcomes: &[Outcome]) -> Summary {
         for namespace in 0..outcome.case.namespaces.len() {
             Table::overall(outcomes, outcome, namespace, &mut rows);
         }
+        rows.extend(cost::of_all_namespaces(outcome));
     }
     Summary { rows }
 }
@@ -135,6 +138,7 @@ impl<'a> Table<'a> {
         let all: Vec<&PlaceTally> = tallies.iter().map(|tally| &tally.all).collect();
         table.place(&all, &LATENCIES);
         table.whole(&tallies);
+        table.cost(namespace, &tallies);
         (table, tallies)
     }
 }

@@ -1,5 +1,7 @@
 //! What is counted of one namespace.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::{Failure, LocationIx, Span, Time};
 use crate::model::workload::OpKind;
 use crate::stats::{Distribution, Resolution};
@@ -12,7 +14,7 @@ use super::{Fraction, PlaceTally, SiblingTally, SpreadSample, SpreadWrite, Timel
 pub const PROPAGATION_SHARES: [f64; 4] = [0.5, 0.9, 0.99, 1.0];
 
 /// All counts of one namespace in one trial.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NamespaceTally {
     /// Over all locations: but for latencies, which are told apart more finely here, the sum of these.
     pub all: PlaceTally,
@@ -38,6 +40,10 @@ pub struct NamespaceTally {
     pub updates_kept: (u64, u64),
     /// Purges that committing writes sent after the warm-up, lost ones included: to the edge caches, and to the upper tier's.
     pub purges: [u64; 2],
+    /// Bytes of values in answers to reads and to gets of updates, after the warm-up; counted where they cost something.
+    pub answered_bytes: u64,
+    /// Bytes of the keys that have a value when the trial begins, once each; counted where they cost something.
+    pub stored_bytes: u64,
 }
 
 /// What is known of a read when it has its answer.
@@ -60,7 +66,7 @@ pub struct ReadTold {
 }
 
 /// From when on after a commit a drawn read is fresh.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Thresholds {
     /// Reads that are fresh already when they begin at the commit.
     pub at_once: u64,
@@ -69,7 +75,7 @@ pub struct Thresholds {
 }
 
 /// How sampled writes became what the locations would serve.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Propagation {
     /// From commit until one location would serve the write, in nanoseconds, over writes and locations.
     pub locations: Distribution,
@@ -105,6 +111,8 @@ impl NamespaceTally {
             siblings: Default::default(),
             updates_kept: (0, 0),
             purges: [0; 2],
+            answered_bytes: 0,
+            stored_bytes: 0,
         }
     }
 
@@ -245,6 +253,8 @@ impl NamespaceTally {
         self.updates_kept.0 += other.updates_kept.0;
         self.updates_kept.1 += other.updates_kept.1;
         add(&mut self.purges, &other.purges);
+        self.answered_bytes += other.answered_bytes;
+        self.stored_bytes += other.stored_bytes;
     }
 }
 

@@ -1,14 +1,16 @@
 //! One point of a scenario, with all names resolved: after this nothing can be wrong.
 
 use super::sessions::{Sessions, Token};
+use super::sites::Site;
 use super::traces::Trace;
 use super::traffic::Stream;
 use crate::base::{LocationIx, NamespaceIx, Probability, Span, Time};
 use crate::dist::Dist;
 use crate::model::cache::{PurgeBy, PurgeSpec, TierSpec};
 use crate::model::conflicts::{ConflictsSpec, Retries, UpdatesSpec};
-use crate::model::faults::Outage;
+use crate::model::faults::{Fault, Outage};
 use crate::model::network::Network;
+use crate::model::price::Price;
 use crate::model::quota::QuotaSpec;
 use crate::model::replication::{Nature, Placement, Policy};
 use crate::model::topology::Place;
@@ -35,6 +37,10 @@ pub struct Case {
     pub namespaces: Vec<Namespace>,
     /// The client populations.
     pub populations: Vec<Population>,
+    /// What goes wrong.
+    pub faults: Vec<Fault>,
+    /// What each location owns; empty where none owns anything.
+    pub sites: Vec<Option<Site>>,
 }
 
 /// Keys that share placement, replication, freshness and client demands.
@@ -66,6 +72,10 @@ pub struct Namespace {
     pub timeout: Option<Span>,
     /// When which replicas are down.
     pub outages: Vec<Outage>,
+    /// What its use costs, if that is asked for.
+    pub price: Option<Price>,
+    /// Whether there are any faults in its world.
+    pub disturbed: bool,
 }
 
 /// The upper tier of caches.
@@ -247,7 +257,7 @@ impl Namespace {
     /// Whether a request to its replicas may go without an answer, or be refused.
     pub fn may_fail(&self) -> bool {
         let refuses = self.quota.is_some() || matches!(self.updates, UpdatesSpec::CompareAndSet(_));
-        self.timeout.is_some() || !self.outages.is_empty() || refuses
+        self.timeout.is_some() || !self.outages.is_empty() || self.disturbed || refuses
     }
 }
 

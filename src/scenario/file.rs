@@ -11,13 +11,16 @@ use serde_json::Value;
 use toml::Spanned;
 
 use super::crowds::FlashSpec;
+use super::faults::FaultSpec;
 use super::sessions::{SessionsSpec, Token};
+use super::sites::SiteSpec;
 use super::traffic::WeightsSpec;
 use crate::base::{Bytes, Probability, Span};
 use crate::dist::Dist;
 use crate::model::cache::TierSpec;
 use crate::model::conflicts::{ConflictsSpec, Retries, UpdatesSpec};
 use crate::model::network::{GeoSpec, LegsSpec};
+use crate::model::price::PriceSpec;
 use crate::model::quota::QuotaSpec;
 use crate::model::replication::ReplicationSpec;
 use crate::model::workload::{ArrivalsSpec, Catalogue, DaySpec, Mix, TraceSpec};
@@ -58,6 +61,14 @@ pub(super) struct ScenarioFile {
     /// Whether rows of traces that cannot be replayed are left out, instead of being mistakes.
     #[schemars(with = "Option<bool>")]
     pub(super) skip_bad_rows: Option<Spanned<bool>>,
+    /// What goes wrong, by name.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, FaultSpec>")]
+    pub(super) fault: IndexMap<Spanned<String>, FaultSpec>,
+    /// What locations own, in tables of any name.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, SiteSpec>")]
+    pub(super) site: IndexMap<Spanned<String>, SiteSpec>,
     /// What may be spent on a run.
     #[serde(default)]
     pub(super) limits: LimitsSpec,
@@ -173,6 +184,9 @@ pub(super) struct NamespaceSpec {
     /// How updates (get, change, put) are carried out.
     #[schemars(with = "Option<UpdatesSpec>")]
     pub(super) updates: Option<Spanned<UpdatesSpec>>,
+    /// What its use costs; if there are prices, `cost` tells what a month comes to.
+    #[schemars(with = "Option<PriceSpec>")]
+    pub(super) price: Option<Spanned<PriceSpec>>,
 }
 
 /// Some replicas are down for a while: they keep what they hold, but neither store, nor answer, nor coordinate.

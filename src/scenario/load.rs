@@ -122,6 +122,7 @@ pub(super) const CHOICES: &[&str] = &[
     "read_response",
     "write_request",
     "write_ack",
+    "what",
 ];
 
 /// Keys whose table belongs together: laid over another one it replaces that as a whole, as half of

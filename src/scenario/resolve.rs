@@ -4,14 +4,18 @@ use std::ops::Range;
 
 use super::case::{Case, Namespace, Population, Upper};
 use super::conflicts::{check_attempts, check_conflicts};
+use super::faults::{Drafts, check_faults, faults};
 use super::file::{ClientSpec, NamespaceSpec, ScenarioFile};
 use super::load::Files;
 use super::merging::check_merging;
+use super::names::check_each;
 use super::networks::network;
 use super::outages::outages;
 use super::places::Places;
+use super::prices::price;
+use super::sites::sites;
 use super::sweep::quoted;
-use super::text::{Diagnostic, Diagnostics, Document, check_name, is_twin, nearest};
+use super::text::{Diagnostic, Diagnostics, Document, nearest};
 use super::traces::Traces;
 use super::traffic::{Around, Traffic, traffic};
 use super::visibility::{Circumstances, visibility};
@@ -53,7 +57,11 @@ pub(super) fn resolve(
         })
         .collect();
     let keys = traces.share(file, &mut populations, &mut mistakes);
+    let sites = sites(&file.site, &mut places, &mut mistakes);
     let network = network(&file.network, &mut places, files, &mut mistakes);
+    let spaces = file.namespace.keys().map(|name| name.get_ref().as_str()).collect();
+    let end = Time::ZERO + *file.horizon.get_ref();
+    let faults = faults(&file.fault, &mut places, spaces, end, &mut mistakes);
     let (Some(network), true) = (network, mistakes.is_empty()) else {
         return Err(Diagnostics::check(mistakes).expect_err("a network is missing only with a mistake"));
     };
@@ -63,26 +71,37 @@ pub(super) fn resolve(
         let times = (Time::ZERO + file.warmup, Time::ZERO + *file.horizon.get_ref());
         let place_of = |field: &str| replication_place(document, name.get_ref(), field);
         let clients: Vec<&ClientSpec> = file.client.values().collect();
-        let setting =
-            Setting { clients: &clients, populations: &of_it, times, network: &network, place_of: &place_of };
+        let setting = Setting {
+            clients: &clients,
+            populations: &of_it,
+            times,
+            network: &network,
+            place_of: &place_of,
+            faults: &faults,
+        };
         let namespace = named.resolve(name.get_ref(), spec, &setting, &places.used, &mut mistakes);
         namespaces.extend(namespace.map(|namespace| Namespace {
             catalogue: namespace.catalogue.with_sizes(keys[at].sizes()),
             ..namespace
         }));
     }
-    Diagnostics::check(mistakes)?;
-    Ok(Case {
+    Diagnostics::check(std::mem::take(&mut mistakes))?;
+    let case = Case {
         label: label.to_owned(),
         seed: file.seed,
         trials: *file.trials.get_ref(),
         warmup: Time::ZERO + file.warmup,
         horizon: Time::ZERO + *file.horizon.get_ref(),
+        faults: faults.resolve(places.used.len()),
         locations: places.used,
         network,
         namespaces,
         populations,
-    })
+        sites,
+    };
+    check_faults(&case, &file.fault, &mut mistakes);
+    Diagnostics::check(mistakes)?;
+    Ok(case)
 }
 
 fn check_times(file: &ScenarioFile, mistakes: &mut Vec<Diagnostic>) {
@@ -107,17 +126,7 @@ fn check_names(file: &ScenarioFile, mistakes: &mut Vec<Diagnostic>) {
             let help = format!("add one: [{what}.some-name]");
             mistakes.push(Diagnostic::new(problem, 0..0, "").with_help(help));
         }
-        for (at, name) in names.iter().enumerate() {
-            if let Err(problem) = check_name(name.get_ref()) {
-                mistakes.push(Diagnostic::new(problem, name.span(), ""));
-            }
-            let twin = names[..at].iter().find(|other| is_twin(other.get_ref(), name.get_ref()));
-            if let Some(twin) = twin {
-                let problem =
-                    format!("two of them are named `{}` but for upper and lower case", twin.get_ref());
-                mistakes.push(Diagnostic::new(problem, name.span(), ""));
-            }
-        }
+        check_each(names.into_iter(), mistakes);
     }
 }
 
@@ -243,7 +252,10 @@ impl Named {
             edge: edge.as_ref(),
             upper: upper.as_ref(),
             policy: &policy,
-            may_fail: spec.timeout.is_some() || !outages.is_empty() || spec.quota.is_some(),
+            may_fail: spec.timeout.is_some()
+                || !outages.is_empty()
+                || spec.quota.is_some()
+                || !setting.faults.is_empty(),
             warmup: setting.times.0,
             horizon: setting.times.1,
         };
@@ -257,10 +269,12 @@ impl Named {
             edge,
             upper,
             visibility,
-            timeout: timeout.or_else(|| (!outages.is_empty()).then_some(TIMEOUT)),
+            timeout: timeout.or_else(|| (!outages.is_empty() || setting.faults.lose()).then_some(TIMEOUT)),
+            disturbed: !setting.faults.is_empty(),
             outages,
             conflicts: spec.conflicts.as_ref().map(|rule| *rule.get_ref()).unwrap_or_default(),
             quota: spec.quota.as_ref().map(|quota| *quota.get_ref()),
+            price: spec.price.as_ref().and_then(|spec| price(spec, mistakes)),
             updates: spec.updates.as_ref().map(|updates| *updates.get_ref()).unwrap_or_default(),
         })
     }
@@ -274,6 +288,7 @@ struct Setting<'a> {
     /// Warm-up and horizon.
     times: (Time, Time),
     network: &'a Network,
+    faults: &'a Drafts,
     /// Where a parameter of the replication policy is written.
     place_of: &'a dyn Fn(&str) -> Option<Range<usize>>,
 }

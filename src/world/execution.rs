@@ -161,6 +161,9 @@ pub enum EachRead {
     /// Popularity that moves.
     #[error("has keys whose popularity changes with time (popularity.latest)")]
     Latest,
+    /// Answers that are weighed.
+    #[error("has a price for egress: each answer is weighed")]
+    Egress,
     /// Observers, who look into caches at any time.
     #[error("has writes that are probed or followed; set visibility.writes = 0 to count hits in bulk")]
     Visibility,

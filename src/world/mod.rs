@@ -4,6 +4,7 @@ mod aggregate;
 mod arrivals;
 mod attempts;
 mod by_key;
+mod catch_up;
 mod channels;
 mod closed;
 mod condition;
@@ -11,6 +12,7 @@ mod effects;
 mod election;
 mod exchange;
 mod execution;
+mod faults;
 mod feed_forward;
 mod foresight;
 mod history;
@@ -32,6 +34,7 @@ mod serving;
 mod single;
 mod space;
 mod spread;
+mod stored;
 mod streams;
 mod threshold;
 mod tokens;
@@ -58,6 +61,7 @@ use by_key::Dues;
 use closed::{Closed, SeatId};
 use condition::Shift;
 use exchange::{ExchangeId, Requester, Running};
+use faults::Faults;
 use foresight::Ahead;
 use near::Near;
 use operation::{OpId, Operation};
@@ -97,6 +101,8 @@ enum Event {
     Expired(ExchangeId),
     /// A change of which replicas are up, or who leads.
     Shift(NamespaceIx, Shift),
+    /// A fault begins, is noticed, or ends.
+    Fault(u32, faults::Turn),
     /// A request reaches its coordinator.
     AtCoordinator(ExchangeId),
     /// The coordinator's answer reaches who asked.
@@ -151,6 +157,7 @@ pub fn run_trial(
         Execution::FeedForward => feed_forward::run(&trial, Case::MOST_READS_BY_KEY, threads, &of_traffic),
         Execution::Aggregate => aggregate::run(&trial, threads, &of_traffic),
     }?;
+    stored::weigh(&trial, &mut observations);
     let of_pairs = |part: f64| go_on(part * (1.0 - traffic));
     isolated::draw(&trial, &mut observations, &of_pairs).then_some(observations)
 }
@@ -164,6 +171,7 @@ pub fn record_trial(case: &Case, trial: u32) -> (Observations, History) {
     world.run(&|_| true);
     let history = world.take_history();
     let mut observations = world.finish_with(&history);
+    stored::weigh(&trial, &mut observations);
     isolated::draw(&trial, &mut observations, &|_| true);
     (observations, history)
 }
@@ -199,6 +207,8 @@ struct World<'a> {
     /// Operations that are not at their first attempt.
     attempts: Attempts,
     closed: Closed,
+    /// What goes wrong; `None` where nothing does.
+    faults: Option<Box<Faults<'a>>>,
     fingerprint: u64,
     events: u64,
 }
@@ -210,9 +220,11 @@ impl<'a> World<'a> {
             arrivals: ArrivalQueue::new(trial, origins(trial, |_| true, part.wanted()), part.wanted()),
             spaces: namespaces.map(|namespace| Space::new(trial, namespace, part)).collect(),
             recorder: Recorder::of_sessions(trial.case),
+            faults: Faults::of_trial(trial),
             ..World::empty(trial, part)
         };
         world.foretell_outages();
+        world.foretell_faults();
         world.seat_clients();
         world
     }
@@ -234,6 +246,7 @@ impl<'a> World<'a> {
             dues: Dues::default(),
             attempts: Attempts::default(),
             closed: Closed::default(),
+            faults: None,
             recorder: None,
             tracer: None,
             fingerprint: 0,
@@ -294,6 +307,7 @@ impl<'a> World<'a> {
             Event::FromUpper(fetch) => self.fill(fetch),
             Event::Expired(exchange) => self.expire(exchange),
             Event::Shift(namespace, shift) => self.shift(namespace, shift),
+            Event::Fault(window, turn) => self.fault(window, turn),
             Event::AtCoordinator(exchange) => self.coordinate(exchange),
             Event::FromCoordinator(exchange) => self.come_back(exchange),
             Event::Delivered(exchange, node, message) => self.deliver(exchange, node, message),
@@ -367,7 +381,8 @@ impl Event {
             | Event::Delivered(..)
             | Event::AtReplica(..)
             | Event::Expired(_)
-            | Event::Shift(..) => true,
+            | Event::Shift(..)
+            | Event::Fault(..) => true,
             Event::Thought(_)
             | Event::Brought(_)
             | Event::Passed(_)

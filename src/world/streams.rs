@@ -70,6 +70,12 @@ pub(super) enum Purpose {
     PurgeDelay = 42,
     /// Where an operation of a trace begins that does not tell.
     Placed = 60,
+    /// Whether a fault loses a message.
+    Loss = 43,
+    /// From a client to another location than its own, which is down.
+    Elsewhere = 44,
+    /// And back.
+    ElsewhereBack = 45,
 }
 
 impl Purpose {

@@ -38,6 +38,13 @@ function short(value) {
   return Math.abs(value) < 0.001 ? small(value) : three(value);
 }
 
+/** An amount of money. */
+function dollars(value) {
+  if (Math.abs(value) >= 1e9) return `${three(value / 1e9)} G USD`;
+  if (Math.abs(value) >= 1e6) return `${three(value / 1e6)} M USD`;
+  return `${short(value)} USD`;
+}
+
 /** So many a second. */
 function perSecond(value) {
   return `${short(value)} /s`;

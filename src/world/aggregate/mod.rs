@@ -17,6 +17,7 @@ use super::trial::Trial;
 use super::{GoOn, phases};
 use crate::base::{LocationIx, NamespaceIx, Probability, Span};
 use crate::model::cache::TierSpec;
+use crate::model::price::Part;
 use crate::model::replication::Effects;
 use crate::model::workload::Process;
 use crate::observe::Observations;
@@ -68,9 +69,14 @@ fn needs_each_read(
         (edge(|rules| rules.write_through != Probability::ZERO), EachRead::WriteThrough),
         (edge(|rules| rules.purge.is_some()), EachRead::Purge),
         (is_read && namespace.catalogue.changes(), EachRead::Latest),
+        (is_read && egress_costs(namespace), EachRead::Egress),
         (is_written && is_observed(namespace), EachRead::Visibility),
     ];
     reasons.into_iter().filter_map(|(holds, why)| holds.then_some(why))
+}
+
+fn egress_costs(namespace: &Namespace) -> bool {
+    namespace.price.as_ref().is_some_and(|price| price.charges(Part::Egress))
 }
 
 fn is_observed(namespace: &Namespace) -> bool {
