@@ -61,7 +61,8 @@ pub struct Text<'a> {
 
 impl Scenario {
     /// Without arms.
-    pub(super) fn of(title: String, cases: Vec<Case>, resolved: String, limits: LimitsSpec) -> Scenario {
+    pub(super) fn of(title: String, mut cases: Vec<Case>, resolved: String, limits: LimitsSpec) -> Scenario {
+        traces::share_keys(&mut cases);
         let memory = Memory::of(&cases, limits.memory);
         let predicted_events = cases.iter().map(predicted_events).sum();
         Scenario {
@@ -85,7 +86,8 @@ impl Scenario {
                 warnings.push(format!("one trial gives no intervals; set `trials` to 2 or more{place}"));
             }
             for (clients, trace) in case.populations.iter().filter_map(|c| Some((c, c.trace.as_ref()?))) {
-                warnings.extend(traces::warning(&clients.name, trace).map(|text| format!("{text}{place}")));
+                let told = traces::warnings(&clients.name, trace).into_iter();
+                warnings.extend(told.map(|text| format!("{text}{place}")));
             }
             for namespace in &case.namespaces {
                 let visibility = &namespace.visibility;

@@ -4,10 +4,10 @@ use std::sync::{Arc, OnceLock};
 
 use toml::Spanned;
 
-use super::case::Population;
+use super::case::{Case, Population};
 use super::file::ScenarioFile;
 use super::load::Files;
-use super::text::Diagnostic;
+use super::text::{Diagnostic, escape};
 use crate::base::{Beside, LocationIx, NamespaceIx, Time};
 use crate::model::workload::{Mix, Reading, Row, Rows, TraceKeys, TraceSpec};
 
@@ -22,6 +22,8 @@ pub struct Trace {
     pub told: Told,
     /// The locations that rows are given to which tell none, each with its share and those before it.
     pub places: Vec<(LocationIx, f64)>,
+    /// Whether it has a column of times to live, which is not read.
+    tells_ttl: bool,
     beside: Beside,
     reading: Reading,
     broken: Arc<OnceLock<String>>,
@@ -179,8 +181,9 @@ impl<'a> Traces<'a> {
             return Err(problem.with_help(help));
         }
         let (keys, broken) = (Arc::default(), Arc::default());
-        let tells_locations = rows.tell_locations();
-        let trace = Trace { file: file.clone(), keys, told, places: Vec::new(), beside, reading, broken };
+        let (tells_locations, tells_ttl) = (rows.tell_locations(), rows.tell_ttl());
+        let trace =
+            Trace { file: file.clone(), keys, told, places: Vec::new(), tells_ttl, beside, reading, broken };
         Ok(Checked { trace, tells_locations, counts })
     }
 
@@ -216,8 +219,35 @@ impl Checked {
     }
 }
 
+/// Cases whose traces have the same keys share them.
+pub(super) fn share_keys(cases: &mut [Case]) {
+    let mut shared: Vec<Arc<TraceKeys>> = Vec::new();
+    let populations = cases.iter_mut().flat_map(|case| &mut case.populations);
+    for trace in populations.filter_map(|population| population.trace.as_mut()) {
+        match shared.iter().find(|keys| **keys == trace.keys) {
+            Some(same) => trace.keys = same.clone(),
+            None => shared.push(trace.keys.clone()),
+        }
+    }
+}
+
+/// What the keys of all traces take, in bytes.
+pub(super) fn bytes(cases: &[Case]) -> f64 {
+    let mut counted: Vec<*const TraceKeys> = Vec::new();
+    let populations = cases.iter().flat_map(|case| &case.populations);
+    let traces = populations.filter_map(|population| population.trace.as_ref());
+    let mut bytes = 0.0;
+    for keys in traces.map(|trace| &trace.keys) {
+        if !counted.contains(&Arc::as_ptr(keys)) {
+            counted.push(Arc::as_ptr(keys));
+            bytes += keys.bytes();
+        }
+    }
+    bytes
+}
+
 /// What a person should know of a trace before trusting the results.
-pub(super) fn warning(client: &str, trace: &Trace) -> Option<String> {
+pub(super) fn warnings(client: &str, trace: &Trace) -> Vec<String> {
     let Told { rows, beyond, before, bad, .. } = trace.told;
     let parts = [
         (bad, "cannot be replayed and are skipped"),
@@ -226,8 +256,14 @@ pub(super) fn warning(client: &str, trace: &Trace) -> Option<String> {
     ];
     let left: Vec<String> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, why)| format!("{count} {why}")).collect();
-    let all = rows + beyond + before + bad;
-    (!left.is_empty()).then(|| {
-        format!("clients `{client}` replay {rows} of the {all} rows of `{}`: {}", trace.file, left.join(", "))
-    })
+    let (all, file) = (rows + beyond + before + bad, escape(&trace.file));
+    let cut = (!left.is_empty()).then(|| {
+        format!("clients `{client}` replay {rows} of the {all} rows of `{file}`: {}", left.join(", "))
+    });
+    let ttl = trace.tells_ttl.then(|| {
+        format!(
+            "the column `ttl` of `{file}` is not read: entries live as long as the tiers of the namespace say"
+        )
+    });
+    cut.into_iter().chain(ttl).collect()
 }

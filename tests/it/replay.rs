@@ -205,6 +205,11 @@ fn mistakes_about_traces_are_told() {
         ("trace.file = \"t.csv\"", "time,location,key\n", "no row between"),
         ("trace.file = \"t.csv\"", "ts,location,key\n1,FRA,a\n", "its columns are `ts`, `location`, `key`"),
         ("trace = { file = \"t.csv\", columns.key = \"id\" }", one, "no column `id`"),
+        (
+            "trace = { file = \"t.csv\", columns.ttl = \"ttl\" }",
+            one,
+            "times to live of single rows are not simulated",
+        ),
         ("trace = { file = \"t.csv\", start = \"noon\" }", one, "not a time in s"),
         ("trace = { file = \"t.csv\", time_scale = 0 }", one, "between 1e-9 and 1e9"),
         ("arrivals.poisson = \"1/s\"\n[limits]\n", one, ""),

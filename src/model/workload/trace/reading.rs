@@ -23,6 +23,8 @@ pub(super) struct Columns {
     pub(super) location: Option<usize>,
     pub(super) operation: Option<usize>,
     pub(super) size: Option<usize>,
+    /// Whether there is one of times to live, which is not read.
+    pub(super) ttl: bool,
     /// How many there are, of any name.
     pub(super) count: usize,
 }
@@ -34,6 +36,13 @@ impl Reading {
         spec: &TraceSpec,
         places: impl Iterator<Item = (&'p str, LocationIx)>,
     ) -> Result<Reading, String> {
+        if spec.columns.ttl.is_some() {
+            return Err(
+                "times to live of single rows are not simulated: an entry lives as long as its tier says\n\
+                        help: leave `columns.ttl` out, and write cache.edge.ttl of the namespace"
+                    .to_owned(),
+            );
+        }
         let read = |start: &String| {
             let time = spec.unit.read(start.trim().as_bytes());
             time.ok_or_else(|| format!("`start` is `{start}`, which is not a time in {}", spec.unit.name()))
@@ -99,6 +108,7 @@ impl Reading {
             location: column(&columns.location, "location")?,
             operation: column(&columns.operation, "operation")?,
             size: column(&columns.size, "size")?,
+            ttl: names.iter().any(|name| name == "ttl"),
             count: names.len(),
         })
     }

@@ -73,6 +73,11 @@ impl Rows {
         self.columns.location.is_some()
     }
 
+    /// Whether they say how long values are to live, which is not read.
+    pub fn tell_ttl(&self) -> bool {
+        self.columns.ttl
+    }
+
     /// The next row, good or bad; `None` at the end.
     ///
     /// # Errors

@@ -41,6 +41,8 @@ pub struct ColumnsSpec {
     pub operation: Option<String>,
     /// The size of the value in bytes; `size` by default. A key has the first one that the file tells.
     pub size: Option<String>,
+    /// Refused: an entry lives as long as its tier says, whichever row it comes from.
+    pub ttl: Option<String>,
 }
 
 /// The unit of times that are plain numbers.
