@@ -131,8 +131,9 @@ impl Source {
 /// # Errors
 /// One could not be read, or has changed.
 pub(super) fn check_traces(scenario: &Scenario) -> Result<(), Failure> {
-    let traces = scenario.cases.iter().flat_map(|case| &case.populations).filter_map(|it| it.trace.as_ref());
-    match traces.filter_map(|trace| Some((trace, trace.broken()?))).next() {
+    let mut traces =
+        scenario.cases.iter().flat_map(|case| &case.populations).filter_map(|it| it.trace.as_ref());
+    match traces.find_map(|trace| Some((trace, trace.broken()?))) {
         None => Ok(()),
         Some((trace, reason)) => {
             let doing = format!("replaying {}", escape(&trace.file));

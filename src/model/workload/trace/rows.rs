@@ -82,7 +82,6 @@ impl Rows {
     ///
     /// # Errors
     /// The file cannot be read on.
-    #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self) -> io::Result<Option<Result<Row<'_>, BadRow>>> {
         let Some(line) = self.lines.next()? else { return Ok(None) };
         let number = line.number;
