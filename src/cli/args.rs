@@ -98,6 +98,9 @@ pub(super) struct EditArgs {
     /// replaces all of the table there; repeatable
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
+    /// Leave out rows of traces that cannot be replayed, instead of refusing the trace; how many is told
+    #[arg(long)]
+    pub(super) skip_bad_rows: bool,
     /// Seed of all random draws
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     pub(super) seed: Option<u64>,

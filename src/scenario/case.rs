@@ -2,6 +2,7 @@
 
 use super::sessions::{Sessions, Token};
 use super::sites::Site;
+use super::traces::Trace;
 use super::traffic::Stream;
 use crate::base::{LocationIx, NamespaceIx, Probability, Span, Time};
 use crate::dist::Dist;
@@ -131,6 +132,8 @@ pub struct Population {
     pub at: Vec<LocationIx>,
     /// When operations begin, and where: one stream at each of these locations, and those of flash crowds.
     pub streams: Vec<Stream>,
+    /// The trace that they replay, if they do.
+    pub trace: Option<Trace>,
     /// What the operations do, but for those of flash crowds.
     pub mix: Mix,
     /// One-way delay between a client and its location.
@@ -196,6 +199,11 @@ impl Case {
         self.populations.iter().filter(move |population| population.streams.iter().any(is_closed))
     }
 
+    /// Clients whose operations come from a trace, one after another.
+    pub fn replaying(&self) -> impl Iterator<Item = &Population> {
+        self.populations.iter().filter(|population| population.trace.is_some())
+    }
+
     /// Clients with sessions, whose operations have to be carried out in order of time wherever they enter.
     pub fn with_sessions(&self) -> impl Iterator<Item = &Population> {
         self.populations.iter().filter(|population| population.sessions.is_some())
@@ -205,7 +213,7 @@ impl Case {
     pub fn is_in_order(&self) -> bool {
         let impatient = self.populations.iter().filter(|population| population.is_impatient());
         let clients = self.writes_after_reads().chain(self.in_closed_loops()).chain(self.with_sessions());
-        let mut clients = clients.chain(impatient);
+        let mut clients = clients.chain(impatient).chain(self.replaying());
         let together = |namespace: &Namespace| {
             let by_clock = !matches!(namespace.conflicts, ConflictsSpec::Arrival);
             by_clock || namespace.may_fail() || namespace.nature.coupled.is_some()

@@ -10,10 +10,11 @@ use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde_json::Value;
 use toml::Spanned;
 
+use super::crowds::FlashSpec;
 use super::faults::FaultSpec;
 use super::sessions::{SessionsSpec, Token};
 use super::sites::SiteSpec;
-use super::traffic::{FlashSpec, WeightsSpec};
+use super::traffic::WeightsSpec;
 use crate::base::{Bytes, Probability, Span};
 use crate::dist::Dist;
 use crate::model::cache::TierSpec;
@@ -22,7 +23,7 @@ use crate::model::network::{GeoSpec, LegsSpec};
 use crate::model::price::PriceSpec;
 use crate::model::quota::QuotaSpec;
 use crate::model::replication::ReplicationSpec;
-use crate::model::workload::{ArrivalsSpec, Catalogue, DaySpec, Hedge, Mix};
+use crate::model::workload::{ArrivalsSpec, Catalogue, DaySpec, Hedge, Mix, TraceSpec};
 
 /// A scenario: a question about a key-value store that is spread over the world.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -57,6 +58,9 @@ pub(super) struct ScenarioFile {
     /// The client populations by name.
     #[schemars(with = "IndexMap<String, ClientSpec>")]
     pub(super) client: IndexMap<Spanned<String>, ClientSpec>,
+    /// Whether rows of traces that cannot be replayed are left out, instead of being mistakes.
+    #[schemars(with = "Option<bool>")]
+    pub(super) skip_bad_rows: Option<Spanned<bool>>,
     /// What goes wrong, by name.
     #[serde(default)]
     #[schemars(with = "IndexMap<String, FaultSpec>")]
@@ -248,8 +252,11 @@ pub(super) struct ClientSpec {
     #[schemars(with = "String")]
     pub(super) namespace: Spanned<String>,
     /// When operations begin at each of these locations.
-    #[schemars(with = "ArrivalsSpec")]
-    pub(super) arrivals: Spanned<ArrivalsSpec>,
+    #[schemars(with = "Option<ArrivalsSpec>")]
+    pub(super) arrivals: Option<Spanned<ArrivalsSpec>>,
+    /// Operations that were recorded elsewhere, which are replayed instead of `arrivals` and `mix`.
+    #[schemars(with = "Option<TraceSpec>")]
+    pub(super) trace: Option<Spanned<TraceSpec>>,
     /// How much of the traffic each location has: then rates are those of all locations together. By default rates are
     /// those at each location.
     #[schemars(with = "Option<WeightsSpec>")]
@@ -262,8 +269,8 @@ pub(super) struct ClientSpec {
     #[schemars(with = "IndexMap<String, FlashSpec>")]
     pub(super) flash: IndexMap<Spanned<String>, Spanned<FlashSpec>>,
     /// What they do, by weight; reads only by default.
-    #[serde(default)]
-    pub(super) mix: Mix,
+    #[schemars(with = "Option<Mix>")]
+    pub(super) mix: Option<Spanned<Mix>>,
     /// One-way delay between a client and its location; none by default.
     pub(super) access: Option<Dist<Span>>,
     /// Users whose sessions are followed, and how they move; by default operations have nothing to do with one another.

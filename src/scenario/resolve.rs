@@ -17,7 +17,8 @@ use super::prices::price;
 use super::sites::{Site, are_bounded, sites};
 use super::sweep::quoted;
 use super::text::{Diagnostic, Diagnostics, Document, nearest};
-use super::traffic::{Around, streams};
+use super::traces::Traces;
+use super::traffic::{Around, Traffic, traffic};
 use super::visibility::{Circumstances, visibility};
 use crate::base::{LocationIx, NamespaceIx, Span, Time};
 use crate::model::cache::{PurgeBy, TierSpec};
@@ -48,11 +49,15 @@ pub(super) fn resolve(
     let mut places = Places::new(&file.locations, &mut mistakes);
     let named: Vec<Named> =
         file.namespace.values().map(|spec| Named::new(spec, &mut places, &mut mistakes)).collect();
-    let populations: Vec<Population> = file
+    let mut traces = Traces::of(file, files, &mut mistakes);
+    let mut populations: Vec<Population> = file
         .client
         .iter()
-        .filter_map(|(name, spec)| population(name.get_ref(), spec, file, &mut places, files, &mut mistakes))
+        .filter_map(|(name, spec)| {
+            population(name.get_ref(), spec, file, &mut places, &mut traces, &mut mistakes)
+        })
         .collect();
+    let keys = traces.share(file, &mut populations, &mut mistakes);
     let sites = sites(&file.site, &mut places, &mut mistakes);
     let network = network(&file.network, &mut places, files, &mut mistakes);
     let spaces = file.namespace.keys().map(|name| name.get_ref().as_str()).collect();
@@ -77,7 +82,10 @@ pub(super) fn resolve(
             faults: &faults,
         };
         let namespace = named.resolve(name.get_ref(), spec, &setting, &places.used, &mut mistakes);
-        namespaces.extend(namespace);
+        namespaces.extend(namespace.map(|namespace| Namespace {
+            catalogue: namespace.catalogue.with_sizes(keys[at].sizes()),
+            ..namespace
+        }));
     }
     Diagnostics::check(std::mem::take(&mut mistakes))?;
     let case = Case {
@@ -130,7 +138,7 @@ fn population(
     spec: &ClientSpec,
     file: &ScenarioFile,
     places: &mut Places,
-    files: &Files,
+    traces: &mut Traces,
     mistakes: &mut Vec<Diagnostic>,
 ) -> Option<Population> {
     let at = places.names(&spec.at, mistakes);
@@ -146,25 +154,18 @@ fn population(
         mistakes.push(problem.with_help(help));
         return None;
     };
-    let catalogue = &file.namespace[namespace].keys;
-    if spec.mix.reads_latest() && !catalogue.changes() {
-        let problem =
-            "YCSB's workload D reads the newest keys, but the popularity of these keys does not change";
-        let help =
-            "give the namespace keys.popularity.latest = { zipf = 0.99, every = \"1s\" }, or take the mix B";
-        mistakes.push(Diagnostic::new(problem, spec.namespace.span(), "").with_help(help));
-    }
     let horizon = Time::ZERO + *file.horizon.get_ref();
-    let around = Around { at: &at, keys: catalogue.count(), horizon, files };
-    let streams = streams(spec, &around, places, mistakes);
-    let sessions =
-        spec.sessions.as_ref().map(|sessions| sessions.resolve(at.len(), &spec.mix, places, mistakes));
+    let namespace = NamespaceIx::from_position(namespace);
+    let around = Around { at: &at, namespace, keys: &file.namespace[namespace.at()].keys, horizon };
+    let Traffic { streams, mix, trace } = traffic(spec, &around, traces, places, mistakes);
+    let sessions = spec.sessions.as_ref().map(|sessions| sessions.resolve(at.len(), &mix, places, mistakes));
     Some(Population {
         name: name.to_owned(),
-        namespace: NamespaceIx::from_position(namespace),
+        namespace,
         at,
         streams,
-        mix: spec.mix,
+        trace,
+        mix,
         access: spec.access.clone(),
         sessions,
         token: spec.token.as_ref().map(|token| *token.get_ref()),
@@ -244,7 +245,8 @@ impl Named {
         let edge = spec.cache.edge.as_ref().map(|edge| edge.get_ref().clone());
         let clients = || setting.clients.iter().filter(|clients| clients.namespace.get_ref() == name);
         check_conflicts(spec, &placement, &policy, mistakes);
-        check_merging(spec, clients().copied(), &policy, mistakes);
+        let both = clients().copied().zip(setting.populations.iter().copied());
+        check_merging(spec, both, &policy, mistakes);
         clients().for_each(|clients| check_attempts(clients, &policy, mistakes));
         let outages = outages(&spec.outages, &placement.at, places, setting.times.1, mistakes);
         let timeout = spec.timeout.as_ref().map(|timeout| *timeout.get_ref());

@@ -90,6 +90,9 @@ pub enum Inapplicable {
         "clients `{0}` have an `access` delay, which each hit draws anew; leave it out to count hits in bulk"
     )]
     Access(String),
+    /// Its clients replay a trace.
+    #[error("clients `{0}` replay a trace, whose rows are read once and in order of time")]
+    Replay(String),
     /// They use a namespace whose reads and writes depend on one another.
     #[error("namespace `{0}` {1}")]
     Coupled(String, Coupled),
@@ -188,6 +191,7 @@ impl Execution {
     /// distribution.
     fn obstacles(self, case: &Case) -> Vec<Inapplicable> {
         let closed = || case.in_closed_loops().map(|clients| Inapplicable::Closed(clients.name.clone()));
+        let replays = || case.replaying().map(|clients| Inapplicable::Replay(clients.name.clone()));
         let spaces = || case.namespaces.iter().flat_map(together);
         let updates = || case.writes_after_reads().map(|clients| Inapplicable::Update(clients.name.clone()));
         let sessions = || case.with_sessions().map(|clients| Inapplicable::Sessions(clients.name.clone()));
@@ -195,7 +199,8 @@ impl Execution {
         let impatient = case.populations.iter().filter(|clients| clients.is_impatient());
         let impatient = impatient.map(|clients| Inapplicable::Impatient(clients.name.clone()));
         let sites = impatient.chain(sites);
-        let coupled = updates().chain(sessions()).chain(closed()).chain(spaces()).chain(sites);
+        let coupled =
+            updates().chain(sessions()).chain(closed()).chain(replays()).chain(spaces()).chain(sites);
         match self {
             Execution::General => Vec::new(),
             Execution::FeedForward => coupled.collect(),

@@ -34,6 +34,7 @@ mod purge;
 mod read;
 mod record;
 mod recorder;
+mod replay;
 mod serving;
 mod single;
 mod sites;

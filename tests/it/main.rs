@@ -10,6 +10,8 @@ mod lab;
 mod aggregate;
 /// What the program says in two ways.
 mod agreement;
+/// When operations begin.
+mod arrivals;
 /// The page, opened as a person opens it.
 mod browser;
 /// Settings with an exact answer.
@@ -48,6 +50,8 @@ mod policies;
 mod presets;
 /// An independent simulator in another language.
 mod refsim;
+/// Recorded operations, replayed.
+mod replay;
 /// The source tree itself.
 mod tidy;
 /// Figures while trials come in.

@@ -9,6 +9,7 @@ mod near;
 mod process;
 mod pulses;
 mod switching;
+mod trace;
 mod ycsb;
 mod zipf;
 
@@ -19,4 +20,5 @@ pub use keys::{Catalogue, KeysSpec, PopularitySpec};
 pub use mix::{Mix, MixSpec, OpKind};
 pub use process::{Process, Varying};
 pub use pulses::Pulses;
+pub use trace::{BadRow, ColumnsSpec, Reading, Row, Rows, TimeUnit, TraceKeys, TraceSpec};
 pub use ycsb::Ycsb;
