@@ -26,7 +26,12 @@ pub struct HitTally<'a> {
 impl<'a> HitTally<'a> {
     /// Nothing counted yet.
     #[inline]
-    pub fn new(tally: &'a mut NamespaceTally, location: LocationIx, warmup: Time, bytes: u64) -> HitTally<'a> {
+    pub fn new(
+        tally: &'a mut NamespaceTally,
+        location: LocationIx,
+        warmup: Time,
+        bytes: u64,
+    ) -> HitTally<'a> {
         let (slice, slice_ends, judged) = (0, Time::ZERO, Judged::default());
         HitTally { tally, location, warmup, slice, slice_ends, reads: Fraction::default(), judged, bytes }
     }

@@ -21,7 +21,8 @@ pub fn verdicts(report: &Report) -> Option<String> {
     let mut text = String::new();
     for block in whole.chunk_by(same_block) {
         let (arm, namespace) = block_of(block[0]);
-        let place = if one_namespace { String::new() } else { format!(", {}", namespace_in_words(namespace)) };
+        let place =
+            if one_namespace { String::new() } else { format!(", {}", namespace_in_words(namespace)) };
         let _ = writeln!(text, "{arm} against {}{place}", block[0].a.case);
         tell(block, &mut text);
     }

@@ -34,6 +34,7 @@ timeout = "1s"
 outages = [{ replicas = ["IAD"], at = "40s", for = "10s" }]
 cache.edge = { ttl = "4s" }
 cache.upper = { at = ["IAD", "SIN"], ttl = "4s" }
+price = { list = "workers-kv-paid", origin_requests = { each_million = 0.20 } }
 [namespace.kv.visibility]
 delays = ["0s", "1s", "4s"]
 [client.users]

@@ -63,7 +63,9 @@ impl TryFrom<f64> for Money {
     fn try_from(amount: f64) -> Result<Money, String> {
         match (0.0..=1e9).contains(&amount) {
             true => Ok(Money(amount)),
-            false => Err(format!("`{amount}` is not a price\nhelp: write US dollars, 0 or more, such as 0.50")),
+            false => {
+                Err(format!("`{amount}` is not a price\nhelp: write US dollars, 0 or more, such as 0.50"))
+            }
         }
     }
 }
@@ -159,7 +161,8 @@ impl TryFrom<RequestsSpec> for Requests {
 
     fn try_from(spec: RequestsSpec) -> Result<Requests, String> {
         let first = Step { from: spec.included as f64, each: spec.each_million.0 };
-        let beyond = spec.beyond.iter().map(|step| Step { from: step.from as f64, each: step.each_million.0 });
+        let beyond =
+            spec.beyond.iter().map(|step| Step { from: step.from as f64, each: step.each_million.0 });
         Tariff::new(1e6, first, beyond).map(Requests)
     }
 }

@@ -22,7 +22,13 @@ pub(super) fn cost(report: &Report) -> Option<Figure> {
             namespaces.push(namespace_in_words(&total.namespace));
         }
     }
-    let of = |name: &str| totals.iter().copied().filter(|total| namespace_in_words(&total.namespace) == name).collect::<Vec<_>>();
+    let of = |name: &str| {
+        totals
+            .iter()
+            .copied()
+            .filter(|total| namespace_in_words(&total.namespace) == name)
+            .collect::<Vec<_>>()
+    };
     let whole = namespaces.iter().map(|name| group((*name).to_owned(), of(name)));
     let mut panels = panel("Cost a month, in US dollars", whole.collect());
     for name in namespaces.iter().take(MOST_BILLS) {
