@@ -9,11 +9,14 @@ pub enum Failure {
     Throttled,
     /// Another write came between what it was built on and itself.
     Conflict,
+    /// The site where it entered is down. A write may still take effect.
+    Unavailable,
 }
 
 impl Failure {
     /// All of them, in the order of tables.
-    pub const ALL: [Failure; 3] = [Failure::TimedOut, Failure::Throttled, Failure::Conflict];
+    pub const ALL: [Failure; 4] =
+        [Failure::TimedOut, Failure::Throttled, Failure::Conflict, Failure::Unavailable];
 
     /// The word in tables.
     pub const fn name(self) -> &'static str {
@@ -21,6 +24,7 @@ impl Failure {
             Failure::TimedOut => "timed_out",
             Failure::Throttled => "throttled",
             Failure::Conflict => "conflict",
+            Failure::Unavailable => "unavailable",
         }
     }
 }

@@ -7,5 +7,6 @@ pub mod network;
 pub mod price;
 pub mod quota;
 pub mod replication;
+pub mod site;
 pub mod topology;
 pub mod workload;

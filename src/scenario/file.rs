@@ -10,7 +10,10 @@ use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde_json::Value;
 use toml::Spanned;
 
+use super::faults::FaultSpec;
 use super::sessions::{SessionsSpec, Token};
+use super::sites::SiteSpec;
+use super::traffic::{FlashSpec, WeightsSpec};
 use crate::base::{Bytes, Probability, Span};
 use crate::dist::Dist;
 use crate::model::cache::TierSpec;
@@ -19,7 +22,7 @@ use crate::model::network::{GeoSpec, LegsSpec};
 use crate::model::price::PriceSpec;
 use crate::model::quota::QuotaSpec;
 use crate::model::replication::ReplicationSpec;
-use crate::model::workload::{ArrivalsSpec, Catalogue, Mix};
+use crate::model::workload::{ArrivalsSpec, Catalogue, DaySpec, Mix};
 
 /// A scenario: a question about a key-value store that is spread over the world.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -54,6 +57,14 @@ pub(super) struct ScenarioFile {
     /// The client populations by name.
     #[schemars(with = "IndexMap<String, ClientSpec>")]
     pub(super) client: IndexMap<Spanned<String>, ClientSpec>,
+    /// What goes wrong, by name.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, FaultSpec>")]
+    pub(super) fault: IndexMap<Spanned<String>, FaultSpec>,
+    /// What locations own, in tables of any name.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, SiteSpec>")]
+    pub(super) site: IndexMap<Spanned<String>, SiteSpec>,
     /// What may be spent on a run.
     #[serde(default)]
     pub(super) limits: LimitsSpec,
@@ -239,6 +250,17 @@ pub(super) struct ClientSpec {
     /// When operations begin at each of these locations.
     #[schemars(with = "ArrivalsSpec")]
     pub(super) arrivals: Spanned<ArrivalsSpec>,
+    /// How much of the traffic each location has: then rates are those of all locations together. By default rates are
+    /// those at each location.
+    #[schemars(with = "Option<WeightsSpec>")]
+    pub(super) weights: Option<Spanned<WeightsSpec>>,
+    /// How rates follow the local solar time of each location; not by default.
+    #[schemars(with = "Option<DaySpec>")]
+    pub(super) day: Option<Spanned<DaySpec>>,
+    /// Crowds that read one key for a while, by name.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, FlashSpec>")]
+    pub(super) flash: IndexMap<Spanned<String>, Spanned<FlashSpec>>,
     /// What they do, by weight; reads only by default.
     #[serde(default)]
     pub(super) mix: Mix,

@@ -103,6 +103,8 @@ pub(super) const CHOICES: &[&str] = &[
     "replication",
     "arrivals",
     "popularity",
+    "weights",
+    "day",
     "size",
     "jitter",
     "access",
@@ -116,11 +118,12 @@ pub(super) const CHOICES: &[&str] = &[
     "read_response",
     "write_request",
     "write_ack",
+    "what",
 ];
 
 /// Keys whose table belongs together: laid over another one it replaces that as a whole, as half of
 /// the weights of one mix and half of those of another are neither.
-const WHOLE: &[&str] = &["mix"];
+const WHOLE: &[&str] = &["mix", "each"];
 
 /// How deep files may extend one another.
 const MOST_LAYERS: usize = 16;

@@ -4,29 +4,29 @@ use std::ops::Range;
 
 use super::case::{Case, Namespace, Population, Upper};
 use super::conflicts::{check_attempts, check_conflicts};
+use super::faults::{Drafts, check_faults, faults};
 use super::file::{ClientSpec, NamespaceSpec, ScenarioFile};
 use super::load::Files;
 use super::merging::check_merging;
+use super::names::check_each;
 use super::networks::network;
 use super::outages::outages;
 use super::places::Places;
 use super::prices::price;
+use super::sites::sites;
 use super::sweep::quoted;
-use super::text::{Diagnostic, Diagnostics, Document, check_name, is_twin, nearest};
+use super::text::{Diagnostic, Diagnostics, Document, nearest};
+use super::traffic::{Around, streams};
 use super::visibility::{Circumstances, visibility};
 use crate::base::{LocationIx, NamespaceIx, Span, Time};
 use crate::model::cache::{PurgeBy, TierSpec};
 use crate::model::network::Network;
 use crate::model::replication::{Misfit, Placement};
 use crate::model::topology::Place;
-use crate::model::workload::ArrivalsSpec;
 
 /// When a request to the replicas has failed, where some of these are down and the scenario does not say:
 /// the default of etcd's and many other clients lies between 1 and 10 s.
 const TIMEOUT: Span = Span::from_nanos(5_000_000_000);
-
-/// Clients in a closed loop at one location.
-const CLIENTS: std::ops::RangeInclusive<u32> = 1..=100_000;
 
 /// Most trials of a case.
 const MOST_TRIALS: u32 = 100_000;
@@ -50,9 +50,13 @@ pub(super) fn resolve(
     let populations: Vec<Population> = file
         .client
         .iter()
-        .filter_map(|(name, spec)| population(name.get_ref(), spec, file, &mut places, &mut mistakes))
+        .filter_map(|(name, spec)| population(name.get_ref(), spec, file, &mut places, files, &mut mistakes))
         .collect();
+    let sites = sites(&file.site, &mut places, &mut mistakes);
     let network = network(&file.network, &mut places, files, &mut mistakes);
+    let spaces = file.namespace.keys().map(|name| name.get_ref().as_str()).collect();
+    let end = Time::ZERO + *file.horizon.get_ref();
+    let faults = faults(&file.fault, &mut places, spaces, end, &mut mistakes);
     let (Some(network), true) = (network, mistakes.is_empty()) else {
         return Err(Diagnostics::check(mistakes).expect_err("a network is missing only with a mistake"));
     };
@@ -62,23 +66,34 @@ pub(super) fn resolve(
         let times = (Time::ZERO + file.warmup, Time::ZERO + *file.horizon.get_ref());
         let place_of = |field: &str| replication_place(document, name.get_ref(), field);
         let clients: Vec<&ClientSpec> = file.client.values().collect();
-        let setting =
-            Setting { clients: &clients, populations: &of_it, times, network: &network, place_of: &place_of };
+        let setting = Setting {
+            clients: &clients,
+            populations: &of_it,
+            times,
+            network: &network,
+            place_of: &place_of,
+            faults: &faults,
+        };
         let namespace = named.resolve(name.get_ref(), spec, &setting, &places.used, &mut mistakes);
         namespaces.extend(namespace);
     }
-    Diagnostics::check(mistakes)?;
-    Ok(Case {
+    Diagnostics::check(std::mem::take(&mut mistakes))?;
+    let case = Case {
         label: label.to_owned(),
         seed: file.seed,
         trials: *file.trials.get_ref(),
         warmup: Time::ZERO + file.warmup,
         horizon: Time::ZERO + *file.horizon.get_ref(),
+        faults: faults.resolve(places.used.len()),
         locations: places.used,
         network,
         namespaces,
         populations,
-    })
+        sites,
+    };
+    check_faults(&case, &file.fault, &mut mistakes);
+    Diagnostics::check(mistakes)?;
+    Ok(case)
 }
 
 fn check_times(file: &ScenarioFile, mistakes: &mut Vec<Diagnostic>) {
@@ -103,17 +118,7 @@ fn check_names(file: &ScenarioFile, mistakes: &mut Vec<Diagnostic>) {
             let help = format!("add one: [{what}.some-name]");
             mistakes.push(Diagnostic::new(problem, 0..0, "").with_help(help));
         }
-        for (at, name) in names.iter().enumerate() {
-            if let Err(problem) = check_name(name.get_ref()) {
-                mistakes.push(Diagnostic::new(problem, name.span(), ""));
-            }
-            let twin = names[..at].iter().find(|other| is_twin(other.get_ref(), name.get_ref()));
-            if let Some(twin) = twin {
-                let problem =
-                    format!("two of them are named `{}` but for upper and lower case", twin.get_ref());
-                mistakes.push(Diagnostic::new(problem, name.span(), ""));
-            }
-        }
+        check_each(names.into_iter(), mistakes);
     }
 }
 
@@ -122,28 +127,10 @@ fn population(
     spec: &ClientSpec,
     file: &ScenarioFile,
     places: &mut Places,
+    files: &Files,
     mistakes: &mut Vec<Diagnostic>,
 ) -> Option<Population> {
     let at = places.names(&spec.at, mistakes);
-    if matches!(spec.arrivals.get_ref(), ArrivalsSpec::Every(period) if *period == Span::ZERO) {
-        let problem = "the period between arrivals must be longer than 0s";
-        mistakes.push(Diagnostic::new(problem, spec.arrivals.span(), ""));
-    }
-    if matches!(spec.arrivals.get_ref(), ArrivalsSpec::Closed { .. }) && spec.sessions.is_some() {
-        let problem = "in a closed loop each client waits for its own answer, but `sessions` draws a user for each operation";
-        let help =
-            "leave `sessions` out, or let operations arrive by themselves: arrivals.poisson = \"10/s\"";
-        mistakes.push(Diagnostic::new(problem, spec.arrivals.span(), "").with_help(help));
-    }
-    if let ArrivalsSpec::Closed { clients, think } = *spec.arrivals.get_ref()
-        && !(CLIENTS.contains(&clients) && think > Span::ZERO)
-    {
-        let problem = format!(
-            "a closed loop of {clients} clients who think {think}: it takes 1 to 100000 at each location, who think longer \
-             than 0s"
-        );
-        mistakes.push(Diagnostic::new(problem, spec.arrivals.span(), ""));
-    }
     let wanted = spec.namespace.get_ref();
     let names: Vec<&str> = file.namespace.keys().map(|name| name.get_ref().as_str()).collect();
     let Some(namespace) = names.iter().position(|name| name == wanted) else {
@@ -155,13 +142,24 @@ fn population(
         mistakes.push(problem.with_help(help));
         return None;
     };
+    let catalogue = &file.namespace[namespace].keys;
+    if spec.mix.reads_latest() && !catalogue.changes() {
+        let problem =
+            "YCSB's workload D reads the newest keys, but the popularity of these keys does not change";
+        let help =
+            "give the namespace keys.popularity.latest = { zipf = 0.99, every = \"1s\" }, or take the mix B";
+        mistakes.push(Diagnostic::new(problem, spec.namespace.span(), "").with_help(help));
+    }
+    let horizon = Time::ZERO + *file.horizon.get_ref();
+    let around = Around { at: &at, keys: catalogue.count(), horizon, files };
+    let streams = streams(spec, &around, places, mistakes);
     let sessions =
         spec.sessions.as_ref().map(|sessions| sessions.resolve(at.len(), &spec.mix, places, mistakes));
     Some(Population {
         name: name.to_owned(),
         namespace: NamespaceIx::from_position(namespace),
         at,
-        arrivals: *spec.arrivals.get_ref(),
+        streams,
         mix: spec.mix,
         access: spec.access.clone(),
         sessions,
@@ -252,7 +250,10 @@ impl Named {
             edge: edge.as_ref(),
             upper: upper.as_ref(),
             policy: &policy,
-            may_fail: spec.timeout.is_some() || !outages.is_empty() || spec.quota.is_some(),
+            may_fail: spec.timeout.is_some()
+                || !outages.is_empty()
+                || spec.quota.is_some()
+                || !setting.faults.is_empty(),
             warmup: setting.times.0,
             horizon: setting.times.1,
         };
@@ -266,7 +267,8 @@ impl Named {
             edge,
             upper,
             visibility,
-            timeout: timeout.or_else(|| (!outages.is_empty()).then_some(TIMEOUT)),
+            timeout: timeout.or_else(|| (!outages.is_empty() || setting.faults.lose()).then_some(TIMEOUT)),
+            disturbed: !setting.faults.is_empty(),
             outages,
             conflicts: spec.conflicts.as_ref().map(|rule| *rule.get_ref()).unwrap_or_default(),
             quota: spec.quota.as_ref().map(|quota| *quota.get_ref()),
@@ -284,6 +286,7 @@ struct Setting<'a> {
     /// Warm-up and horizon.
     times: (Time, Time),
     network: &'a Network,
+    faults: &'a Drafts,
     /// Where a parameter of the replication policy is written.
     place_of: &'a dyn Fn(&str) -> Option<Range<usize>>,
 }

@@ -93,7 +93,7 @@ impl World<'_> {
                 Some(*retries)
             }
             (Failure::Conflict, _) => None,
-            (Failure::TimedOut | Failure::Throttled, _) => {
+            (Failure::TimedOut | Failure::Throttled | Failure::Unavailable, _) => {
                 self.trial.case.populations[population.at()].retries
             }
         }

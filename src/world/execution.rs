@@ -77,6 +77,11 @@ pub enum Inapplicable {
     /// Its clients read in step.
     #[error("clients `{0}` read at fixed intervals; hits are counted in bulk where arrivals are Poisson")]
     InStep(String),
+    /// Its clients read at a rate that changes.
+    #[error(
+        "clients `{0}` read at a rate that changes; hits are counted in bulk where arrivals are Poisson at one rate"
+    )]
+    Varying(String),
     /// Its clients wait for each answer.
     #[error("clients `{0}` wait for each answer before they think about the next operation")]
     Closed(String),

@@ -26,8 +26,9 @@ impl World<'_> {
     ) -> bool {
         let &Arrival { at, dice, key, sub, kind } = arrival;
         let Population { namespace, access, token, .. } = &self.trial.case.populations[population.at()];
+        let is_unwell = self.faults.is_some() && self.is_unwell(*namespace, location);
         let space = &mut self.spaces[namespace.at()];
-        if kind != OpKind::Read || access.is_some() || token.is_some() {
+        if kind != OpKind::Read || access.is_some() || token.is_some() || is_unwell {
             return false;
         }
         let Some((cache, rules)) = space.edge_cache(location, sub) else { return false };

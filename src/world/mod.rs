@@ -4,6 +4,7 @@ mod aggregate;
 mod arrivals;
 mod attempts;
 mod by_key;
+mod catch_up;
 mod channels;
 mod closed;
 mod condition;
@@ -11,6 +12,7 @@ mod effects;
 mod election;
 mod exchange;
 mod execution;
+mod faults;
 mod feed_forward;
 mod foresight;
 mod history;
@@ -58,6 +60,7 @@ use by_key::Dues;
 use closed::{Closed, SeatId};
 use condition::Shift;
 use exchange::{ExchangeId, Requester, Running};
+use faults::Faults;
 use foresight::Ahead;
 use near::Near;
 use operation::{OpId, Operation};
@@ -97,6 +100,8 @@ enum Event {
     Expired(ExchangeId),
     /// A change of which replicas are up, or who leads.
     Shift(NamespaceIx, Shift),
+    /// A fault begins, is noticed, or ends.
+    Fault(u32, faults::Turn),
     /// A request reaches its coordinator.
     AtCoordinator(ExchangeId),
     /// The coordinator's answer reaches who asked.
@@ -201,6 +206,8 @@ struct World<'a> {
     /// Operations that are not at their first attempt.
     attempts: Attempts,
     closed: Closed,
+    /// What goes wrong; `None` where nothing does.
+    faults: Option<Box<Faults<'a>>>,
     fingerprint: u64,
     events: u64,
 }
@@ -212,9 +219,11 @@ impl<'a> World<'a> {
             arrivals: ArrivalQueue::new(trial, origins(trial, |_| true, part.wanted()), part.wanted()),
             spaces: namespaces.map(|namespace| Space::new(trial, namespace, part)).collect(),
             recorder: Recorder::of_sessions(trial.case),
+            faults: Faults::of_trial(trial),
             ..World::empty(trial, part)
         };
         world.foretell_outages();
+        world.foretell_faults();
         world.seat_clients();
         world
     }
@@ -236,6 +245,7 @@ impl<'a> World<'a> {
             dues: Dues::default(),
             attempts: Attempts::default(),
             closed: Closed::default(),
+            faults: None,
             recorder: None,
             tracer: None,
             fingerprint: 0,
@@ -296,6 +306,7 @@ impl<'a> World<'a> {
             Event::FromUpper(fetch) => self.fill(fetch),
             Event::Expired(exchange) => self.expire(exchange),
             Event::Shift(namespace, shift) => self.shift(namespace, shift),
+            Event::Fault(window, turn) => self.fault(window, turn),
             Event::AtCoordinator(exchange) => self.coordinate(exchange),
             Event::FromCoordinator(exchange) => self.come_back(exchange),
             Event::Delivered(exchange, node, message) => self.deliver(exchange, node, message),
@@ -369,7 +380,8 @@ impl Event {
             | Event::Delivered(..)
             | Event::AtReplica(..)
             | Event::Expired(_)
-            | Event::Shift(..) => true,
+            | Event::Shift(..)
+            | Event::Fault(..) => true,
             Event::Thought(_)
             | Event::Brought(_)
             | Event::Passed(_)

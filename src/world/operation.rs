@@ -74,7 +74,7 @@ impl Operation {
         Request { namespace, from: location, key, dice }
     }
 
-    fn turn(&self) -> Turn {
+    pub(super) fn turn(&self) -> Turn {
         match self.phase {
             Phase::Reading => turn::READ_REQUEST,
             Phase::Writing => turn::WRITE,
@@ -186,6 +186,9 @@ impl World<'_> {
 
     /// An operation reaches its location.
     pub(super) fn enter(&mut self, operation: Operation) {
+        if self.is_closed(operation.namespace, operation.location) {
+            return self.turn_away(operation);
+        }
         match operation.phase {
             Phase::Reading => self.read(operation),
             Phase::Writing => self.write(operation),
@@ -194,8 +197,11 @@ impl World<'_> {
 
     /// The location answers an operation with what it has read or written.
     pub(super) fn serve(&mut self, operation: Operation, snapshot: Snapshot) {
-        let operation = Operation { snapshot, ..operation };
-        match self.access(&operation, Purpose::AccessDown) {
+        let mut operation = Operation { snapshot, ..operation };
+        let later = if self.faults.is_some() { self.back_home(&mut operation) } else { Span::ZERO };
+        let access = self.access(&operation, Purpose::AccessDown);
+        let delay = if later > Span::ZERO { Some(access.unwrap_or_default() + later) } else { access };
+        match delay {
             Some(delay) => {
                 let op = self.keep(operation);
                 self.pending.after(delay, operation.turn(), Event::Answered(op));

@@ -68,6 +68,12 @@ pub(super) enum Purpose {
     PurgeWay = 41,
     /// And how much longer it takes.
     PurgeDelay = 42,
+    /// Whether a fault loses a message.
+    Loss = 43,
+    /// From a client to another location than its own, which is down.
+    Elsewhere = 44,
+    /// And back.
+    ElsewhereBack = 45,
 }
 
 impl Purpose {
