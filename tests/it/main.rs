@@ -20,6 +20,8 @@ mod closed_forms;
 mod command;
 /// Arms side by side.
 mod compare;
+/// What a month costs.
+mod cost;
 /// Whether intervals hold what they promise.
 mod coverage;
 /// What the user is told about mistakes, to the letter where the words matter.
