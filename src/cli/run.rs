@@ -92,9 +92,9 @@ fn carry_out(
     };
     let order = if task == Task::Compare { Order::Trials } else { Order::Cases };
     let threads = how::threads(how, scenario).count;
-    let mut outcomes = experiment::carry_out(plan, order, threads, &go_on, &heed)
-        .map_err(|error| Failure::io("starting threads", &std::io::Error::other(error)))?;
+    let mut outcomes = experiment::carry_out(plan, order, threads, &go_on, &heed).map_err(Failure::of_run)?;
     progress.finish();
+    source::check_traces(scenario)?;
     if task == Task::Compare {
         experiment::keep_common_trials(&mut outcomes, scenario.cases.len());
     }

@@ -34,9 +34,9 @@ pub(super) fn solve(args: &SolveArgs) -> Result<ExitCode, Failure> {
         signals.exit_code().is_none()
     };
     let threads = how::threads(&args.how, &loaded.scenario).count;
-    let solved = experiment::solve(&plan, objective, threads, &go_on)
-        .map_err(|error| Failure::io("starting threads", &std::io::Error::other(error)))?;
+    let solved = experiment::solve(&plan, objective, threads, &go_on).map_err(Failure::of_run)?;
     progress.finish();
+    source::check_traces(&loaded.scenario)?;
     let Some((outcomes, solved)) = solved else {
         say("interrupted; nothing is written");
         return Ok(ExitCode::from(signals.exit_code().unwrap_or(1)));

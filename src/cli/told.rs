@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::output::{counted, shown};
 use crate::experiment::{Compared, Comparison, Judged, Ran, Row};
 use crate::report::{
-    PAGE, Report, causes, every_difference, every_estimate, gates, overview, read_back, sessions, solution,
-    solution_json, verdicts,
+    PAGE, Report, causes, costs, every_difference, every_estimate, gates, overview, read_back, sessions,
+    solution, solution_json, stations, verdicts,
 };
 
 /// Tables and sentences.
@@ -30,10 +30,16 @@ pub(super) fn to_people(verbose: bool, report: &Report, ran: &[Ran], out: &Path,
     if let Some(solved) = report.solved {
         let _ = writeln!(text, "\n{}", solution(solved));
     }
-    for lines in [gates(report), verdicts(report), causes(report), read_back(report), sessions(report)]
-        .into_iter()
-        .flatten()
-    {
+    let more = [
+        gates(report),
+        verdicts(report),
+        stations(report),
+        costs(report),
+        causes(report),
+        read_back(report),
+        sessions(report),
+    ];
+    for lines in more.into_iter().flatten() {
         let _ = writeln!(text, "\n{lines}");
     }
     if verbose {

@@ -20,4 +20,6 @@ pub use map::{Down, Link, Location, Map, Usage, maps};
 pub use results::{Ran, Results};
 pub use run::{Heed, Job, NotRun, Order, Outcome, Plan, carry_out, each_trial, plan, run};
 pub use solve::{Answer, Point, Solved, Standing, solve};
-pub use summary::{EVERYWHERE, Failings, Row, Summary, summarise, summarise_overall};
+pub use summary::{
+    EVERY_NAMESPACE, EVERYWHERE, Failings, Row, SiteTimeline, Summary, summarise, summarise_overall,
+};

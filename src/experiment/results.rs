@@ -1,6 +1,6 @@
 //! What the trials of a run come to, case by case: when a case's numbers are made, its trials may go.
 
-use super::summary::{Failings, summarise_case};
+use super::summary::{Failings, summarise_case, timelines};
 use super::{Curves, Judged, Map, Outcome, Summary, curves, judge, maps};
 use crate::scenario::Case;
 use crate::world::Decision;
@@ -63,6 +63,7 @@ impl<'a> Results<'a> {
         let rows = summarise_case(outcome, failings);
         self.gates.extend(judge(outcome.case, outcome.trials.len() as u32, &rows));
         self.summary.rows.extend(rows);
+        self.summary.sites.extend(timelines(outcome));
         self.curves.extend(curves(outcome));
         self.maps.extend(maps(outcome));
         self.ran.push(Ran::of(outcome));

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::observe::Observations;
 use crate::scenario::{Case, Shares};
-use crate::world::{Choice, Decision, GoOn, Refusal, run_trial};
+use crate::world::{Choice, Decision, Ended, GoOn, Overrun, Refusal, run_trial};
 
 /// The finished trials of one case, in order.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub struct Outcome<'a> {
     pub numbers: Vec<u32>,
 }
 
-/// Why nothing was run.
+/// Why there are no results.
 #[derive(Debug, Error)]
 pub enum NotRun {
     /// The execution that was asked for does not fit.
@@ -31,6 +31,9 @@ pub enum NotRun {
     /// Threads cannot be started.
     #[error("threads cannot be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// More requests wait in a trial than may.
+    #[error("{0}")]
+    Overrun(#[from] Overrun),
 }
 
 /// How each of some cases will be carried out.
@@ -86,7 +89,7 @@ pub fn run<'a>(
     choice: Choice,
     go_on: &GoOn,
 ) -> Result<Vec<Outcome<'a>>, NotRun> {
-    Ok(carry_out(plan(cases, choice)?, Order::Cases, threads, go_on, &|_| {})?)
+    carry_out(plan(cases, choice)?, Order::Cases, threads, go_on, &|_| {})
 }
 
 /// Is shown all trials that have finished, whenever one more has: by case, those without a trial among them. Other
@@ -98,14 +101,14 @@ pub type Heed<'a> = dyn Fn(&[Outcome]) + Sync + 'a;
 /// shown trials as they finish.
 ///
 /// # Errors
-/// When threads cannot be started.
+/// When threads cannot be started, or more requests wait in a trial than may.
 pub fn carry_out<'a>(
     plan: Plan<'a>,
     order: Order,
     threads: usize,
     go_on: &GoOn,
     heed: &Heed,
-) -> Result<Vec<Outcome<'a>>, rayon::ThreadPoolBuildError> {
+) -> Result<Vec<Outcome<'a>>, NotRun> {
     let mut jobs: Vec<Job> = plan.jobs().collect();
     if order == Order::Trials {
         jobs.sort_by_key(|job| job.trial);
@@ -125,28 +128,38 @@ pub fn carry_out<'a>(
 /// [`carry_out`].
 ///
 /// # Errors
-/// When threads cannot be started.
+/// When threads cannot be started, or queues grow beyond all measure.
 pub fn each_trial(
     plan: &Plan,
     jobs: &[Job],
     threads: usize,
     go_on: &GoOn,
     done: &(dyn Fn(Job, Observations) + Sync),
-) -> Result<(), rayon::ThreadPoolBuildError> {
+) -> Result<(), NotRun> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
     let shares = Shares::new(jobs.len(), threads);
     let (alone, left_over) = jobs.split_at(shares.alone);
+    // All trials are carried out, so that it does not depend on threads which of them is told.
+    let overruns = Mutex::new(Vec::new());
     let each = |jobs: &[Job], threads| {
         jobs.par_iter().with_max_len(1).for_each(|&job| {
             let (case, decision) = &plan.0[job.case];
-            if let Some(observations) = run_job(case, job.trial, decision, threads, go_on) {
-                done(job, observations);
+            match run_job(case, job.trial, decision, threads, go_on) {
+                Ok(observations) => done(job, observations),
+                Err(Ended::GivenUp) => {}
+                Err(Ended::Overrun(overrun)) => {
+                    overruns.lock().unwrap_or_else(PoisonError::into_inner).push((job, overrun));
+                }
             }
         });
     };
     pool.install(|| each(alone, 1));
     pool.install(|| each(left_over, shares.threads));
-    Ok(())
+    let overruns = overruns.into_inner().unwrap_or_else(PoisonError::into_inner);
+    match overruns.into_iter().min_by_key(|(job, _)| *job) {
+        Some((_, first)) => Err(first.into()),
+        None => Ok(()),
+    }
 }
 
 impl<'a> Outcome<'a> {
@@ -168,10 +181,10 @@ fn run_job(
     decision: &Decision,
     threads: usize,
     go_on: &GoOn,
-) -> Option<Observations> {
+) -> Result<Observations, Ended> {
     let _name = NamedInPanic { case, trial };
     if !go_on(0.0) {
-        return None;
+        return Err(Ended::GivenUp);
     }
     run_trial(case, trial, decision.execution, threads, go_on)
 }

@@ -1,7 +1,9 @@
 //! The estimates of a run, one a row.
 
 mod conflicts;
+mod cost;
 mod failing;
+mod sites;
 
 use super::Outcome;
 use crate::base::Failure;
@@ -13,12 +15,16 @@ use crate::stats::{
 use crate::truth::Guarantee;
 use failing::Failing;
 pub use failing::Failings;
+pub use sites::SiteTimeline;
+pub(super) use sites::timelines;
 
 /// All rows of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
     /// In the order of cases, namespaces, locations, operations and metrics.
     pub rows: Vec<Row>,
+    /// What locations own, over simulated time.
+    pub sites: Vec<SiteTimeline>,
 }
 
 /// One estimate.
@@ -26,17 +32,17 @@ pub struct Summary {
 pub struct Row {
     /// The point of the sweep; empty without one.
     pub case: String,
-    /// The namespace.
+    /// The namespace, or [`EVERY_NAMESPACE`] of what several have together.
     pub namespace: String,
     /// The location, or [`EVERYWHERE`].
     pub location: String,
-    /// `read`, `write`, `update` or `delete`.
+    /// `read`, `write`, `update` or `delete`; of a cost its part; `*` where it is of none of these.
     pub op: &'static str,
     /// What is estimated.
     pub metric: &'static str,
     /// Which figure of it: `rate`, `mean`, `p99`, …
     pub stat: &'static str,
-    /// `s`, `1`, `1/s` or `B/s`.
+    /// `s`, `1`, `1/s`, `B/s` or `USD`.
     pub unit: &'static str,
     /// The value and its interval.
     pub estimate: Estimate,
@@ -46,6 +52,8 @@ pub struct Row {
 
 /// Stands for all locations together.
 pub const EVERYWHERE: &str = "*";
+/// Stands for all namespaces together, which share what a location owns.
+pub const EVERY_NAMESPACE: &str = "*";
 
 impl Summary {
     /// The estimate of one figure over all locations.
@@ -65,7 +73,10 @@ impl Summary {
 /// The estimates of all outcomes.
 pub fn summarise(outcomes: &[Outcome]) -> Summary {
     let failings = Failings::of(outcomes);
-    Summary { rows: outcomes.iter().flat_map(|outcome| summarise_case(outcome, &failings)).collect() }
+    Summary {
+        rows: outcomes.iter().flat_map(|outcome| summarise_case(outcome, &failings)).collect(),
+        sites: outcomes.iter().flat_map(timelines).collect(),
+    }
 }
 
 /// The estimates of one outcome.
@@ -82,6 +93,8 @@ pub(super) fn summarise_case(outcome: &Outcome, failings: &Failings) -> Vec<Row>
             }
         }
     }
+    rows.extend(cost::of_all_namespaces(outcome));
+    sites::sites(outcome, &mut rows);
     rows
 }
 
@@ -93,8 +106,9 @@ pub fn summarise_overall(outcomes: &[Outcome]) -> Summary {
         for namespace in 0..outcome.case.namespaces.len() {
             Table::overall(&failings, outcome, namespace, &mut rows);
         }
+        rows.extend(cost::of_all_namespaces(outcome));
     }
-    Summary { rows }
+    Summary { rows, sites: Vec::new() }
 }
 
 const LATENCIES: [(&str, f64); 6] =
@@ -141,6 +155,7 @@ impl<'a> Table<'a> {
         let all: Vec<&PlaceTally> = tallies.iter().map(|tally| &tally.all).collect();
         table.place(&all, &LATENCIES);
         table.whole(&tallies);
+        table.cost(namespace, &tallies);
         (table, tallies)
     }
 }
@@ -195,7 +210,16 @@ impl Table<'_> {
         let failed = |tally: &PlaceTally| tally.op(op).failed.iter().sum::<u64>();
         let begun: Vec<u64> =
             tallies.iter().map(|tally| tally.op(op).latency.count() + failed(tally)).collect();
-        if begun.iter().all(|&begun| begun == 0) || !self.failing.any {
+        if begun.iter().all(|&begun| begun == 0) {
+            return;
+        }
+        if self.failing.is_hedged {
+            let hedges = tallies.iter().zip(&begun);
+            let hedges: Vec<(f64, u64)> =
+                hedges.map(|(tally, &begun)| (tally.op(op).hedges as f64, begun)).collect();
+            self.add(op, "hedges", "mean", "1", sampled_ratio(&hedges));
+        }
+        if !self.failing.any {
             return;
         }
         let of = |count: &dyn Fn(&PlaceTally) -> u64| -> Vec<(u64, u64)> {

@@ -1,5 +1,6 @@
 //! The charts of a report, from the same points and rows as its tables.
 
+mod cost;
 mod pareto;
 mod sweep;
 mod timeline;
@@ -24,6 +25,7 @@ pub(super) fn figures(report: &Report) -> Vec<(&'static str, Figure)> {
         ("causes", causes(report)),
         ("locations", locations(report)),
         ("cases", cases(report)),
+        ("cost", cost::cost(report)),
         ("pareto", pareto::pareto(report)),
         ("sweep", sweep::sweep(report)),
         ("timeline", timeline::timeline(report)),

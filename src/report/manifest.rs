@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::base::Time;
 use crate::experiment::{GateVerdict, Judged, Ran, together};
-use crate::scenario::Arm;
+use crate::scenario::{Arm, Population, Told};
 
 /// What a run was, beside its results.
 #[derive(Clone, Debug)]
@@ -68,7 +68,8 @@ impl Manifest<'_> {
 }
 
 fn case(ran: &Ran) -> Value {
-    json!({
+    let traces: Vec<Value> = ran.case.populations.iter().filter_map(trace).collect();
+    let mut told = json!({
         "case": ran.case.label,
         "execution": ran.decision.execution.name(),
         "why": ran.decision.why.to_string(),
@@ -80,7 +81,26 @@ fn case(ran: &Ran) -> Value {
         "fingerprint": format!("{:016x}", ran.fingerprint),
         "locations": ran.case.locations.len(),
         "namespaces": ran.case.namespaces.iter().map(|n| n.name.clone()).collect::<Vec<_>>(),
-    })
+    });
+    if !traces.is_empty() {
+        told["traces"] = traces.into();
+    }
+    told
+}
+
+/// What a population replays.
+fn trace(population: &Population) -> Option<Value> {
+    let trace = population.trace.as_ref()?;
+    let Told { rows, beyond, before, bad, fingerprint } = trace.told;
+    Some(json!({
+        "client": population.name,
+        "file": trace.file,
+        "rows": rows,
+        "rows_beyond_horizon": beyond,
+        "rows_before_start": before,
+        "rows_skipped": bad,
+        "fingerprint": format!("{fingerprint:016x}"),
+    }))
 }
 
 /// What they come to together, and how many come to what.

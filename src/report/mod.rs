@@ -1,6 +1,7 @@
 //! What a run leaves behind: names and bytes. Charts are drawn from the rows of the tables.
 
 pub mod chart;
+mod cost;
 mod differences;
 mod figures;
 mod gates;
@@ -14,11 +15,13 @@ mod overview;
 mod page;
 mod shell;
 mod solve;
+mod stations;
 mod sweep;
 mod tables;
 mod verdicts;
 pub mod why;
 
+pub use cost::costs;
 pub use gates::gates;
 pub use glance::Glance;
 pub use history::{WriteEnd, write_history};
@@ -27,6 +30,7 @@ pub use overview::{causes, every_estimate, overview, read_back, sessions};
 pub use page::{PAGE, PageError, page};
 pub use shell::in_shell;
 pub use solve::{solution, solution_json};
+pub use stations::stations;
 pub use verdicts::{every_difference, verdicts};
 
 use crate::experiment::{Comparison, Curves, Judged, Map, Solved, Summary};

@@ -3,7 +3,7 @@
 use super::gates::table as gates;
 use super::number::{plain, rough};
 use super::{Report, ResultFile, map, solve, sweep};
-use crate::experiment::{Compared, Comparison, Curves, EVERYWHERE};
+use crate::experiment::{Compared, Comparison, Curves, EVERY_NAMESPACE, EVERYWHERE};
 use crate::stats::Estimate;
 
 /// All tables.
@@ -150,7 +150,17 @@ fn timeline(report: &Report) -> Vec<u8> {
             curve_line(report, curves, key, &point.estimate, Some(point.unit))
         })
     });
-    csv(&header, rows)
+    csv(&header, rows.chain(timelines_of_sites(report)))
+}
+
+fn timelines_of_sites(report: &Report) -> impl Iterator<Item = Vec<String>> {
+    report.summary.sites.iter().flat_map(|site| {
+        site.points.iter().map(|point| {
+            let key = [text(&site.location), plain(point.from), plain(point.to), point.metric.to_owned()];
+            let of = (&*site.case, EVERY_NAMESPACE);
+            line(report, of, key.to_vec(), &point.estimate, Some(point.unit), rough)
+        })
+    })
 }
 
 fn spread(report: &Report) -> Vec<u8> {

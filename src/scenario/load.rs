@@ -6,11 +6,13 @@ use super::arms;
 use super::case::{Case, Namespace, Population};
 use super::file::{LimitsSpec, ScenarioFile};
 use super::memory::Memory;
+use super::overload::overloads;
 use super::presets::presets;
 use super::resolve::resolve;
 use super::sweep::{self, Axis};
 use super::text::{Diagnostic, Diagnostics, Document, Failure, Node, nearest, split_assignment};
-use crate::base::{NamespaceIx, Probability, Span, shown_bytes};
+use super::traces;
+use crate::base::{Beside, NamespaceIx, Probability, Span, shown_bytes};
 
 /// What becomes of finished trials until all are there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,8 +23,8 @@ pub enum Keeping {
     OnDisk,
 }
 
-/// Reads a file beside the scenario; the error is the reason as a person reads it.
-pub type Files<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
+/// Finds a file beside the scenario; the error is the reason as a person reads it.
+pub type Files<'a> = dyn Fn(&str) -> Result<Beside, String> + 'a;
 
 /// A scenario that has been read to its end.
 #[derive(Debug)]
@@ -71,7 +73,8 @@ pub struct Text<'a> {
 
 impl Scenario {
     /// Without arms.
-    pub(super) fn of(title: String, cases: Vec<Case>, resolved: String, limits: LimitsSpec) -> Scenario {
+    pub(super) fn of(title: String, mut cases: Vec<Case>, resolved: String, limits: LimitsSpec) -> Scenario {
+        traces::share_keys(&mut cases);
         let memory = Memory::of(&cases, limits.memory);
         let predicted_events = cases.iter().map(predicted_events).sum();
         Scenario {
@@ -95,6 +98,11 @@ impl Scenario {
             if case.trials == 1 {
                 warnings.push(format!("one trial gives no intervals; set `trials` to 2 or more{place}"));
             }
+            warnings.extend(overloads(case).into_iter().map(|note| format!("{note}{place}")));
+            for (clients, trace) in case.populations.iter().filter_map(|c| Some((c, c.trace.as_ref()?))) {
+                let told = traces::warnings(&clients.name, trace).into_iter();
+                warnings.extend(told.map(|text| format!("{text}{place}")));
+            }
             for namespace in &case.namespaces {
                 let visibility = &namespace.visibility;
                 if visibility.followed > Probability::ZERO && visibility.follow_until <= case.warmup {
@@ -115,6 +123,8 @@ pub(super) const CHOICES: &[&str] = &[
     "replication",
     "arrivals",
     "popularity",
+    "weights",
+    "day",
     "size",
     "jitter",
     "access",
@@ -129,11 +139,12 @@ pub(super) const CHOICES: &[&str] = &[
     "write_request",
     "write_ack",
     "solve",
+    "what",
 ];
 
 /// Keys whose table belongs together: laid over another one it replaces that as a whole, as half of
 /// the weights of one mix and half of those of another are neither.
-const WHOLE: &[&str] = &["mix"];
+const WHOLE: &[&str] = &["mix", "each"];
 
 /// How deep files may extend one another.
 const MOST_LAYERS: usize = 16;
@@ -255,7 +266,9 @@ pub(super) fn over_base(
                 return Err(wrong(format!("unknown preset `{preset}`"), &help));
             }
         },
-        None => files(base).map_err(|reason| wrong(format!("cannot read `{base}`: {reason}"), ""))?,
+        None => files(base)
+            .and_then(|file| file.whole())
+            .map_err(|reason| wrong(format!("cannot read `{base}`: {reason}"), ""))?,
     };
     let beside = Path::new(base).parent().unwrap_or(Path::new(""));
     let of_base = |name: &str| files(&beside.join(name).to_string_lossy());

@@ -15,6 +15,8 @@ pub(super) struct Failing {
     pub(super) by: [bool; Failure::ALL.len()],
     /// Some were tried again.
     pub(super) is_retried: bool,
+    /// Some were sent once more before they had an answer.
+    pub(super) is_hedged: bool,
 }
 
 /// Those of all namespaces of some cases, by name.
@@ -37,6 +39,7 @@ impl Failings {
             for (trial, op) in outcome.trials.iter().flat_map(|trial| OpKind::ALL.map(|op| (trial, op))) {
                 let op = trial.namespaces[at].all.op(op);
                 failing.is_retried |= op.retries > 0;
+                failing.is_hedged |= op.hedges > 0;
                 failing.by.iter_mut().zip(op.failed).for_each(|(seen, failed)| *seen |= failed > 0);
             }
         }

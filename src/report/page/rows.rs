@@ -3,7 +3,7 @@
 use csv::StringRecord;
 
 use super::PageError;
-use crate::experiment::EVERYWHERE;
+use crate::experiment::{EVERY_NAMESPACE, EVERYWHERE};
 use crate::report::ResultFile;
 use crate::stats::Estimate;
 
@@ -104,12 +104,15 @@ impl Tables {
         self.0.iter().find(|table| table.name == name)
     }
 
-    /// The cases and namespaces that were measured, in the order of the summary.
+    /// The cases and namespaces that were measured, without what all namespaces have together, in the order of the summary.
     pub(super) fn groups(&self) -> Vec<(&str, &str)> {
         let mut groups: Vec<(&str, &str)> = Vec::new();
         let Some(summary) = self.get(SUMMARY) else { return groups };
         for row in &summary.rows {
             let group = (summary.cell(row, "case"), summary.cell(row, "namespace"));
+            if group.1 == EVERY_NAMESPACE {
+                continue;
+            }
             if groups.last() != Some(&group) && !groups.contains(&group) {
                 groups.push(group);
             }

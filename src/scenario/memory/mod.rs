@@ -23,7 +23,7 @@ pub struct Memory {
     pub aggregate: Running,
     /// Where every operation is recorded.
     pub recorded: Running,
-    /// The networks of the cases, the finished trials, of which the counts are kept until the end, and the program.
+    /// The networks of the cases, the keys of their traces, the finished trials, of which the counts are kept until the end, and the program.
     kept: f64,
     /// Of `kept`, the finished trials of all cases, and those of the case that has most.
     counts: (f64, f64),
@@ -67,6 +67,7 @@ impl Memory {
             limit,
             trials: 0,
         };
+        memory.kept += super::traces::bytes(cases);
         for case in cases {
             let Trial { general, feed_forward, aggregate, recorded, counts } = Trial::new(case);
             let in_order = case.is_in_order();
