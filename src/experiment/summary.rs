@@ -14,10 +14,12 @@ use crate::stats::{
 };
 use crate::truth::Guarantee;
 use failing::Failing;
+pub use failing::Failings;
 pub use sites::SiteTimeline;
+pub(super) use sites::timelines;
 
 /// All rows of a run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Summary {
     /// In the order of cases, namespaces, locations, operations and metrics.
     pub rows: Vec<Row>,
@@ -70,31 +72,37 @@ impl Summary {
 
 /// The estimates of all outcomes.
 pub fn summarise(outcomes: &[Outcome]) -> Summary {
+    let failings = Failings::of(outcomes);
+    let rows = outcomes.iter().flat_map(|outcome| summarise_case(outcome, &failings)).collect();
+    Summary { rows, sites: outcomes.iter().flat_map(timelines).collect() }
+}
+
+/// The estimates of one outcome.
+pub(super) fn summarise_case(outcome: &Outcome, failings: &Failings) -> Vec<Row> {
     let mut rows = Vec::new();
-    for outcome in outcomes {
-        for namespace in 0..outcome.case.namespaces.len() {
-            let (mut table, tallies) = Table::overall(outcomes, outcome, namespace, &mut rows);
-            for (at, place) in outcome.case.locations.iter().enumerate() {
-                let here: Option<Vec<&PlaceTally>> =
-                    tallies.iter().map(|tally| tally.places[at].as_deref()).collect();
-                if let Some(here) = here {
-                    table.location = &place.name;
-                    table.place(&here, &LATENCIES_OF_A_LOCATION);
-                }
+    for namespace in 0..outcome.case.namespaces.len() {
+        let (mut table, tallies) = Table::overall(failings, outcome, namespace, &mut rows);
+        for (at, place) in outcome.case.locations.iter().enumerate() {
+            let here: Option<Vec<&PlaceTally>> =
+                tallies.iter().map(|tally| tally.places[at].as_deref()).collect();
+            if let Some(here) = here {
+                table.location = &place.name;
+                table.place(&here, &LATENCIES_OF_A_LOCATION);
             }
         }
-        rows.extend(cost::of_all_namespaces(outcome));
-        sites::sites(outcome, &mut rows);
     }
-    Summary { rows, sites: outcomes.iter().flat_map(sites::timelines).collect() }
+    rows.extend(cost::of_all_namespaces(outcome));
+    sites::sites(outcome, &mut rows);
+    rows
 }
 
 /// The estimates over all locations, of outcomes that may have no trial yet.
 pub fn summarise_overall(outcomes: &[Outcome]) -> Summary {
+    let failings = Failings::of(outcomes);
     let mut rows = Vec::new();
     for outcome in outcomes.iter().filter(|outcome| !outcome.trials.is_empty()) {
         for namespace in 0..outcome.case.namespaces.len() {
-            Table::overall(outcomes, outcome, namespace, &mut rows);
+            Table::overall(&failings, outcome, namespace, &mut rows);
         }
         rows.extend(cost::of_all_namespaces(outcome));
     }
@@ -123,7 +131,7 @@ struct Table<'a> {
 impl<'a> Table<'a> {
     /// A table with the estimates of one namespace over all locations, and what it is made of.
     fn overall(
-        outcomes: &[Outcome],
+        failings: &Failings,
         outcome: &'a Outcome,
         namespace: usize,
         rows: &'a mut Vec<Row>,
@@ -137,7 +145,7 @@ impl<'a> Table<'a> {
             namespace: &namespace.name,
             location: EVERYWHERE,
             seconds: case.horizon.since(case.warmup).as_secs_f64(),
-            failing: Failing::of(outcomes, &namespace.name),
+            failing: failings.of_namespace(&namespace.name),
             merges: namespace.conflicts.merges(),
             commits: tallies.iter().map(|tally| tally.commits).sum(),
             rows,

@@ -1,5 +1,6 @@
 //! One point of a scenario, with all names resolved: after this nothing can be wrong.
 
+use super::gates::{Gate, Objective};
 use super::sessions::{Sessions, Token};
 use super::sites::Site;
 use super::traces::Trace;
@@ -43,6 +44,10 @@ pub struct Case {
     pub most_waiting: u64,
     /// What each location owns; empty where none owns anything.
     pub sites: Vec<Option<Site>>,
+    /// What must hold.
+    pub gates: Vec<Gate>,
+    /// What is wanted beside that, if anything.
+    pub objective: Option<Objective>,
 }
 
 /// Keys that share placement, replication, freshness and client demands.

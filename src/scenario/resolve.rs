@@ -6,6 +6,7 @@ use super::case::{Case, Namespace, Population, Upper};
 use super::conflicts::{check_attempts, check_conflicts};
 use super::faults::{Drafts, check_faults, faults};
 use super::file::{ClientSpec, NamespaceSpec, ScenarioFile};
+use super::gates::{gates, objective};
 use super::load::Files;
 use super::merging::check_merging;
 use super::names::check_each;
@@ -88,7 +89,7 @@ pub(super) fn resolve(
         }));
     }
     Diagnostics::check(std::mem::take(&mut mistakes))?;
-    let case = Case {
+    let mut case = Case {
         label: label.to_owned(),
         seed: file.seed,
         trials: *file.trials.get_ref(),
@@ -101,9 +102,13 @@ pub(super) fn resolve(
         populations,
         most_waiting: file.limits.waiting,
         sites,
+        gates: Vec::new(),
+        objective: None,
     };
     check_faults(&case, &file.fault, &mut mistakes);
     Diagnostics::check(mistakes)?;
+    case.gates = gates(&file.gates, document, &case)?;
+    case.objective = file.solve.as_ref().map(|spec| objective(spec, document, &case)).transpose()?;
     Ok(case)
 }
 

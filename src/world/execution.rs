@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::aggregate;
@@ -11,7 +12,7 @@ use crate::model::replication::Coupled;
 use crate::scenario::{Case, Namespace};
 
 /// How a trial is carried out.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Execution {
     /// All events in order of time.
     General,

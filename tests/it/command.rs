@@ -29,6 +29,8 @@ fn commands_that_succeed_print_and_say_nothing_else() {
         "run --help",
         "compare small.toml small.toml",
         "compare --help",
+        "sweep --help",
+        "merge --help",
         "--version",
     ] {
         let ran = folder.edgelag(args).run().exits(0).says_nothing();

@@ -28,6 +28,8 @@ mod coverage;
 mod diagnostics;
 /// Ways to carry out a trial, which must not show in the results.
 mod executions;
+/// What must hold, and whether it does.
+mod gates;
 /// The published results and the README's output.
 mod goldens;
 /// Every operation of a trial, checked anew.
@@ -54,6 +56,8 @@ mod presets;
 mod refsim;
 /// Recorded operations, replayed.
 mod replay;
+/// Trials that outlive the program.
+mod sweep;
 /// The source tree itself.
 mod tidy;
 /// Figures while trials come in.
