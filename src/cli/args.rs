@@ -68,6 +68,8 @@ pub(super) enum Command {
     New(NewArgs),
     /// List the built-in scenarios of real systems, or show one
     Presets(PresetsArgs),
+    /// List the public price lists that a scenario may name, or show one
+    Prices(PricesArgs),
     /// Print the JSON Schema of scenario files, for editors
     Schema,
     /// Print a completion script for a shell
@@ -96,6 +98,9 @@ pub(super) struct EditArgs {
     /// replaces all of the table there; repeatable
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
+    /// Leave out rows of traces that cannot be replayed, instead of refusing the trace; how many is told
+    #[arg(long)]
+    pub(super) skip_bad_rows: bool,
     /// Seed of all random draws
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     pub(super) seed: Option<u64>,
@@ -288,6 +293,21 @@ pub(super) struct PresetsArgs {
 #[derive(Debug, Subcommand)]
 pub(super) enum PresetsCommand {
     /// Print one, with its figures' sources
+    Show {
+        /// Its name
+        name: String,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct PricesArgs {
+    #[command(subcommand)]
+    pub(super) command: Option<PricesCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PricesCommand {
+    /// Print one, with its source and date
     Show {
         /// Its name
         name: String,

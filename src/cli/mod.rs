@@ -10,6 +10,7 @@ mod how;
 mod new;
 mod output;
 mod presets;
+mod prices;
 mod progress;
 mod report;
 mod run;
@@ -24,7 +25,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use args::{Args, Command, ExportCommand, PresetsCommand};
+use args::{Args, Command, ExportCommand, PresetsCommand, PricesCommand};
 use failure::Failure;
 
 /// Runs the command that the arguments ask for.
@@ -58,6 +59,10 @@ fn carry_out(args: &Args) -> Result<ExitCode, Failure> {
         Command::Presets(presets) => match &presets.command {
             None => presets::list()?,
             Some(PresetsCommand::Show { name }) => presets::show(name)?,
+        },
+        Command::Prices(prices) => match &prices.command {
+            None => prices::list()?,
+            Some(PricesCommand::Show { name }) => prices::show(name)?,
         },
         Command::Schema => output::print(&output::schema_text())?,
         Command::Completions { shell } => {

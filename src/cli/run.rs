@@ -95,6 +95,7 @@ fn carry_out(
     let threads = how::threads(how, scenario).count;
     let mut outcomes = experiment::carry_out(plan, order, threads, &go_on, &heed).map_err(Failure::of_run)?;
     progress.finish();
+    source::check_traces(scenario)?;
     if task == Task::Compare {
         experiment::keep_common_trials(&mut outcomes, scenario.cases.len());
     }

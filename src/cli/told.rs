@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::output::{counted, shown};
 use crate::experiment::{Compared, Comparison, Outcome, Row};
 use crate::report::{
-    PAGE, Report, causes, every_difference, every_estimate, overview, read_back, sessions, stations, verdicts,
+    PAGE, Report, causes, costs, every_difference, every_estimate, overview, read_back, sessions, stations,
+    verdicts,
 };
 
 /// Tables and sentences.
@@ -32,10 +33,15 @@ pub(super) fn to_people(
             let _ = writeln!(text, "\n{}", overview(report));
         }
     }
-    for lines in [verdicts(report), stations(report), causes(report), read_back(report), sessions(report)]
-        .into_iter()
-        .flatten()
-    {
+    let more = [
+        verdicts(report),
+        stations(report),
+        costs(report),
+        causes(report),
+        read_back(report),
+        sessions(report),
+    ];
+    for lines in more.into_iter().flatten() {
         let _ = writeln!(text, "\n{lines}");
     }
     if verbose {

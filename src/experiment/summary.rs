@@ -1,6 +1,7 @@
 //! The estimates of a run, one a row.
 
 mod conflicts;
+mod cost;
 mod failing;
 mod sites;
 
@@ -29,17 +30,17 @@ pub struct Summary {
 pub struct Row {
     /// The point of the sweep; empty without one.
     pub case: String,
-    /// The namespace, or [`EVERY_NAMESPACE`].
+    /// The namespace, or [`EVERY_NAMESPACE`] of what several have together.
     pub namespace: String,
     /// The location, or [`EVERYWHERE`].
     pub location: String,
-    /// `read`, `write`, `update`, `delete`, or `*` where it is of none of these.
+    /// `read`, `write`, `update` or `delete`; of a cost its part; `*` where it is of none of these.
     pub op: &'static str,
     /// What is estimated.
     pub metric: &'static str,
     /// Which figure of it: `rate`, `mean`, `p99`, …
     pub stat: &'static str,
-    /// `s`, `1`, `1/s` or `B/s`.
+    /// `s`, `1`, `1/s`, `B/s` or `USD`.
     pub unit: &'static str,
     /// The value and its interval.
     pub estimate: Estimate,
@@ -82,6 +83,7 @@ pub fn summarise(outcomes: &[Outcome]) -> Summary {
                 }
             }
         }
+        rows.extend(cost::of_all_namespaces(outcome));
         sites::sites(outcome, &mut rows);
     }
     Summary { rows, sites: outcomes.iter().flat_map(sites::timelines).collect() }
@@ -94,6 +96,7 @@ pub fn summarise_overall(outcomes: &[Outcome]) -> Summary {
         for namespace in 0..outcome.case.namespaces.len() {
             Table::overall(outcomes, outcome, namespace, &mut rows);
         }
+        rows.extend(cost::of_all_namespaces(outcome));
     }
     Summary { rows, sites: Vec::new() }
 }
@@ -142,6 +145,7 @@ impl<'a> Table<'a> {
         let all: Vec<&PlaceTally> = tallies.iter().map(|tally| &tally.all).collect();
         table.place(&all, &LATENCIES);
         table.whole(&tallies);
+        table.cost(namespace, &tallies);
         (table, tallies)
     }
 }

@@ -1,5 +1,6 @@
 //! The charts of a report, from the same points and rows as its tables.
 
+mod cost;
 mod timeline;
 
 use super::Report;
@@ -22,6 +23,7 @@ pub(super) fn figures(report: &Report) -> Vec<(&'static str, Figure)> {
         ("causes", causes(report)),
         ("locations", locations(report)),
         ("cases", cases(report)),
+        ("cost", cost::cost(report)),
         ("timeline", timeline::timeline(report)),
     ];
     charts.into_iter().filter_map(|(name, figure)| Some((name, figure?))).collect()

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::base::Time;
 use crate::experiment::Outcome;
-use crate::scenario::Arm;
+use crate::scenario::{Arm, Population, Told};
 
 /// What a run was, beside its results.
 #[derive(Clone, Debug)]
@@ -64,8 +64,9 @@ impl Manifest<'_> {
 
 fn case(outcome: &Outcome) -> Value {
     let trials = &outcome.trials;
+    let traces: Vec<Value> = outcome.case.populations.iter().filter_map(trace).collect();
     let fingerprint = trials.iter().fold(0u64, |sum, trial| sum.rotate_left(1) ^ trial.fingerprint);
-    json!({
+    let mut told = json!({
         "case": outcome.case.label,
         "execution": outcome.decision.execution.name(),
         "why": outcome.decision.why.to_string(),
@@ -77,5 +78,24 @@ fn case(outcome: &Outcome) -> Value {
         "fingerprint": format!("{fingerprint:016x}"),
         "locations": outcome.case.locations.len(),
         "namespaces": outcome.case.namespaces.iter().map(|n| n.name.clone()).collect::<Vec<_>>(),
-    })
+    });
+    if !traces.is_empty() {
+        told["traces"] = traces.into();
+    }
+    told
+}
+
+/// What a population replays.
+fn trace(population: &Population) -> Option<Value> {
+    let trace = population.trace.as_ref()?;
+    let Told { rows, beyond, before, bad, fingerprint } = trace.told;
+    Some(json!({
+        "client": population.name,
+        "file": trace.file,
+        "rows": rows,
+        "rows_beyond_horizon": beyond,
+        "rows_before_start": before,
+        "rows_skipped": bad,
+        "fingerprint": format!("{fingerprint:016x}"),
+    }))
 }

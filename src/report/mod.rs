@@ -1,6 +1,7 @@
 //! What a run leaves behind: names and bytes. Charts are drawn from the rows of the tables.
 
 pub mod chart;
+mod cost;
 mod differences;
 mod figures;
 mod glance;
@@ -17,6 +18,7 @@ mod tables;
 mod verdicts;
 pub mod why;
 
+pub use cost::costs;
 pub use glance::Glance;
 pub use history::{WriteEnd, write_history};
 pub use manifest::Manifest;

@@ -10,16 +10,20 @@ use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde_json::Value;
 use toml::Spanned;
 
+use super::crowds::FlashSpec;
+use super::faults::FaultSpec;
 use super::sessions::{SessionsSpec, Token};
 use super::sites::SiteSpec;
+use super::traffic::WeightsSpec;
 use crate::base::{Bytes, Probability, Span};
 use crate::dist::Dist;
 use crate::model::cache::TierSpec;
 use crate::model::conflicts::{ConflictsSpec, Retries, UpdatesSpec};
 use crate::model::network::{GeoSpec, LegsSpec};
+use crate::model::price::PriceSpec;
 use crate::model::quota::QuotaSpec;
 use crate::model::replication::ReplicationSpec;
-use crate::model::workload::{ArrivalsSpec, Catalogue, Hedge, Mix};
+use crate::model::workload::{ArrivalsSpec, Catalogue, DaySpec, Hedge, Mix, TraceSpec};
 
 /// A scenario: a question about a key-value store that is spread over the world.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -54,6 +58,13 @@ pub(super) struct ScenarioFile {
     /// The client populations by name.
     #[schemars(with = "IndexMap<String, ClientSpec>")]
     pub(super) client: IndexMap<Spanned<String>, ClientSpec>,
+    /// Whether rows of traces that cannot be replayed are left out, instead of being mistakes.
+    #[schemars(with = "Option<bool>")]
+    pub(super) skip_bad_rows: Option<Spanned<bool>>,
+    /// What goes wrong, by name.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, FaultSpec>")]
+    pub(super) fault: IndexMap<Spanned<String>, FaultSpec>,
     /// What locations own, in tables of any name.
     #[serde(default)]
     #[schemars(with = "IndexMap<String, SiteSpec>")]
@@ -173,6 +184,9 @@ pub(super) struct NamespaceSpec {
     /// How updates (get, change, put) are carried out.
     #[schemars(with = "Option<UpdatesSpec>")]
     pub(super) updates: Option<Spanned<UpdatesSpec>>,
+    /// What its use costs; if there are prices, `cost` tells what a month comes to.
+    #[schemars(with = "Option<PriceSpec>")]
+    pub(super) price: Option<Spanned<PriceSpec>>,
 }
 
 /// Some replicas are down for a while: they keep what they hold, but neither store, nor answer, nor coordinate.
@@ -238,11 +252,25 @@ pub(super) struct ClientSpec {
     #[schemars(with = "String")]
     pub(super) namespace: Spanned<String>,
     /// When operations begin at each of these locations.
-    #[schemars(with = "ArrivalsSpec")]
-    pub(super) arrivals: Spanned<ArrivalsSpec>,
-    /// What they do, by weight; reads only by default.
+    #[schemars(with = "Option<ArrivalsSpec>")]
+    pub(super) arrivals: Option<Spanned<ArrivalsSpec>>,
+    /// Operations that were recorded elsewhere, which are replayed instead of `arrivals` and `mix`.
+    #[schemars(with = "Option<TraceSpec>")]
+    pub(super) trace: Option<Spanned<TraceSpec>>,
+    /// How much of the traffic each location has: then rates are those of all locations together. By default rates are
+    /// those at each location.
+    #[schemars(with = "Option<WeightsSpec>")]
+    pub(super) weights: Option<Spanned<WeightsSpec>>,
+    /// How rates follow the local solar time of each location; not by default.
+    #[schemars(with = "Option<DaySpec>")]
+    pub(super) day: Option<Spanned<DaySpec>>,
+    /// Crowds that read one key for a while, by name.
     #[serde(default)]
-    pub(super) mix: Mix,
+    #[schemars(with = "IndexMap<String, FlashSpec>")]
+    pub(super) flash: IndexMap<Spanned<String>, Spanned<FlashSpec>>,
+    /// What they do, by weight; reads only by default.
+    #[schemars(with = "Option<Mix>")]
+    pub(super) mix: Option<Spanned<Mix>>,
     /// One-way delay between a client and its location; none by default.
     pub(super) access: Option<Dist<Span>>,
     /// Users whose sessions are followed, and how they move; by default operations have nothing to do with one another.

@@ -11,10 +11,11 @@ use super::presets::presets;
 use super::resolve::resolve;
 use super::sweep;
 use super::text::{Diagnostic, Diagnostics, Document, Failure, Node, nearest, split_assignment};
-use crate::base::{NamespaceIx, Probability, Span, shown_bytes};
+use super::traces;
+use crate::base::{Beside, NamespaceIx, Probability, Span, shown_bytes};
 
-/// Reads a file beside the scenario; the error is the reason as a person reads it.
-pub type Files<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
+/// Finds a file beside the scenario; the error is the reason as a person reads it.
+pub type Files<'a> = dyn Fn(&str) -> Result<Beside, String> + 'a;
 
 /// A scenario that has been read to its end.
 #[derive(Debug)]
@@ -61,7 +62,8 @@ pub struct Text<'a> {
 
 impl Scenario {
     /// Without arms.
-    pub(super) fn of(title: String, cases: Vec<Case>, resolved: String, limits: LimitsSpec) -> Scenario {
+    pub(super) fn of(title: String, mut cases: Vec<Case>, resolved: String, limits: LimitsSpec) -> Scenario {
+        traces::share_keys(&mut cases);
         let memory = Memory::of(&cases, limits.memory);
         let predicted_events = cases.iter().map(predicted_events).sum();
         Scenario {
@@ -85,6 +87,10 @@ impl Scenario {
                 warnings.push(format!("one trial gives no intervals; set `trials` to 2 or more{place}"));
             }
             warnings.extend(overloads(case).into_iter().map(|note| format!("{note}{place}")));
+            for (clients, trace) in case.populations.iter().filter_map(|c| Some((c, c.trace.as_ref()?))) {
+                let told = traces::warnings(&clients.name, trace).into_iter();
+                warnings.extend(told.map(|text| format!("{text}{place}")));
+            }
             for namespace in &case.namespaces {
                 let visibility = &namespace.visibility;
                 if visibility.followed > Probability::ZERO && visibility.follow_until <= case.warmup {
@@ -105,6 +111,8 @@ pub(super) const CHOICES: &[&str] = &[
     "replication",
     "arrivals",
     "popularity",
+    "weights",
+    "day",
     "size",
     "jitter",
     "access",
@@ -118,11 +126,12 @@ pub(super) const CHOICES: &[&str] = &[
     "read_response",
     "write_request",
     "write_ack",
+    "what",
 ];
 
 /// Keys whose table belongs together: laid over another one it replaces that as a whole, as half of
 /// the weights of one mix and half of those of another are neither.
-const WHOLE: &[&str] = &["mix"];
+const WHOLE: &[&str] = &["mix", "each"];
 
 /// How deep files may extend one another.
 const MOST_LAYERS: usize = 16;
@@ -230,7 +239,9 @@ pub(super) fn over_base(
                 return Err(wrong(format!("unknown preset `{preset}`"), &help));
             }
         },
-        None => files(base).map_err(|reason| wrong(format!("cannot read `{base}`: {reason}"), ""))?,
+        None => files(base)
+            .and_then(|file| file.whole())
+            .map_err(|reason| wrong(format!("cannot read `{base}`: {reason}"), ""))?,
     };
     let beside = Path::new(base).parent().unwrap_or(Path::new(""));
     let of_base = |name: &str| files(&beside.join(name).to_string_lossy());

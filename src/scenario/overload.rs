@@ -1,10 +1,11 @@
 //! Servers that are known beforehand to get more work than they can do.
 
-use super::case::{Case, Namespace, Population};
+use super::case::{Case, Namespace};
+use super::traffic::Stream;
 use crate::base::{Dice, KeyId, LocationIx, Span};
 use crate::model::replication::{Demand, Exchange};
 use crate::model::site::Work;
-use crate::model::workload::{ArrivalsSpec, OpKind};
+use crate::model::workload::{OpKind, Process};
 
 /// Where replicas are chosen at random, so many choices stand for all.
 const DRAWS: u32 = 64;
@@ -15,8 +16,9 @@ pub(super) fn overloads(case: &Case) -> Vec<String> {
     let mut loads = vec![0.0; case.sites.len()];
     for clients in &case.populations {
         let namespace = &case.namespaces[clients.namespace.at()];
-        if !loads.is_empty() && !matches!(clients.arrivals, ArrivalsSpec::Closed { .. }) {
-            clients.at.iter().for_each(|&from| add(case, namespace, clients, from, &mut loads));
+        let open = clients.streams.iter().filter(|stream| !matches!(stream.process, Process::Closed { .. }));
+        if !loads.is_empty() {
+            open.for_each(|stream| add(case, namespace, stream, &mut loads));
         }
     }
     let sites = case.sites.iter().zip(&case.locations).zip(loads);
@@ -34,8 +36,8 @@ pub(super) fn overloads(case: &Case) -> Vec<String> {
         .collect()
 }
 
-/// Adds the work in a second, in seconds, that clients at a location bring.
-fn add(case: &Case, namespace: &Namespace, clients: &Population, from: LocationIx, loads: &mut [f64]) {
+/// Adds the work in a second, in seconds, that clients at a location bring in one stream.
+fn add(case: &Case, namespace: &Namespace, stream: &Stream, loads: &mut [f64]) {
     let mean = |at: LocationIx, work: Work| {
         let service = case.sites[at.at()].as_ref()?.station.as_ref()?.service.of(work)?;
         Some(service.mean_up_to(Span::MAX) / 1e9)
@@ -43,8 +45,8 @@ fn add(case: &Case, namespace: &Namespace, clients: &Population, from: LocationI
     let mut bring = |at: LocationIx, work: Work, rate: f64| {
         loads[at.at()] += rate * mean(at, work).unwrap_or(0.0);
     };
-    let rate = clients.arrivals.rate_per_second();
-    let reads = rate * clients.mix.share(OpKind::Read);
+    let (from, rate) = (stream.location, stream.per_second);
+    let reads = rate * stream.mix.share(OpKind::Read);
     let (policy, placement) = (&namespace.policy, &namespace.placement);
     let replica = |replica: u16| placement.at[usize::from(replica)];
     if namespace.edge.is_none() {

@@ -40,7 +40,7 @@ pub(super) fn check_patience(spec: &ClientSpec, mistakes: &mut Vec<Diagnostic>) 
         let problem = "the client gives up (`timeout`) before it would send a read again".to_owned();
         wrong(problem, place.clone(), "make `hedge.after` shorter than `timeout`");
     }
-    if spec.mix.share(OpKind::Read) == 0.0 {
+    if spec.mix.as_ref().is_some_and(|mix| mix.get_ref().share(OpKind::Read) == 0.0) {
         wrong("`hedge` is for reads, and these clients do not read".to_owned(), place.clone(), "");
     }
     if spec.token.is_some() {

@@ -95,7 +95,7 @@ impl World<'_> {
                 Some(*retries)
             }
             (Failure::Conflict, _) => None,
-            (Failure::TimedOut | Failure::Throttled | Failure::Overloaded, _) => {
+            (Failure::TimedOut | Failure::Throttled | Failure::Unavailable | Failure::Overloaded, _) => {
                 self.trial.case.populations[population.at()].retries
             }
         }

@@ -144,7 +144,7 @@ impl World<'_> {
             match self.attend(at, task) {
                 Attention::Taken => return,
                 Attention::NotNeeded => {}
-                Attention::Refused => return self.refuse(id, replica),
+                Attention::Refused => return self.refuse_at_replica(id, replica),
             }
         }
         self.deliver(id, node, message);
@@ -173,7 +173,7 @@ impl World<'_> {
 
     /// A replica that has no room for a message says nothing, as if it was down; but the only one that a read asks
     /// answers that it has none.
-    fn refuse(&mut self, id: ExchangeId, replica: u16) {
+    fn refuse_at_replica(&mut self, id: ExchangeId, replica: u16) {
         let now = self.now();
         let running = &mut self.exchanges[id.0 as usize];
         running.under_way -= 1;

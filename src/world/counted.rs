@@ -17,6 +17,7 @@ impl Event {
             | Event::AtReplica(..)
             | Event::Expired(_)
             | Event::Shift(..)
+            | Event::Fault(..)
             | Event::GivesUp(_)
             | Event::Hedges(_)
             | Event::Served(..) => true,

@@ -179,6 +179,7 @@ mod tests {
             let scenario = scenario(index);
             let mut case = scenario.cases[0].clone();
             case.populations[0].at = vec![LocationIx(0)];
+            case.populations[0].streams.retain(|stream| stream.location == LocationIx(0));
             case.populations[0].access = None;
             case.namespaces[0].edge = None;
             if case.namespaces[0].policy.nature().reads != Reads::OnTheSpot {

@@ -5,6 +5,7 @@ mod arrivals;
 mod attempts;
 mod attention;
 mod by_key;
+mod catch_up;
 mod channels;
 mod closed;
 mod condition;
@@ -15,6 +16,7 @@ mod election;
 mod ended;
 mod exchange;
 mod execution;
+mod faults;
 mod feed_forward;
 mod foresight;
 mod history;
@@ -32,11 +34,13 @@ mod purge;
 mod read;
 mod record;
 mod recorder;
+mod replay;
 mod serving;
 mod single;
 mod sites;
 mod space;
 mod spread;
+mod stored;
 mod streams;
 mod threshold;
 mod tokens;
@@ -63,6 +67,7 @@ use by_key::Dues;
 use closed::{Closed, SeatId};
 use condition::Shift;
 use exchange::{ExchangeId, Requester, Running};
+use faults::Faults;
 use foresight::Ahead;
 use near::Near;
 use operation::{OpId, Operation};
@@ -105,6 +110,8 @@ enum Event {
     Expired(ExchangeId),
     /// A change of which replicas are up, or who leads.
     Shift(NamespaceIx, Shift),
+    /// A fault begins, is noticed, or ends.
+    Fault(u32, faults::Turn),
     /// A request reaches its coordinator.
     AtCoordinator(ExchangeId),
     /// The coordinator's answer reaches who asked.
@@ -169,6 +176,7 @@ pub fn run_trial(
         Execution::Aggregate => aggregate::run(&trial, threads, &of_traffic),
     }
     .ok_or(Ended::GivenUp)?;
+    stored::weigh(&trial, &mut observations);
     let of_pairs = |part: f64| go_on(part * (1.0 - traffic));
     match isolated::draw(&trial, &mut observations, &of_pairs) {
         true => Ok(observations),
@@ -188,6 +196,7 @@ pub fn record_trial(case: &Case, trial: u32) -> Result<(Observations, History), 
     world.run(&|_| true)?;
     let history = world.take_history();
     let mut observations = world.finish_with(&history);
+    stored::weigh(&trial, &mut observations);
     isolated::draw(&trial, &mut observations, &|_| true);
     Ok((observations, history))
 }
@@ -223,6 +232,8 @@ struct World<'a> {
     /// Operations that are not at their first attempt.
     attempts: Attempts,
     closed: Closed,
+    /// What goes wrong; `None` where nothing does.
+    faults: Option<Box<Faults<'a>>>,
     sites: Sites<'a>,
     patience: Patience,
     fingerprint: u64,
@@ -236,11 +247,13 @@ impl<'a> World<'a> {
             arrivals: ArrivalQueue::new(trial, origins(trial, |_| true, part.wanted()), part.wanted()),
             spaces: namespaces.map(|namespace| Space::new(trial, namespace, part)).collect(),
             recorder: Recorder::of_sessions(trial.case),
+            faults: Faults::of_trial(trial),
             sites: Sites::new(trial),
             patience: Patience::new(trial.case),
             ..World::empty(trial, part)
         };
         world.foretell_outages();
+        world.foretell_faults();
         world.seat_clients();
         world
     }
@@ -262,6 +275,7 @@ impl<'a> World<'a> {
             dues: Dues::default(),
             attempts: Attempts::default(),
             closed: Closed::default(),
+            faults: None,
             sites: Sites::default(),
             patience: Patience::default(),
             recorder: None,
@@ -327,6 +341,7 @@ impl<'a> World<'a> {
             Event::FromUpper(fetch) => self.fill(fetch),
             Event::Expired(exchange) => self.expire(exchange),
             Event::Shift(namespace, shift) => self.shift(namespace, shift),
+            Event::Fault(window, turn) => self.fault(window, turn),
             Event::AtCoordinator(exchange) => self.reach_coordinator(exchange),
             Event::FromCoordinator(exchange) => self.come_back(exchange),
             Event::Delivered(exchange, node, message) => self.reach_member(exchange, node, message),

@@ -75,7 +75,7 @@ impl Operation {
         Request { namespace, from: location, key, dice }
     }
 
-    fn turn(&self) -> Turn {
+    pub(super) fn turn(&self) -> Turn {
         match self.phase {
             Phase::Reading => turn::READ_REQUEST,
             Phase::Writing => turn::WRITE,
@@ -191,6 +191,9 @@ impl World<'_> {
 
     /// An operation reaches its location.
     pub(super) fn enter(&mut self, operation: Operation) {
+        if self.is_closed(operation.namespace, operation.location) {
+            return self.turn_away(operation);
+        }
         match operation.phase {
             Phase::Reading => self.read(operation),
             Phase::Writing => self.write(operation),
@@ -199,10 +202,14 @@ impl World<'_> {
 
     /// The location answers an operation with what it has read or written.
     pub(super) fn serve(&mut self, operation: Operation, snapshot: Snapshot) {
-        let operation = Operation { snapshot, ..operation };
+        let mut operation = Operation { snapshot, ..operation };
         let mut delay = self.access(&operation, Purpose::AccessDown, Leg::Response);
         if self.sites.owns(operation.location) {
             delay = self.leave_for_client(&operation, delay);
+        }
+        let later = if self.faults.is_some() { self.back_home(&mut operation) } else { Span::ZERO };
+        if later > Span::ZERO {
+            delay = Some(delay.unwrap_or_default() + later);
         }
         match delay {
             Some(delay) => {

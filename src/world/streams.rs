@@ -72,6 +72,14 @@ pub(super) enum Purpose {
     PurgeWay = 41,
     /// And how much longer it takes.
     PurgeDelay = 42,
+    /// Where an operation of a trace begins that does not tell.
+    Placed = 60,
+    /// Whether a fault loses a message.
+    Loss = 43,
+    /// From a client to another location than its own, which is down.
+    Elsewhere = 44,
+    /// And back.
+    ElsewhereBack = 45,
 }
 
 impl Purpose {
@@ -105,6 +113,11 @@ impl Streams {
     /// A label of a location by its name, to fork by.
     pub(super) fn location(&self, location: LocationIx) -> u64 {
         self.locations[location.at()]
+    }
+
+    /// The stream of a trace that a population replays.
+    pub(super) fn replayed(&self, population: usize) -> Dice {
+        self.populations[population].named("trace")
     }
 
     /// The stream of a population at a location.

@@ -109,6 +109,15 @@ impl Trip {
         }
     }
 
+    /// Of which it is drawn whether it is lost.
+    pub(super) fn draws(self, exchange: Dice) -> Dice {
+        let end = |node| match node {
+            Node::Coordinator => 0,
+            Node::Replica(replica) => 1 + u64::from(replica),
+        };
+        self.dice(exchange).fork(self.leg() as u64).fork(end(self.from) << 32 | end(self.to))
+    }
+
     /// What travels the same way twice in an exchange has draws of its own.
     #[inline]
     fn dice(self, exchange: Dice) -> Dice {

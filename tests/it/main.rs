@@ -10,6 +10,8 @@ mod lab;
 mod aggregate;
 /// What the program says in two ways.
 mod agreement;
+/// When operations begin.
+mod arrivals;
 /// The page, opened as a person opens it.
 mod browser;
 /// Settings with an exact answer.
@@ -18,6 +20,8 @@ mod closed_forms;
 mod command;
 /// Arms side by side.
 mod compare;
+/// What a month costs.
+mod cost;
 /// Whether intervals hold what they promise.
 mod coverage;
 /// What the user is told about mistakes, to the letter where the words matter.
@@ -50,6 +54,8 @@ mod presets;
 mod queues;
 /// An independent simulator in another language.
 mod refsim;
+/// Recorded operations, replayed.
+mod replay;
 /// The source tree itself.
 mod tidy;
 /// Figures while trials come in.

@@ -11,13 +11,14 @@ pub use facts::{Answer, Facts, Holder, Kept, Missed, Way};
 pub use pick::{Pick, Picked, Reason, Wanted, pick};
 pub use trials::{Outcome, Trialled, Tried, most_trials, try_edits};
 
+use crate::base::Beside;
 use crate::model::replication::ReplicationSpec;
 use crate::scenario::{Alone, Case, quoted};
 use crate::world::{History, Traced, trace_trial};
 use facts::Needed;
 
 /// Reads a file beside a scenario, from any thread.
-pub type FilesOfAny<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + Sync + 'a;
+pub type FilesOfAny<'a> = dyn Fn(&str) -> Result<Beside, String> + Sync + 'a;
 
 /// Where a read is looked at: one trial of one case.
 #[derive(Clone, Copy)]

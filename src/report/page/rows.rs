@@ -99,7 +99,7 @@ impl Tables {
         self.0.iter().find(|table| table.name == name)
     }
 
-    /// The cases and namespaces that were measured, in the order of the summary.
+    /// The cases and namespaces that were measured, without what all namespaces have together, in the order of the summary.
     pub(super) fn groups(&self) -> Vec<(&str, &str)> {
         let mut groups: Vec<(&str, &str)> = Vec::new();
         let Some(summary) = self.get(SUMMARY) else { return groups };

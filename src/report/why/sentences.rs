@@ -97,7 +97,9 @@ fn committed(words: &Words) -> String {
         }
     };
     let answer = match (record.failure, record.ended) {
-        (Some(Failure::TimedOut), _) => "; its client had given up by then, or did later".to_owned(),
+        (Some(Failure::TimedOut | Failure::Unavailable), _) => {
+            "; its client had given up by then, or did later".to_owned()
+        }
         (Some(_), _) | (None, Time::NEVER) => String::new(),
         (None, ended) => format!("; its client had the answer at {}", at(ended)),
     };

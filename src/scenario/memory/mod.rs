@@ -23,7 +23,7 @@ pub struct Memory {
     pub aggregate: Running,
     /// Where every operation is recorded.
     pub recorded: Running,
-    /// The networks of the cases, the finished trials, of which the counts are kept until the end, and the program.
+    /// The networks of the cases, the keys of their traces, the finished trials, of which the counts are kept until the end, and the program.
     kept: f64,
     /// What is allowed.
     pub limit: f64,
@@ -56,6 +56,7 @@ impl Memory {
         let (general, auto, aggregate, recorded) = Default::default();
         let limit = limit.as_u64() as f64;
         let mut memory = Memory { general, auto, aggregate, recorded, kept: size::PROCESS, limit, trials: 0 };
+        memory.kept += super::traces::bytes(cases);
         for case in cases {
             let Trial { general, feed_forward, aggregate, recorded, counts } = Trial::new(case);
             let in_order = case.is_in_order();

@@ -1,6 +1,7 @@
 //! Settings with an exact answer. Each test names its formula; rates are per second unless stated.
 
 mod conflicts;
+mod cost;
 mod failures;
 mod merging;
 mod policies;
