@@ -52,6 +52,8 @@ mod places;
 mod policies;
 /// What the presets promise.
 mod presets;
+/// Requests that wait for servers, and clients who do not wait for ever.
+mod queues;
 /// An independent simulator in another language.
 mod refsim;
 /// Recorded operations, replayed.
