@@ -11,7 +11,7 @@ use clap_complete::Shell;
 
 use crate::base::Span;
 use crate::world::{Choice, Execution};
-pub(super) use planning::{MergeArgs, Share, SolveArgs, SweepArgs};
+pub(super) use planning::{MergeArgs, Share, SolveArgs, SweepArgs, refuse_watch};
 
 /// Simulates how stale and how slow reads become when a key-value store is spread over the world.
 ///

@@ -31,6 +31,7 @@ fn commands_that_succeed_print_and_say_nothing_else() {
         "compare --help",
         "sweep --help",
         "merge --help",
+        "solve --help",
         "--version",
     ] {
         let ran = folder.edgelag(args).run().exits(0).says_nothing();

@@ -1,6 +1,7 @@
 //! Sweeps whose trials outlive the program: killed, damaged, shared out and joined, they leave the same bytes.
 
 mod damage;
+mod limits;
 mod shares;
 
 use std::time::{Duration, Instant};

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use super::finish::{Kept, Whole};
 use super::journal::{JOURNAL, Journal};
 use super::missing;
-use crate::cli::args::MergeArgs;
+use crate::cli::args::{MergeArgs, refuse_watch};
 use crate::cli::failure::Failure;
 use crate::cli::folder::Folder;
 use crate::cli::output::{counted, shown};
@@ -17,6 +17,7 @@ use crate::world::Choice;
 
 /// Makes the results of all shares.
 pub(in crate::cli) fn merge(args: &MergeArgs) -> Result<ExitCode, Failure> {
+    refuse_watch(&args.results)?;
     let journals = journals(&args.shares)?;
     let first = journals[0].header().clone();
     check_alike(&journals)?;
