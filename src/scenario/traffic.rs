@@ -1,17 +1,21 @@
 //! When the clients of a population begin operations, and where: from what is written to one stream at each location.
 
+use std::ops::Range;
+
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::file::{ClientSpec, Names};
+use super::crowds::{Crowd, crowd};
+use super::file::ClientSpec;
 use super::places::Places;
-use super::text::{Diagnostic, check_name};
+use super::text::Diagnostic;
+use super::traces::{Trace, Traces};
 use super::weights;
-use crate::base::{KeyId, LocationIx, Rate, Span, Time};
+use crate::base::{KeyId, LocationIx, NamespaceIx, Span, Time};
 use crate::model::workload::{
-    ArrivalsSpec, BurstsSpec, Day, Mix, OpKind, Process, Pulses, StateSpec, Varying,
+    ArrivalsSpec, BurstsSpec, Catalogue, Day, Mix, OpKind, Process, Pulses, StateSpec, TraceSpec, Varying,
 };
 
 /// Clients in a closed loop at one location.
@@ -31,29 +35,6 @@ pub(super) enum WeightsSpec {
     Csv(String),
 }
 
-/// A crowd that reads one key for a while, on top of all other traffic.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct FlashSpec {
-    /// The key that all of it reads, by its number; 0 is the most popular one.
-    pub(super) key: u32,
-    /// When it begins to gather, from the beginning of a trial.
-    pub(super) at: Span,
-    /// How long it lasts.
-    #[serde(rename = "for")]
-    pub(super) lasting: Span,
-    /// How long it gathers, in a straight line, and disperses at its end; not at all by default.
-    #[serde(default)]
-    pub(super) ramp: Span,
-    /// All reads at its height are so many times those that these clients begin there on average without it; at least 1.
-    pub(super) factor: Option<f64>,
-    /// Or: reads per second at its height, at each location.
-    pub(super) extra: Option<Rate>,
-    /// Where it is; wherever these clients are by default.
-    #[schemars(with = "Option<Names>")]
-    pub(super) from: Option<Spanned<Names>>,
-}
-
 /// The operations of a population at one location, or those of a flash crowd there.
 #[derive(Clone, Debug)]
 pub struct Stream {
@@ -69,17 +50,8 @@ pub struct Stream {
     pub crowd: Option<Crowd>,
 }
 
-/// A flash crowd.
-#[derive(Clone, Debug)]
-pub struct Crowd {
-    /// Its name.
-    pub name: String,
-    /// The key that it reads.
-    pub key: KeyId,
-}
-
 impl Stream {
-    fn new(location: LocationIx, process: Process, mix: Mix, horizon: Time) -> Stream {
+    pub(super) fn new(location: LocationIx, process: Process, mix: Mix, horizon: Time) -> Stream {
         Stream { location, per_second: process.per_second(horizon), process, mix, crowd: None }
     }
 
@@ -103,39 +75,128 @@ impl Stream {
 pub(super) struct Around<'a> {
     /// Where it is.
     pub(super) at: &'a [LocationIx],
-    /// How many keys it may touch.
-    pub(super) keys: usize,
+    pub(super) namespace: NamespaceIx,
+    /// The keys that it may touch.
+    pub(super) keys: &'a Catalogue,
     pub(super) horizon: Time,
-    pub(super) files: &'a super::Files<'a>,
 }
 
-/// The streams of a population.
-pub(super) fn streams(
+/// When a population begins operations, where, and what they do.
+pub(super) struct Traffic {
+    pub(super) streams: Vec<Stream>,
+    pub(super) mix: Mix,
+    pub(super) trace: Option<Trace>,
+}
+
+/// The traffic of a population.
+pub(super) fn traffic(
     spec: &ClientSpec,
     around: &Around,
+    traces: &mut Traces,
     places: &mut Places,
     mistakes: &mut Vec<Diagnostic>,
-) -> Vec<Stream> {
-    check_arrivals(spec, mistakes);
-    let shares = weights::shares(spec, around, places, mistakes);
+) -> Traffic {
+    let shares = weights::shares(spec, around, (places, traces.files), mistakes);
+    let mut traffic = match (&spec.arrivals, &spec.trace) {
+        (Some(arrivals), None) => arriving(spec, arrivals, shares, around, places, mistakes),
+        (None, Some(trace)) => replayed(spec, trace, shares, around, traces, places, mistakes),
+        (both, _) => {
+            let (problem, place) = match both {
+                Some(arrivals) => {
+                    ("a trace says when operations begin: `arrivals` is one too many", arrivals.span())
+                }
+                None => ("these clients begin nothing: `arrivals` is missing", spec.at.span()),
+            };
+            let help = "write arrivals.poisson = \"10/s\", or replay a file: trace.file = \"trace.csv\"";
+            mistakes.push(Diagnostic::new(problem, place, "").with_help(help));
+            Traffic { streams: Vec::new(), mix: Mix::default(), trace: None }
+        }
+    };
+    if traffic.mix.reads_latest() && !around.keys.changes() {
+        let problem =
+            "YCSB's workload D reads the newest keys, but the popularity of these keys does not change";
+        let help =
+            "give the namespace keys.popularity.latest = { zipf = 0.99, every = \"1s\" }, or take the mix B";
+        mistakes.push(Diagnostic::new(problem, spec.namespace.span(), "").with_help(help));
+    }
+    for (name, flash) in &spec.flash {
+        let crowd = crowd((name, flash), spec, around, &traffic, places, mistakes);
+        traffic.streams.extend(crowd);
+    }
+    traffic
+}
+
+/// Operations that arrive by themselves.
+fn arriving(
+    spec: &ClientSpec,
+    arrivals: &Spanned<ArrivalsSpec>,
+    shares: Vec<f64>,
+    around: &Around,
+    places: &Places,
+    mistakes: &mut Vec<Diagnostic>,
+) -> Traffic {
+    check_arrivals(spec, arrivals, mistakes);
+    let mix = spec.mix.as_ref().map(|mix| *mix.get_ref()).unwrap_or_default();
     let days = days(spec, around.at, places, mistakes);
-    let arrivals = spec.arrivals.get_ref();
-    let bursts = match arrivals {
-        ArrivalsSpec::Bursts(bursts) => pulses(bursts, spec, mistakes),
+    let bursts = match arrivals.get_ref() {
+        ArrivalsSpec::Bursts(bursts) => pulses(bursts, arrivals, mistakes),
         _ => None,
     };
     let each = around.at.iter().zip(shares).zip(days);
-    let mut streams: Vec<Stream> = each
-        .map(|((&location, share), day)| {
-            let process = process(arrivals, share, day, bursts.as_ref());
-            Stream::new(location, process, spec.mix, around.horizon)
-        })
-        .collect();
-    for (name, flash) in &spec.flash {
-        let crowd = crowd(name, flash, spec, around, &streams, places, mistakes);
-        streams.extend(crowd);
+    let stream = |((&location, share), day)| {
+        Stream::new(location, process(arrivals.get_ref(), share, day, bursts.as_ref()), mix, around.horizon)
+    };
+    Traffic { streams: each.map(stream).collect(), mix, trace: None }
+}
+
+/// Operations that a trace has.
+fn replayed(
+    spec: &ClientSpec,
+    trace: &Spanned<TraceSpec>,
+    shares: Vec<f64>,
+    around: &Around,
+    traces: &mut Traces,
+    places: &Places,
+    mistakes: &mut Vec<Diagnostic>,
+) -> Traffic {
+    let mut wrong = |problem: &str, place: Range<usize>, help: &str| {
+        mistakes.push(Diagnostic::new(problem, place, "").with_help(help));
+    };
+    if let Some(mix) = &spec.mix {
+        let help = "leave `mix` out; a trace without a column of operations is of reads";
+        wrong("a trace says what operations do: `mix` is one too many", mix.span(), help);
     }
-    streams
+    if let Some(day) = &spec.day {
+        let help = "leave `day` out: the rows of a trace have their own times";
+        wrong("`day` changes a rate, but a trace has none that could follow it", day.span(), help);
+    }
+    let named = around.at.iter().map(|&location| (places.used[location.at()].name.as_str(), location));
+    let mut checked = match traces.check(trace, around.namespace, named) {
+        Ok(checked) => checked,
+        Err(mistake) => {
+            mistakes.push(mistake);
+            return Traffic { streams: Vec::new(), mix: Mix::default(), trace: None };
+        }
+    };
+    if let (Some(weights), true) = (&spec.weights, checked.tells_locations) {
+        let help = "leave `weights` out, or name no column of locations";
+        wrong("the trace tells where operations begin: `weights` share out nothing", weights.span(), help);
+    }
+    let seconds = around.horizon.since(Time::ZERO).as_secs_f64();
+    let mix = checked.mix();
+    let total: f64 = shares.iter().sum();
+    let (rows, mut cumulative) = (checked.trace.told.rows as f64, 0.0);
+    let mut streams = Vec::new();
+    for (&location, share) in around.at.iter().zip(shares) {
+        cumulative += share / total;
+        let (mix, rows) = match checked.tells_locations {
+            true => (checked.at(location).0, checked.at(location).1 as f64),
+            false => (mix, rows * share / total),
+        };
+        checked.trace.places.push((location, cumulative));
+        streams.push(Stream::new(location, Process::Replayed(rows / seconds), mix, around.horizon));
+    }
+    Traffic { streams, mix, trace: Some(checked.trace) }
 }
 
 /// How operations arrive at one location.
@@ -161,12 +222,12 @@ fn process(arrivals: &ArrivalsSpec, share: f64, day: Option<Day>, bursts: Option
     }
 }
 
-fn check_arrivals(spec: &ClientSpec, mistakes: &mut Vec<Diagnostic>) {
+fn check_arrivals(spec: &ClientSpec, arrivals: &Spanned<ArrivalsSpec>, mistakes: &mut Vec<Diagnostic>) {
     let mut wrong = |problem: String, help: &str| {
-        let problem = Diagnostic::new(problem, spec.arrivals.span(), "");
+        let problem = Diagnostic::new(problem, arrivals.span(), "");
         mistakes.push(if help.is_empty() { problem } else { problem.with_help(help) });
     };
-    match spec.arrivals.get_ref() {
+    match arrivals.get_ref() {
         ArrivalsSpec::Every(Span::ZERO) => {
             wrong("the period between arrivals must be longer than 0s".to_owned(), "");
         }
@@ -186,7 +247,7 @@ fn check_arrivals(spec: &ClientSpec, mistakes: &mut Vec<Diagnostic>) {
         ArrivalsSpec::Mmpp(states) => check_states(states, wrong),
         _ => {}
     }
-    let rated = matches!(spec.arrivals.get_ref(), ArrivalsSpec::Poisson(_) | ArrivalsSpec::Mmpp(_));
+    let rated = matches!(arrivals.get_ref(), ArrivalsSpec::Poisson(_) | ArrivalsSpec::Mmpp(_));
     if let Some(day) = &spec.day {
         if let Err(problem) = day.get_ref().check() {
             mistakes.push(Diagnostic::new(problem, day.span(), ""));
@@ -235,79 +296,11 @@ fn days(
     at.iter().map(|location| day.get_ref().at(longitude(location))).collect()
 }
 
-fn pulses(bursts: &BurstsSpec, spec: &ClientSpec, mistakes: &mut Vec<Diagnostic>) -> Option<Pulses> {
-    let pulses = Pulses::new(bursts.at.clone(), bursts.lasting, Span::ZERO, bursts.every);
-    pulses.map_err(|problem| mistakes.push(Diagnostic::new(problem, spec.arrivals.span(), ""))).ok()
-}
-
-/// The streams of a flash crowd, one at each location where it is.
-fn crowd(
-    name: &Spanned<String>,
-    flash: &Spanned<FlashSpec>,
-    spec: &ClientSpec,
-    around: &Around,
-    streams: &[Stream],
-    places: &mut Places,
+fn pulses(
+    bursts: &BurstsSpec,
+    arrivals: &Spanned<ArrivalsSpec>,
     mistakes: &mut Vec<Diagnostic>,
-) -> Vec<Stream> {
-    if let Err(problem) = check_name(name.get_ref()) {
-        mistakes.push(Diagnostic::new(problem, name.span(), ""));
-    }
-    let FlashSpec { key, at, lasting, ramp, factor, extra, from } = flash.get_ref();
-    let from = from.as_ref().map(|from| (places.names(from, mistakes), from.span()));
-    let mut wrong = |problem: String, help: &str| {
-        mistakes.push(Diagnostic::new(problem, flash.span(), "").with_help(help));
-    };
-    if *key as usize >= around.keys {
-        let help = "keys are numbered from 0 on, the most popular first";
-        wrong(format!("a crowd reads key {key}, but the namespace has {} keys", around.keys), help);
-    }
-    if spec.mix.share(OpKind::Read) == 0.0 {
-        wrong("a flash crowd reads, but these clients do not".to_owned(), "give it to clients who read");
-    }
-    let is_closed = matches!(spec.arrivals.get_ref(), ArrivalsSpec::Closed { .. });
-    match (factor, extra) {
-        (Some(_), Some(_)) | (None, None) => {
-            wrong(
-                "a crowd is given by `factor` or by `extra`".to_owned(),
-                "write factor = 20, or extra = \"500/s\"",
-            );
-        }
-        (Some(factor), None) if !(1.0..=1e9).contains(factor) => {
-            wrong(format!("`factor` is {factor}; it lies between 1 and 1e9"), "1 is no crowd at all");
-        }
-        (Some(_), None) if is_closed => {
-            let help = "write extra = \"500/s\"";
-            wrong(
-                "`factor` multiplies a rate, which a closed loop has only with its answers".to_owned(),
-                help,
-            );
-        }
-        _ => {}
-    }
-    let pulses = Pulses::new(vec![*at], *lasting, *ramp, None);
-    let pulses =
-        pulses.map_err(|problem| wrong(problem, "a crowd gathers, stays and disperses within `for`"));
-    if let Some((from, place)) = &from
-        && from.iter().any(|location| !around.at.contains(location))
-    {
-        let problem = "a crowd is where its clients are, but some of these locations are not in their `at`";
-        mistakes.push(Diagnostic::new(problem, place.clone(), ""));
-    }
-    let Ok(pulses) = pulses else { return Vec::new() };
-    let here = streams.iter().filter(|stream| match &from {
-        Some((from, _)) => from.contains(&stream.location),
-        None => true,
-    });
-    let of = |stream: &Stream| {
-        let rate = match (factor, extra) {
-            (_, Some(extra)) => extra.as_per_second(),
-            (factor, None) => (factor.unwrap_or(1.0) - 1.0) * stream.reads_per_second(),
-        };
-        let process = Process::Pulses { pulses: pulses.clone(), rate };
-        let crowd = Crowd { name: name.get_ref().clone(), key: KeyId(*key) };
-        let crowd = Some(crowd);
-        Stream { crowd, ..Stream::new(stream.location, process, Mix::default(), around.horizon) }
-    };
-    here.filter(|stream| stream.crowd.is_none()).map(of).collect()
+) -> Option<Pulses> {
+    let pulses = Pulses::new(bursts.at.clone(), bursts.lasting, Span::ZERO, bursts.every);
+    pulses.map_err(|problem| mistakes.push(Diagnostic::new(problem, arrivals.span(), ""))).ok()
 }

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
+use toml::Spanned;
+
 use super::file::ClientSpec;
+use super::load::Files;
 use super::places::Places;
 use super::text::{Diagnostic, nearest};
 use super::traffic::{Around, WeightsSpec};
@@ -12,16 +15,17 @@ use crate::model::workload::ArrivalsSpec;
 pub(super) fn shares(
     spec: &ClientSpec,
     around: &Around,
-    places: &Places,
+    (places, files): (&Places, &Files),
     mistakes: &mut Vec<Diagnostic>,
 ) -> Vec<f64> {
     let Some(weights) = &spec.weights else { return vec![1.0; around.at.len()] };
-    if matches!(spec.arrivals.get_ref(), ArrivalsSpec::Every(_) | ArrivalsSpec::Closed { .. }) {
+    let arrivals = spec.arrivals.as_ref().map(Spanned::get_ref);
+    if matches!(arrivals, Some(ArrivalsSpec::Every(_) | ArrivalsSpec::Closed { .. })) {
         let problem = "`weights` share out a rate, but these arrivals have none";
         let help = "use arrivals.poisson, arrivals.mmpp or arrivals.bursts, or leave `weights` out";
         mistakes.push(Diagnostic::new(problem, weights.span(), "").with_help(help));
     }
-    match given(weights.get_ref(), weights.span(), around).and_then(|given| {
+    match given(weights.get_ref(), weights.span(), files).and_then(|given| {
         let names: Vec<&str> =
             around.at.iter().map(|location| places.used[location.at()].name.as_str()).collect();
         of_locations(&given, &names, weights.span())
@@ -37,14 +41,14 @@ pub(super) fn shares(
 /// A weight by the name of its location, and where that is written.
 type Given = Vec<(String, f64, Range<usize>)>;
 
-fn given(spec: &WeightsSpec, place: Range<usize>, around: &Around) -> Result<Given, Diagnostic> {
+fn given(spec: &WeightsSpec, place: Range<usize>, files: &Files) -> Result<Given, Diagnostic> {
     match spec {
         WeightsSpec::Each(each) => {
             Ok(each.iter().map(|(name, weight)| (name.get_ref().clone(), *weight, name.span())).collect())
         }
         WeightsSpec::Csv(path) => {
             let wrong = |problem: String| Diagnostic::new(format!("`{path}`: {problem}"), place.clone(), "");
-            let bytes = (around.files)(path).map_err(|reason| {
+            let bytes = files(path).and_then(|file| file.whole()).map_err(|reason| {
                 Diagnostic::new(format!("cannot read `{path}`: {reason}"), place.clone(), "")
             })?;
             let rows = from_csv(&bytes).map_err(wrong)?;

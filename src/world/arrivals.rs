@@ -6,6 +6,7 @@ use std::collections::binary_heap::PeekMut;
 
 use rand::RngExt;
 
+use super::replay::Replay;
 use super::streams::Purpose;
 use super::trial::Trial;
 use super::turn;
@@ -51,6 +52,10 @@ pub(super) struct Origin {
     block: Vec<Arrival>,
     /// The next one in the block.
     next: usize,
+    /// The trace that has them, if one has.
+    replay: Option<Box<Replay>>,
+    /// Where each of the block begins, if that is not the location.
+    places: Vec<LocationIx>,
 }
 
 /// As many operations are drawn ahead, over all origins: they still are in the nearer caches when their time comes.
@@ -78,7 +83,15 @@ impl Origin {
             sequence: 0,
             block: Vec::new(),
             next: 0,
+            replay: None,
+            places: Vec::new(),
         }
+    }
+
+    /// The operations of the trace that a population replays.
+    fn of_trace(trial: &Trial, population: PopulationIx) -> Option<Origin> {
+        let replay = Replay::of(trial, population)?;
+        Some(Origin { replay: Some(Box::new(replay)), ..Origin::new(trial, population, 0) })
     }
 
     pub(super) fn stream<'c>(&self, trial: &'c Trial) -> &'c Stream {
@@ -92,6 +105,10 @@ impl Origin {
         let (mix, key) = (&stream.mix, stream.key());
         self.block.clear();
         self.next = 0;
+        if let Some(replay) = &mut self.replay {
+            self.places.clear();
+            return replay.read(trial, count, &mut self.block, &mut self.places);
+        }
         while self.block.len() < count && self.arrivals.next() < trial.case.horizon {
             let (at, dice) = self.next_arrival();
             self.block.extend(draw(mix, key, namespace, at, dice, &wanted));
@@ -114,6 +131,7 @@ pub(super) fn origins(
 ) -> Vec<Origin> {
     let mut origins = Vec::new();
     for (index, population) in trial.case.populations.iter().enumerate() {
+        origins.extend(Origin::of_trace(trial, PopulationIx::from_position(index)));
         let does = |mix: &Mix| OpKind::ALL.into_iter().any(|kind| wanted(kind) && mix.share(kind) > 0.0);
         for (at, stream) in population.streams.iter().enumerate() {
             if inside(stream.location) && does(&stream.mix) {
@@ -266,7 +284,8 @@ impl ArrivalQueue {
         {
             let at = top.0.origin();
             let origin = &mut self.origins[at];
-            let Origin { population, location, .. } = *origin;
+            let location = origin.places.get(origin.next).copied().unwrap_or(origin.location);
+            let population = origin.population;
             self.soon.push(Soon { arrival: origin.block[origin.next], population, location });
             origin.next += 1;
             if origin.next == origin.block.len() {

@@ -6,6 +6,7 @@ mod failures;
 mod merging;
 mod policies;
 mod purge;
+mod queues;
 mod quorum;
 mod sessions;
 mod staleness;
