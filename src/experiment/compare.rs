@@ -101,6 +101,7 @@ impl Better {
             "outranked_writes" | "retries" => Better::Lower,
             "stale_rate" | "behind" | "overdue" | "latency" | "t_visibility" => Better::Lower,
             "origin_requests" | "origin_bytes" => Better::Lower,
+            "recovery" | "recovery_unfinished" | "origin_surge" => Better::Lower,
             _ if metric.starts_with("propagation") || metric.starts_with("lost") => Better::Lower,
             _ if metric.ends_with("violations") => Better::Lower,
             _ if Failure::ALL.iter().any(|failure| failure.name() == metric) => Better::Lower,

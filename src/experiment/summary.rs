@@ -2,8 +2,10 @@
 
 mod conflicts;
 mod failing;
+mod faults;
 
 use super::Outcome;
+use super::recovery::aftermaths;
 use crate::base::Failure;
 use crate::model::workload::OpKind;
 use crate::observe::{GuaranteeTally, NamespaceTally, PROPAGATION_SHARES, PlaceTally, SessionTally};
@@ -121,6 +123,7 @@ impl<'a> Table<'a> {
         let tallies: Vec<&NamespaceTally> =
             outcome.trials.iter().map(|trial| &trial.namespaces[namespace]).collect();
         let case = outcome.case;
+        let index = namespace;
         let namespace = &case.namespaces[namespace];
         let mut table = Table {
             case: &case.label,
@@ -135,6 +138,7 @@ impl<'a> Table<'a> {
         let all: Vec<&PlaceTally> = tallies.iter().map(|tally| &tally.all).collect();
         table.place(&all, &LATENCIES);
         table.whole(&tallies);
+        table.aftermaths(&aftermaths(outcome, index));
         (table, tallies)
     }
 }

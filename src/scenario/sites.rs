@@ -85,14 +85,14 @@ fn site(name: &Spanned<String>, spec: &SiteSpec, mistakes: &mut Vec<Diagnostic>)
         let problem = format!("`servers` is {}; the limit is 1 to {MOST_SERVERS}", servers.get_ref());
         wrong(problem, servers.span(), "leave `service` out where nothing takes time");
     }
-    if let Some(bandwidth) = spec.bandwidth.as_ref().filter(|speed| speed.get_ref().as_bits_per_second() <= 0.0)
+    if let Some(bandwidth) =
+        spec.bandwidth.as_ref().filter(|speed| speed.get_ref().as_bits_per_second() <= 0.0)
     {
         let problem = "`bandwidth` must be more than 0bit/s".to_owned();
         wrong(problem, bandwidth.span(), "leave it out where values take no time");
     }
-    let takes_time = |service: &&Spanned<Service>| {
-        Work::ALL.into_iter().any(|work| service.get_ref().of(work).is_some())
-    };
+    let takes_time =
+        |service: &&Spanned<Service>| Work::ALL.into_iter().any(|work| service.get_ref().of(work).is_some());
     let service = spec.service.as_ref().filter(takes_time);
     if service.is_none() {
         let help = "say how long a server is busy: service.replica_read = \"2ms\"";

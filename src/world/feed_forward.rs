@@ -74,7 +74,12 @@ impl<'a> World<'a> {
     /// What the writes have left, and what was counted of them.
     pub(super) fn into_record(self) -> (Observations, Record) {
         let (spaces, namespaces) = self.spaces.into_iter().map(Space::into_record).unzip();
-        let observations = Observations { fingerprint: self.fingerprint, events: self.events, namespaces };
+        let observations = Observations {
+            fingerprint: self.fingerprint,
+            events: self.events,
+            faults: Vec::new(),
+            namespaces,
+        };
         (observations, Record { spaces, probes: self.probes })
     }
 

@@ -136,6 +136,14 @@ impl<'a> Space<'a> {
         let compares = !matches!(namespace.updates, UpdatesSpec::ReadThenWrite);
         let clock = trial.dice.named("clock");
         let clocks = case.locations.iter().map(|place| clock.named(&place.name));
+        let mut tally = NamespaceTally::new(
+            case.locations.len(),
+            clients.clone().flat_map(|clients| &clients.at).chain(&namespace.visibility.from).copied(),
+            case.horizon,
+        );
+        if namespace.disturbed {
+            tally.feel_pulse();
+        }
         Space {
             namespace,
             placement: Cow::Borrowed(&namespace.placement),
@@ -157,11 +165,7 @@ impl<'a> Space<'a> {
             log: Log::default(),
             passes: Arc::default(),
             told: case.purged(index),
-            tally: NamespaceTally::new(
-                case.locations.len(),
-                clients.flat_map(|clients| &clients.at).chain(&namespace.visibility.from).copied(),
-                case.horizon,
-            ),
+            tally,
         }
     }
 

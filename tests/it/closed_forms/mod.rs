@@ -2,6 +2,7 @@
 
 mod conflicts;
 mod failures;
+mod faults;
 mod merging;
 mod policies;
 mod purge;
