@@ -85,7 +85,7 @@ fn record<'a>(args: &WhyArgs, given: &'a Given) -> Result<Recorded<'a>, Failure>
         check_order(case)?;
         check_size(scenario, case)?;
         let wanted = wanted::wanted(args, case)?;
-        let (observations, history) = record_trial(case, args.trial);
+        let (observations, history) = record_trial(case, args.trial).map_err(Failure::mistake)?;
         check_traces(scenario)?;
         given.compare(case, args, observations.fingerprint);
         let picked = pick(&history, &wanted);

@@ -208,6 +208,11 @@ impl NamespaceTally {
         self.place(location).op_mut(kind).retries += 1;
     }
 
+    /// An operation is sent once more before it has an answer.
+    pub fn hedged(&mut self, location: LocationIx, kind: OpKind) {
+        self.place(location).op_mut(kind).hedges += 1;
+    }
+
     /// An operation ended without an answer.
     pub fn failed(
         &mut self,

@@ -7,14 +7,20 @@ use crate::experiment::{EVERYWHERE, Row};
 /// What tells the cost of a month from other rows.
 pub(super) const COST: &str = "cost";
 
+/// Smaller shares of a bill are not told apart.
+const TOLD: f64 = 0.001;
+
 /// A line for each case and namespace with prices, the dearest part first; `None` where nothing has a price.
 pub fn costs(report: &Report) -> Option<String> {
     let mut lines = Vec::new();
     for total in totals(report) {
         let mut parts: Vec<&Row> = parts(report, total).filter(|row| row.estimate.value > 0.0).collect();
         parts.sort_by(|a, b| b.estimate.value.total_cmp(&a.estimate.value));
-        let share =
-            |row: &&Row| format!("{} {}", words(row.op), percent(row.estimate.value / total.estimate.value));
+        let share = |row: &&Row| {
+            let share = row.estimate.value / total.estimate.value;
+            let told = if share < TOLD { format!("below {}", percent(TOLD)) } else { percent(share) };
+            format!("{} {told}", words(row.op))
+        };
         let goes = parts.iter().map(share).collect::<Vec<_>>().join(", ");
         let amount = with_interval(&total.estimate, dollars);
         let colon = if goes.is_empty() { "" } else { ": " };

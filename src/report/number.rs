@@ -56,11 +56,7 @@ pub(super) fn short(value: f64) -> String {
 
 /// An amount of money with three digits.
 pub(super) fn dollars(value: f64) -> String {
-    match value.abs() {
-        v if v >= 1e9 => format!("{} G USD", three(value / 1e9)),
-        v if v >= 1e6 => format!("{} M USD", three(value / 1e6)),
-        _ => format!("{} USD", short(value)),
-    }
+    format!("{} USD", short(value))
 }
 
 /// A value with its interval's half-width, or with its bound where nothing was seen.
@@ -104,8 +100,8 @@ mod tests {
         assert_eq!([7_199.0, 7_200.0, 172_800.0].map(seconds), ["120 min", "2 h", "2 days"]);
         assert_eq!(percent(0.12345), "12.3 %");
         assert_eq!(
-            [0.0, 0.5, 1_234.5, 2_592_000.0].map(dollars),
-            ["0 USD", "0.5 USD", "1234 USD", "2.59 M USD"]
+            [0.0, 0.5, 12.345, 2_592_000.0].map(dollars),
+            ["0 USD", "0.5 USD", "12.3 USD", "2592000 USD"]
         );
         assert_eq!(percent(0.99999), "99.999 %");
         assert_eq!(plain(0.1 + 0.2), "0.3");

@@ -1,5 +1,6 @@
 //! One point of a scenario, with all names resolved: after this nothing can be wrong.
 
+use super::gates::{Gate, Objective};
 use super::sessions::{Sessions, Token};
 use super::sites::Site;
 use super::traces::Trace;
@@ -14,7 +15,7 @@ use crate::model::price::Price;
 use crate::model::quota::QuotaSpec;
 use crate::model::replication::{Nature, Placement, Policy};
 use crate::model::topology::Place;
-use crate::model::workload::{Catalogue, Mix, OpKind, Process};
+use crate::model::workload::{Catalogue, Hedge, Mix, OpKind, Process};
 
 /// What is simulated: one point of a scenario's sweep, or its only one.
 #[derive(Clone, Debug)]
@@ -39,8 +40,14 @@ pub struct Case {
     pub populations: Vec<Population>,
     /// What goes wrong.
     pub faults: Vec<Fault>,
+    /// Most requests that may wait for servers at once.
+    pub most_waiting: u64,
     /// What each location owns; empty where none owns anything.
     pub sites: Vec<Option<Site>>,
+    /// What must hold.
+    pub gates: Vec<Gate>,
+    /// What is wanted beside that, if anything.
+    pub objective: Option<Objective>,
 }
 
 /// Keys that share placement, replication, freshness and client demands.
@@ -76,6 +83,8 @@ pub struct Namespace {
     pub price: Option<Price>,
     /// Whether there are any faults in its world.
     pub disturbed: bool,
+    /// Whether an operation may end before its time: as a queue is full, or its client gives up.
+    pub may_end_early: bool,
 }
 
 /// The upper tier of caches.
@@ -140,6 +149,10 @@ pub struct Population {
     pub token: Option<Token>,
     /// How operations are tried again that were refused or had no answer in time.
     pub retries: Option<Retries>,
+    /// When they give up; never if `None`.
+    pub timeout: Option<Span>,
+    /// How they send reads again.
+    pub hedge: Option<Hedge>,
 }
 
 impl Case {
@@ -203,16 +216,14 @@ impl Case {
 
     /// Whether reads and writes have to be carried out together, in order of time.
     pub fn is_in_order(&self) -> bool {
-        let mut clients = self
-            .writes_after_reads()
-            .chain(self.in_closed_loops())
-            .chain(self.with_sessions())
-            .chain(self.replaying());
+        let impatient = self.populations.iter().filter(|population| population.is_impatient());
+        let clients = self.writes_after_reads().chain(self.in_closed_loops()).chain(self.with_sessions());
+        let mut clients = clients.chain(impatient).chain(self.replaying());
         let together = |namespace: &Namespace| {
             let by_clock = !matches!(namespace.conflicts, ConflictsSpec::Arrival);
             by_clock || namespace.may_fail() || namespace.nature.coupled.is_some()
         };
-        clients.next().is_some() || self.namespaces.iter().any(together)
+        clients.next().is_some() || !self.sites.is_empty() || self.namespaces.iter().any(together)
     }
 
     /// Mean reads that begin in a second at a location, of all populations.
@@ -257,7 +268,8 @@ impl Namespace {
     /// Whether a request to its replicas may go without an answer, or be refused.
     pub fn may_fail(&self) -> bool {
         let refuses = self.quota.is_some() || matches!(self.updates, UpdatesSpec::CompareAndSet(_));
-        self.timeout.is_some() || !self.outages.is_empty() || self.disturbed || refuses
+        let disturbed = !self.outages.is_empty() || self.disturbed;
+        self.timeout.is_some() || disturbed || refuses || self.may_end_early
     }
 }
 
@@ -269,6 +281,17 @@ impl Visibility {
 }
 
 impl Population {
+    /// Whether what they send depends on how long answers take, or on how many operations have failed.
+    pub fn is_impatient(&self) -> bool {
+        let budget = self.retries.and_then(|retries| retries.budget);
+        self.timeout.is_some() || self.hedge.is_some() || budget.is_some()
+    }
+
+    /// Whether they do not simply wait for the answer to an operation of some kind.
+    pub fn waits_for(&self, kind: OpKind) -> bool {
+        self.timeout.is_some() || self.hedge.is_some() && kind == OpKind::Read
+    }
+
     /// Mean operations that begin in a second, at all locations together.
     pub fn operations_per_second(&self) -> f64 {
         self.streams.iter().map(|stream| stream.per_second).sum()

@@ -12,6 +12,7 @@ use toml::Spanned;
 
 use super::crowds::FlashSpec;
 use super::faults::FaultSpec;
+use super::gates::SolveSpec;
 use super::sessions::{SessionsSpec, Token};
 use super::sites::SiteSpec;
 use super::traffic::WeightsSpec;
@@ -23,7 +24,7 @@ use crate::model::network::{GeoSpec, LegsSpec};
 use crate::model::price::PriceSpec;
 use crate::model::quota::QuotaSpec;
 use crate::model::replication::ReplicationSpec;
-use crate::model::workload::{ArrivalsSpec, Catalogue, DaySpec, Mix, TraceSpec};
+use crate::model::workload::{ArrivalsSpec, Catalogue, DaySpec, Hedge, Mix, TraceSpec};
 
 /// A scenario: a question about a key-value store that is spread over the world.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -69,6 +70,12 @@ pub(super) struct ScenarioFile {
     #[serde(default)]
     #[schemars(with = "IndexMap<String, SiteSpec>")]
     pub(super) site: IndexMap<Spanned<String>, SiteSpec>,
+    /// What must hold: rows of `summary.csv`, a comparison and a value, such as `latency{op="read"}.p99 < 50ms`.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(super) gates: Vec<Spanned<String>>,
+    /// What `edgelag solve` looks for among the points of the sweep that meet the gates.
+    pub(super) solve: Option<SolveSpec>,
     /// What may be spent on a run.
     #[serde(default)]
     pub(super) limits: LimitsSpec,
@@ -169,7 +176,7 @@ pub(super) struct NamespaceSpec {
     #[serde(default)]
     pub(super) visibility: VisibilitySpec,
     /// A request to the replicas that has no answer by then has failed; if absent it waits, or 5 s where some
-    /// replicas are down for a while.
+    /// replicas are down for a while or have a bounded queue.
     #[schemars(with = "Option<Span>")]
     pub(super) timeout: Option<Spanned<Span>>,
     /// When which replicas are down.
@@ -281,6 +288,12 @@ pub(super) struct ClientSpec {
     /// How operations are tried again that were refused or had no answer in time; not by default.
     #[schemars(with = "Option<Retries>")]
     pub(super) retries: Option<Spanned<Retries>>,
+    /// A client that has no answer by then gives up, or tries again; what it has asked for goes on. It waits by default.
+    #[schemars(with = "Option<Span>")]
+    pub(super) timeout: Option<Spanned<Span>>,
+    /// How reads are sent again that have no answer yet; not by default.
+    #[schemars(with = "Option<Hedge>")]
+    pub(super) hedge: Option<Spanned<Hedge>>,
 }
 
 /// What may be spent on a run.
@@ -293,11 +306,13 @@ pub(super) struct LimitsSpec {
     pub(super) cases: u64,
     /// Most memory that a run may be predicted to take.
     pub(super) memory: Bytes,
+    /// Most requests that may wait for servers at once in a trial; a trial in which more wait is stopped.
+    pub(super) waiting: u64,
 }
 
 impl Default for LimitsSpec {
     fn default() -> LimitsSpec {
-        LimitsSpec { events: 20_000_000_000, cases: 1_000, memory: Bytes::new(16 << 30) }
+        LimitsSpec { events: 20_000_000_000, cases: 1_000, memory: Bytes::new(16 << 30), waiting: 2_000_000 }
     }
 }
 
@@ -361,7 +376,8 @@ pub fn schema() -> Value {
         "type": "string"
     });
     properties["sweep"] = serde_json::json!({
-        "description": "Lists of values by dotted key; each combination is a case.",
+        "description": "Lists of values by dotted key, or ranges such as { from = \"10/s\", to = \"1000/s\", steps = 7, scale = \"log\" }; \
+                        each combination is a case.",
         "type": "object"
     });
     properties["variant"] = serde_json::json!({

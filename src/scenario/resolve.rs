@@ -6,14 +6,16 @@ use super::case::{Case, Namespace, Population, Upper};
 use super::conflicts::{check_attempts, check_conflicts};
 use super::faults::{Drafts, check_faults, faults};
 use super::file::{ClientSpec, NamespaceSpec, ScenarioFile};
+use super::gates::{gates, objective};
 use super::load::Files;
 use super::merging::check_merging;
 use super::names::check_each;
 use super::networks::network;
 use super::outages::outages;
+use super::patience::check_patience;
 use super::places::Places;
 use super::prices::price;
-use super::sites::sites;
+use super::sites::{Site, are_bounded, sites};
 use super::sweep::quoted;
 use super::text::{Diagnostic, Diagnostics, Document, nearest};
 use super::traces::Traces;
@@ -25,7 +27,7 @@ use crate::model::network::Network;
 use crate::model::replication::{Misfit, Placement};
 use crate::model::topology::Place;
 
-/// When a request to the replicas has failed, where some of these are down and the scenario does not say:
+/// When a request to the replicas has failed, where some of these are down or may be full and the scenario does not say:
 /// the default of etcd's and many other clients lies between 1 and 10 s.
 const TIMEOUT: Span = Span::from_nanos(5_000_000_000);
 
@@ -76,6 +78,7 @@ pub(super) fn resolve(
             populations: &of_it,
             times,
             network: &network,
+            sites: &sites,
             place_of: &place_of,
             faults: &faults,
         };
@@ -86,7 +89,7 @@ pub(super) fn resolve(
         }));
     }
     Diagnostics::check(std::mem::take(&mut mistakes))?;
-    let case = Case {
+    let mut case = Case {
         label: label.to_owned(),
         seed: file.seed,
         trials: *file.trials.get_ref(),
@@ -97,10 +100,15 @@ pub(super) fn resolve(
         network,
         namespaces,
         populations,
+        most_waiting: file.limits.waiting,
         sites,
+        gates: Vec::new(),
+        objective: None,
     };
     check_faults(&case, &file.fault, &mut mistakes);
     Diagnostics::check(mistakes)?;
+    case.gates = gates(&file.gates, document, &case)?;
+    case.objective = file.solve.as_ref().map(|spec| objective(spec, document, &case)).transpose()?;
     Ok(case)
 }
 
@@ -139,6 +147,7 @@ fn population(
     mistakes: &mut Vec<Diagnostic>,
 ) -> Option<Population> {
     let at = places.names(&spec.at, mistakes);
+    check_patience(spec, mistakes);
     let wanted = spec.namespace.get_ref();
     let names: Vec<&str> = file.namespace.keys().map(|name| name.get_ref().as_str()).collect();
     let Some(namespace) = names.iter().position(|name| name == wanted) else {
@@ -166,6 +175,8 @@ fn population(
         sessions,
         token: spec.token.as_ref().map(|token| *token.get_ref()),
         retries: spec.retries.as_ref().map(|retries| *retries.get_ref()),
+        timeout: spec.timeout.as_ref().map(|timeout| *timeout.get_ref()),
+        hedge: spec.hedge.as_ref().map(|hedge| *hedge.get_ref()),
     })
 }
 
@@ -245,6 +256,13 @@ impl Named {
         if let (Some(Span::ZERO), Some(at)) = (timeout, &spec.timeout) {
             mistakes.push(Diagnostic::new("`timeout` must be longer than 0s", at.span(), ""));
         }
+        let upper_at = upper.iter().flat_map(|upper| &upper.at);
+        let readers = setting.populations.iter().flat_map(|clients| &clients.at);
+        let replicas_refuse = are_bounded(setting.sites, placement.at.iter());
+        let gives_up = setting.populations.iter().any(|clients| clients.timeout.is_some());
+        let may_end_early =
+            gives_up || replicas_refuse || are_bounded(setting.sites, upper_at.chain(readers));
+        let waits_no_longer = !outages.is_empty() || replicas_refuse;
         let circumstances = Circumstances {
             populations: setting.populations,
             edge: edge.as_ref(),
@@ -253,6 +271,7 @@ impl Named {
             may_fail: spec.timeout.is_some()
                 || !outages.is_empty()
                 || spec.quota.is_some()
+                || may_end_early
                 || !setting.faults.is_empty(),
             warmup: setting.times.0,
             horizon: setting.times.1,
@@ -267,9 +286,10 @@ impl Named {
             edge,
             upper,
             visibility,
-            timeout: timeout.or_else(|| (!outages.is_empty() || setting.faults.lose()).then_some(TIMEOUT)),
+            timeout: timeout.or_else(|| (waits_no_longer || setting.faults.lose()).then_some(TIMEOUT)),
             disturbed: !setting.faults.is_empty(),
             outages,
+            may_end_early,
             conflicts: spec.conflicts.as_ref().map(|rule| *rule.get_ref()).unwrap_or_default(),
             quota: spec.quota.as_ref().map(|quota| *quota.get_ref()),
             price: spec.price.as_ref().and_then(|spec| price(spec, mistakes)),
@@ -287,6 +307,7 @@ struct Setting<'a> {
     times: (Time, Time),
     network: &'a Network,
     faults: &'a Drafts,
+    sites: &'a [Option<Site>],
     /// Where a parameter of the replication policy is written.
     place_of: &'a dyn Fn(&str) -> Option<Range<usize>>,
 }

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::aggregate;
@@ -11,7 +12,7 @@ use crate::model::replication::Coupled;
 use crate::scenario::{Case, Namespace};
 
 /// How a trial is carried out.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Execution {
     /// All events in order of time.
     General,
@@ -107,6 +108,14 @@ pub enum Inapplicable {
         "requests to the replicas of namespace `{0}` may fail (timeout, outages, quota, compare-and-set)"
     )]
     Failing(String),
+    /// Its clients give up, or send again.
+    #[error(
+        "clients `{0}` give up, hedge or have a budget of retries: what they send depends on earlier answers"
+    )]
+    Impatient(String),
+    /// Some location owns servers or a link.
+    #[error("requests wait for servers and links (site), reads and writes for one another")]
+    Sites,
     /// They read from a namespace whose rules need each hit, or that has none.
     #[error("namespace `{0}` {1}")]
     Namespace(String, EachRead),
@@ -187,15 +196,16 @@ impl Execution {
         let spaces = || case.namespaces.iter().flat_map(together);
         let updates = || case.writes_after_reads().map(|clients| Inapplicable::Update(clients.name.clone()));
         let sessions = || case.with_sessions().map(|clients| Inapplicable::Sessions(clients.name.clone()));
+        let sites = (!case.sites.is_empty()).then_some(Inapplicable::Sites);
+        let impatient = case.populations.iter().filter(|clients| clients.is_impatient());
+        let impatient = impatient.map(|clients| Inapplicable::Impatient(clients.name.clone()));
+        let sites = impatient.chain(sites);
+        let coupled =
+            updates().chain(sessions()).chain(closed()).chain(replays()).chain(spaces()).chain(sites);
         match self {
             Execution::General => Vec::new(),
-            Execution::FeedForward => {
-                updates().chain(sessions()).chain(closed()).chain(replays()).chain(spaces()).collect()
-            }
-            Execution::Aggregate => {
-                let coupled = updates().chain(sessions()).chain(closed()).chain(replays()).chain(spaces());
-                coupled.chain(aggregate::obstacles(case)).collect()
-            }
+            Execution::FeedForward => coupled.collect(),
+            Execution::Aggregate => coupled.chain(aggregate::obstacles(case)).collect(),
         }
     }
 }

@@ -73,9 +73,10 @@ impl Part {
 impl<'a> World<'a> {
     /// What the writes have left, and what was counted of them.
     pub(super) fn into_record(self) -> (Observations, Record) {
+        let World { fingerprint, events, probes, .. } = self;
         let (spaces, namespaces) = self.spaces.into_iter().map(Space::into_record).unzip();
-        let observations = Observations { fingerprint: self.fingerprint, events: self.events, namespaces };
-        (observations, Record { spaces, probes: self.probes })
+        let observations = Observations { fingerprint, events, namespaces, sites: Vec::new() };
+        (observations, Record { spaces, probes })
     }
 
     fn of_record(trial: &'a Trial<'a>, record: &Record) -> World<'a> {
@@ -132,7 +133,7 @@ impl<'a> World<'a> {
         }
         in_store.iter().for_each(|later| self.pending.at(later.at, later.turn, later.event));
         self.arrivals = ArrivalQueue::new(self.trial, origins, wanted);
-        self.run(go_on)
+        self.run(go_on).is_ok_and(|is_over| is_over)
     }
 }
 

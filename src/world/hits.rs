@@ -28,7 +28,8 @@ impl World<'_> {
         let Population { namespace, access, token, .. } = &self.trial.case.populations[population.at()];
         let is_unwell = self.faults.is_some() && self.is_unwell(*namespace, location);
         let space = &mut self.spaces[namespace.at()];
-        if kind != OpKind::Read || access.is_some() || token.is_some() || is_unwell {
+        let is_plain = access.is_none() && token.is_none() && !is_unwell && !self.sites.owns(location);
+        if kind != OpKind::Read || !is_plain {
             return false;
         }
         let Some((cache, rules)) = space.edge_cache(location, sub) else { return false };

@@ -147,7 +147,7 @@ mod tests {
             let scenario = scenario(index);
             let trial = Trial::new(&scenario.cases[0], 0);
             let mut world = World::new(&trial, Part::Everything);
-            assert!(world.run(&|_| true));
+            assert_eq!(world.run(&|_| true), Ok(true));
             let space = &mut world.spaces[0];
             let mut included = 0;
             for key in (0..space.namespace.catalogue.count() as u32).map(KeyId) {
@@ -187,7 +187,7 @@ mod tests {
             }
             let trial = Trial::new(&case, 0);
             let mut world = World::new(&trial, Part::Everything);
-            assert!(world.run(&|_| true));
+            assert_eq!(world.run(&|_| true), Ok(true));
             let tally = &mut world.spaces[0].tally;
             tally.finish();
             assert!(tally.siblings.iter().all(|siblings| siblings.reads > 0 && siblings.several == 0));

@@ -62,6 +62,10 @@ pub(super) enum Purpose {
     Quota = 36,
     /// A request that goes to another replica.
     Again = 37,
+    /// How long a server is busy.
+    Service = 50,
+    /// A read that is sent a second time, as the first one has no answer yet.
+    Hedge = 51,
     /// Whether a purge is lost, by tier and location.
     PurgeLoss = 40,
     /// Its way to the location.

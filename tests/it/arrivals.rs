@@ -153,7 +153,7 @@ fn hours_have_the_weights_that_are_written() {
 
 fn reads(scenario: &Scenario) -> Vec<(String, u32, f64)> {
     let case = &scenario.cases[0];
-    let (_, history) = record_trial(case, 0);
+    let (_, history) = record_trial(case, 0).unwrap();
     let reads = history.records.iter().filter(|record| record.kind == OpKind::Read);
     reads
         .map(|r| (case.locations[r.location.at()].name.clone(), r.key.0, r.begun.as_nanos() as f64 / 1e9))

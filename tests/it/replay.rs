@@ -30,7 +30,7 @@ fn load(text: &str, trace: &str) -> Scenario {
 }
 
 fn history(scenario: &Scenario) -> History {
-    record_trial(&scenario.cases[0], 0).1
+    record_trial(&scenario.cases[0], 0).unwrap().1
 }
 
 /// The history of a trial as a trace.
@@ -134,7 +134,7 @@ fn what_a_trace_does_not_tell_is_drawn() {
 fn sizes_of_a_trace_are_those_of_its_keys() {
     let trace = "time,location,key,size\n20,FRA,a,10\n21,FRA,b,7\n30,FRA,a,99\n40,FRA,b,\n50,FRA,a,10\n";
     let text = world("trace = { file = \"t.csv\", start = \"0\" }").replace("ttl = \"7s\"", "ttl = \"0s\"");
-    let (observations, _) = record_trial(&load(&text, trace).cases[0], 0);
+    let (observations, _) = record_trial(&load(&text, trace).cases[0], 0).unwrap();
     assert_eq!(observations.namespaces[0].all.origin_bytes, 44);
 }
 
@@ -253,7 +253,7 @@ fn a_trace_that_changes_is_noticed() {
         let scenario = scenario::load("case", text.as_bytes(), &[], &files).expect("it is right");
         let trace = scenario.cases[0].populations[0].trace.as_ref().expect("it is replayed");
         assert_eq!(trace.broken(), None);
-        record_trial(&scenario.cases[0], 0);
+        record_trial(&scenario.cases[0], 0).unwrap();
         assert!(trace.broken().is_some(), "{later}");
     }
 }

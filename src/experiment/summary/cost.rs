@@ -8,7 +8,7 @@ use crate::model::price::{MONTH, Part};
 use crate::model::workload::OpKind;
 use crate::observe::NamespaceTally;
 use crate::scenario::Namespace;
-use crate::stats::sampled_ratio;
+use crate::stats::{Estimate, Sampled, Spread, sampled_ratio};
 
 /// All parts of a bill.
 const TOTAL: &str = "*";
@@ -73,8 +73,7 @@ fn rows(case: &str, namespace: &str, bills: &[Bill]) -> Vec<Row> {
     let total = (TOTAL, bills.iter().map(|bill| bill.values().sum()).collect::<Vec<f64>>());
     let parts = first.keys().map(|part| (part.name(), bills.iter().map(|bill| bill[part]).collect()));
     let row = |(op, costs): (&'static str, Vec<f64>)| {
-        let trials: Vec<(f64, u64)> = costs.into_iter().map(|cost| (cost, 1)).collect();
-        sampled_ratio(&trials).map(|sampled| Row {
+        sampled(&costs).map(|sampled| Row {
             case: case.to_owned(),
             namespace: namespace.to_owned(),
             location: EVERYWHERE.to_owned(),
@@ -87,4 +86,22 @@ fn rows(case: &str, namespace: &str, bills: &[Bill]) -> Vec<Row> {
         })
     };
     std::iter::once(total).chain(parts).filter_map(row).collect()
+}
+
+/// The mean over trials. Where all trials cost the same it is that, to the last digit.
+fn sampled(costs: &[f64]) -> Option<Sampled> {
+    let trials: Vec<(f64, u64)> = costs.iter().map(|&cost| (cost, 1)).collect();
+    let Sampled { estimate, spread } = sampled_ratio(&trials)?;
+    let is_same = costs.iter().all(|cost| *cost == costs[0]);
+    Some(match is_same {
+        false => Sampled { estimate, spread },
+        true => Sampled {
+            estimate: Estimate {
+                value: costs[0],
+                interval: estimate.interval.map(|_| (costs[0], costs[0])),
+                ..estimate
+            },
+            spread: Spread { deviations: vec![0.0; costs.len()], ..spread },
+        },
+    })
 }

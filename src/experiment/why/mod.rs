@@ -50,7 +50,8 @@ pub struct Explained {
 /// If the history is not that of the trial.
 pub fn facts(scene: &Scene, history: &History, pick: Pick) -> Facts {
     let record = &history.records[pick.record];
-    let Traced { trace, .. } = trace_trial(scene.case, scene.trial, record.namespace, record.key);
+    let traced = trace_trial(scene.case, scene.trial, record.namespace, record.key);
+    let Traced { trace, .. } = traced.expect("the trial of the history has come to its end");
     let namespace = quoted(&scene.case.namespaces[record.namespace.at()].name);
     let policy: Option<ReplicationSpec> = scene.alone.read(&format!("namespace.{namespace}.replication"));
     let needed = policy.as_ref().map(Needed::by).unwrap_or_default();

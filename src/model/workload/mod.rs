@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod day;
+mod hedge;
 mod keys;
 mod mix;
 mod near;
@@ -14,6 +15,7 @@ mod zipf;
 
 pub use arrivals::{Arrivals, ArrivalsSpec, BurstsSpec, StateSpec};
 pub use day::{Day, DaySpec};
+pub use hedge::Hedge;
 pub use keys::{Catalogue, KeysSpec, PopularitySpec};
 pub use mix::{Mix, MixSpec, OpKind};
 pub use process::{Process, Varying};

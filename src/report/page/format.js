@@ -40,8 +40,6 @@ function short(value) {
 
 /** An amount of money. */
 function dollars(value) {
-  if (Math.abs(value) >= 1e9) return `${three(value / 1e9)} G USD`;
-  if (Math.abs(value) >= 1e6) return `${three(value / 1e6)} M USD`;
   return `${short(value)} USD`;
 }
 
