@@ -102,6 +102,7 @@ impl Better {
             "queue_wait" | "queue_length" | "egress" => Better::Lower,
             "stale_rate" | "behind" | "overdue" | "latency" | "t_visibility" => Better::Lower,
             "origin_requests" | "origin_bytes" | "cost" => Better::Lower,
+            "recovery" | "recovery_unfinished" | "origin_surge" => Better::Lower,
             _ if metric.starts_with("propagation") || metric.starts_with("lost") => Better::Lower,
             _ if metric.ends_with("violations") => Better::Lower,
             _ if Failure::ALL.iter().any(|failure| failure.name() == metric) => Better::Lower,

@@ -3,9 +3,11 @@
 mod conflicts;
 mod cost;
 mod failing;
+mod faults;
 mod sites;
 
 use super::Outcome;
+use super::recovery::aftermaths;
 use crate::base::Failure;
 use crate::model::workload::OpKind;
 use crate::observe::{GuaranteeTally, NamespaceTally, PROPAGATION_SHARES, PlaceTally, SessionTally};
@@ -139,6 +141,7 @@ impl<'a> Table<'a> {
         let tallies: Vec<&NamespaceTally> =
             outcome.trials.iter().map(|trial| &trial.namespaces[namespace]).collect();
         let case = outcome.case;
+        let index = namespace;
         let namespace = &case.namespaces[namespace];
         let mut table = Table {
             case: &case.label,
@@ -154,6 +157,7 @@ impl<'a> Table<'a> {
         table.place(&all, &LATENCIES);
         table.whole(&tallies);
         table.cost(namespace, &tallies);
+        table.aftermaths(&aftermaths(outcome, index));
         (table, tallies)
     }
 }

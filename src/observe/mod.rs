@@ -6,6 +6,7 @@ mod bulk;
 mod hits;
 mod namespace;
 mod place;
+mod pulse;
 mod sessions;
 mod siblings;
 mod site;
@@ -17,6 +18,7 @@ pub use bulk::{Behind, Bulk};
 pub use hits::HitTally;
 pub use namespace::{NamespaceTally, PROPAGATION_SHARES, Propagation, ReadTold, Thresholds};
 pub use place::{Judged, OpTally, PlaceTally, TierTally, UpdateTally};
+pub use pulse::{Beat, FaultTold, Pulse};
 pub use sessions::{GuaranteeTally, SessionTally};
 pub use siblings::SiblingTally;
 pub use site::{SiteSlice, SiteTally};
@@ -37,6 +39,8 @@ pub struct Observations {
     pub fingerprint: u64,
     /// Operations that began and messages that arrived.
     pub events: u64,
+    /// When which fault was there, by their beginning.
+    pub faults: Vec<FaultTold>,
 }
 
 impl Observations {

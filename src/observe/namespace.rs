@@ -8,7 +8,7 @@ use crate::stats::{Distribution, Resolution};
 use crate::truth::{Cause, Clash, Source, Verdict};
 
 use super::place::add;
-use super::{Fraction, PlaceTally, SiblingTally, SpreadSample, SpreadWrite, Timeline};
+use super::{Fraction, PlaceTally, Pulse, SiblingTally, SpreadSample, SpreadWrite, Timeline};
 
 /// The shares of locations whose time to serve a write is told.
 pub const PROPAGATION_SHARES: [f64; 4] = [0.5, 0.9, 0.99, 1.0];
@@ -44,6 +44,8 @@ pub struct NamespaceTally {
     pub answered_bytes: u64,
     /// Bytes of the keys that have a value when the trial begins, once each; counted where they cost something.
     pub stored_bytes: u64,
+    /// In short slices of time, where there are faults.
+    pub pulse: Option<Box<Pulse>>,
 }
 
 /// What is known of a read when it has its answer.
@@ -113,6 +115,20 @@ impl NamespaceTally {
             purges: [0; 2],
             answered_bytes: 0,
             stored_bytes: 0,
+            pulse: None,
+        }
+    }
+
+    /// Counts in short slices of time as well.
+    pub fn feel_pulse(&mut self) {
+        self.pulse = Some(Box::new(Pulse::new(self.timeline.width())));
+    }
+
+    /// A read goes on to the replicas, now; counted where there are faults.
+    #[inline]
+    pub fn asks_origin(&mut self, now: Time) {
+        if let Some(pulse) = &mut self.pulse {
+            pulse.at(now).origin += 1;
         }
     }
 
@@ -131,6 +147,12 @@ impl NamespaceTally {
         let at = self.timeline.index(invoked);
         if let Some(latency) = later {
             self.timeline.slice_mut(at).latency.record(latency.as_nanos());
+        }
+        if let Some(pulse) = &mut self.pulse {
+            let beat = pulse.at(invoked);
+            beat.answered += u64::from(kind == OpKind::Read);
+            beat.reads += 1;
+            beat.stale += u64::from(verdict.is_stale());
         }
         let place = place_of(&mut self.places, location);
         let slice = &mut place.timeline[at];
@@ -174,6 +196,9 @@ impl NamespaceTally {
     /// A write, or an update, has its answer.
     pub fn written(&mut self, location: LocationIx, kind: OpKind, invoked: Time, now: Time, measured: bool) {
         self.timeline.at(invoked).writes += 1;
+        if let Some(pulse) = &mut self.pulse {
+            pulse.at(invoked).answered += 1;
+        }
         if measured {
             let latency = now.since(invoked);
             self.place(location).answered(kind, latency);
@@ -223,6 +248,9 @@ impl NamespaceTally {
         measured: bool,
     ) {
         self.timeline.at(invoked).failed += 1;
+        if let Some(pulse) = &mut self.pulse {
+            pulse.at(invoked).failed += 1;
+        }
         if measured {
             self.place(location).failed(kind, failure);
         }
@@ -260,6 +288,9 @@ impl NamespaceTally {
         add(&mut self.purges, &other.purges);
         self.answered_bytes += other.answered_bytes;
         self.stored_bytes += other.stored_bytes;
+        if let (Some(here), Some(there)) = (&mut self.pulse, &other.pulse) {
+            here.merge(there);
+        }
     }
 }
 

@@ -75,7 +75,8 @@ impl<'a> World<'a> {
     pub(super) fn into_record(self) -> (Observations, Record) {
         let World { fingerprint, events, probes, .. } = self;
         let (spaces, namespaces) = self.spaces.into_iter().map(Space::into_record).unzip();
-        let observations = Observations { fingerprint, events, namespaces, sites: Vec::new() };
+        let (sites, faults) = Default::default();
+        let observations = Observations { fingerprint, events, namespaces, sites, faults };
         (observations, Record { spaces, probes })
     }
 

@@ -399,6 +399,7 @@ impl<'a> World<'a> {
         Observations {
             fingerprint: self.fingerprint,
             events: self.events,
+            faults: self.faults.map_or_else(Vec::new, |faults| faults.told()),
             namespaces: self.spaces.into_iter().map(Space::into_tally).collect(),
             sites: self.sites.into_tallies(),
         }

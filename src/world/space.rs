@@ -139,6 +139,14 @@ impl<'a> Space<'a> {
         let compares = !matches!(namespace.updates, UpdatesSpec::ReadThenWrite);
         let clock = trial.dice.named("clock");
         let clocks = case.locations.iter().map(|place| clock.named(&place.name));
+        let mut tally = NamespaceTally::new(
+            case.locations.len(),
+            clients.clone().flat_map(|clients| &clients.at).chain(&namespace.visibility.from).copied(),
+            case.horizon,
+        );
+        if namespace.disturbed {
+            tally.feel_pulse();
+        }
         Space {
             namespace,
             placement: Cow::Borrowed(&namespace.placement),
@@ -160,11 +168,7 @@ impl<'a> Space<'a> {
             log: Log::default(),
             passes: Arc::default(),
             told: case.purged(index),
-            tally: NamespaceTally::new(
-                case.locations.len(),
-                clients.flat_map(|clients| &clients.at).chain(&namespace.visibility.from).copied(),
-                case.horizon,
-            ),
+            tally,
             weighs_answers: namespace.price.as_ref().is_some_and(|price| price.charges(price::Part::Egress)),
         }
     }

@@ -56,13 +56,10 @@ mod presets;
 mod queues;
 /// An independent simulator in another language.
 mod refsim;
-<<<<<<< HEAD
 /// Recorded operations, replayed.
 mod replay;
-=======
 /// The best point of a sweep.
 mod solve;
->>>>>>> planner
 /// Trials that outlive the program.
 mod sweep;
 /// The source tree itself.

@@ -1,6 +1,7 @@
 //! How much memory a run will take: the parts that grow with a scenario, by the sizes of what they are made of.
 
 mod counts;
+mod faults;
 mod sessions;
 mod size;
 mod space;
@@ -129,8 +130,11 @@ impl Trial {
             space.caches() + space.under_way() + space.purges_under_way() + space.observed_live()
         });
         let sessions = sessions::of_sessions(case);
-        let general =
-            Running { once: pairs + sum(&|space| space.live()) + everywhere + sessions, each_thread: 0.0 };
+        let faults = faults::of_a_trial(case);
+        let general = Running {
+            once: pairs + sum(&|space| space.live()) + everywhere + sessions + faults,
+            each_thread: 0.0,
+        };
         let recorded = Running { once: general.once + sessions::of_others(case), each_thread: 0.0 };
         let writes = sum(&|space| space.live() + space.logged() + space.writes_under_way());
         let past = pairs + sum(&|space| space.past());
@@ -145,7 +149,7 @@ impl Trial {
         let feed_forward = phases(sum(&|space| space.told()), of_a_thread + groups);
         let bulk = sum(&|space| space.for_bulk());
         let aggregate = phases(bulk, of_a_thread + size::EXPOSURE);
-        Trial { general, feed_forward, aggregate, recorded, counts: sum(&|space| space.counts()) }
+        Trial { general, feed_forward, aggregate, recorded, counts: sum(&|space| space.counts()) + faults }
     }
 }
 

@@ -162,6 +162,7 @@ impl<'a> Reader<'a> {
     fn finish(self) -> Observations {
         Observations {
             sites: Vec::new(),
+            faults: Vec::new(),
             fingerprint: self.desk.fingerprint,
             events: self.desk.events,
             namespaces: self.spaces.into_iter().map(Space::into_tally).collect(),

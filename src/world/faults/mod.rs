@@ -13,6 +13,7 @@ use super::trial::Trial;
 use super::{Event, World, turn};
 use crate::base::{LocationIx, Span};
 use crate::model::faults::{ClientsOfSite, Disk, Fault, Harm, Trouble, Window};
+use crate::observe::FaultTold;
 
 /// All faults of a trial.
 #[derive(Debug)]
@@ -74,9 +75,15 @@ impl<'a> Faults<'a> {
         Some(Box::new(Faults { windows, now: Vec::new(), sites, away: FxHashMap::default() }))
     }
 
-    /// When they are there.
-    pub(super) fn windows(&self) -> &[Window] {
-        &self.windows
+    /// When they were there, by their beginning.
+    pub(super) fn told(&self) -> Vec<FaultTold> {
+        let told = |window: &Window| {
+            let (from, until) = (window.from.as_nanos(), window.until.as_nanos());
+            FaultTold { fault: window.fault, from, until }
+        };
+        let mut told: Vec<FaultTold> = self.windows.iter().map(told).collect();
+        told.sort_by_key(|told| (told.from, told.fault));
+        told
     }
 
     /// Whether all of a location is down.

@@ -3,6 +3,7 @@
 mod conflicts;
 mod cost;
 mod failures;
+mod faults;
 mod merging;
 mod policies;
 mod purge;
