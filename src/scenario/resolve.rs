@@ -248,11 +248,9 @@ impl Named {
             at,
         });
         let edge = spec.cache.edge.as_ref().map(|edge| edge.get_ref().clone());
-        let clients = || setting.clients.iter().filter(|clients| clients.namespace.get_ref() == name);
         check_conflicts(spec, &placement, &policy, mistakes);
-        let both = clients().copied().zip(setting.populations.iter().copied());
-        check_merging(spec, both, &policy, mistakes);
-        clients().for_each(|clients| check_attempts(clients, &policy, mistakes));
+        check_merging(spec, setting.clients_of(name), &policy, mistakes);
+        setting.clients_of(name).for_each(|(clients, _)| check_attempts(clients, &policy, mistakes));
         let outages = outages(&spec.outages, &placement.at, places, setting.times.1, mistakes);
         let timeout = spec.timeout.as_ref().map(|timeout| *timeout.get_ref());
         if let (Some(Span::ZERO), Some(at)) = (timeout, &spec.timeout) {
@@ -312,6 +310,14 @@ struct Setting<'a> {
     sites: &'a [Option<Site>],
     /// Where a parameter of the replication policy is written.
     place_of: &'a dyn Fn(&str) -> Option<Range<usize>>,
+}
+
+impl<'a> Setting<'a> {
+    /// The clients of a namespace, as they are written and as populations.
+    fn clients_of(&self, namespace: &str) -> impl Iterator<Item = (&'a ClientSpec, &'a Population)> {
+        let clients = self.clients.iter().filter(move |clients| clients.namespace.get_ref() == namespace);
+        clients.copied().zip(self.populations.iter().copied())
+    }
 }
 
 fn replication_place(document: &Document, namespace: &str, field: &str) -> Option<Range<usize>> {
