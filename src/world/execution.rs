@@ -96,7 +96,7 @@ pub enum Inapplicable {
     Merging(String),
     /// They use a namespace whose replicas may fail to answer.
     #[error(
-        "requests to the replicas of namespace `{0}` may fail (timeout, outages, quota, compare-and-set)"
+        "requests to the replicas of namespace `{0}` may fail (timeout, outages, faults, quota, compare-and-set)"
     )]
     Failing(String),
     /// They read from a namespace whose rules need each hit, or that has none.
