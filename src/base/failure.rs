@@ -11,12 +11,14 @@ pub enum Failure {
     Conflict,
     /// The site where it entered is down. A write may still take effect.
     Unavailable,
+    /// It was refused, as too many others waited.
+    Overloaded,
 }
 
 impl Failure {
     /// All of them, in the order of tables.
-    pub const ALL: [Failure; 4] =
-        [Failure::TimedOut, Failure::Throttled, Failure::Conflict, Failure::Unavailable];
+    pub const ALL: [Failure; 5] =
+        [Failure::TimedOut, Failure::Throttled, Failure::Conflict, Failure::Unavailable, Failure::Overloaded];
 
     /// The word in tables.
     pub const fn name(self) -> &'static str {
@@ -25,6 +27,7 @@ impl Failure {
             Failure::Throttled => "throttled",
             Failure::Conflict => "conflict",
             Failure::Unavailable => "unavailable",
+            Failure::Overloaded => "overloaded",
         }
     }
 }

@@ -40,6 +40,10 @@ pub struct NamespaceTally {
     pub updates_kept: (u64, u64),
     /// Purges that committing writes sent after the warm-up, lost ones included: to the edge caches, and to the upper tier's.
     pub purges: [u64; 2],
+    /// Bytes of values in answers to reads and to gets of updates, after the warm-up; counted where they cost something.
+    pub answered_bytes: u64,
+    /// Bytes of the keys that have a value when the trial begins, once each; counted where they cost something.
+    pub stored_bytes: u64,
     /// In short slices of time, where there are faults.
     pub pulse: Option<Box<Pulse>>,
 }
@@ -109,6 +113,8 @@ impl NamespaceTally {
             siblings: Default::default(),
             updates_kept: (0, 0),
             purges: [0; 2],
+            answered_bytes: 0,
+            stored_bytes: 0,
             pulse: None,
         }
     }
@@ -227,6 +233,11 @@ impl NamespaceTally {
         self.place(location).op_mut(kind).retries += 1;
     }
 
+    /// An operation is sent once more before it has an answer.
+    pub fn hedged(&mut self, location: LocationIx, kind: OpKind) {
+        self.place(location).op_mut(kind).hedges += 1;
+    }
+
     /// An operation ended without an answer.
     pub fn failed(
         &mut self,
@@ -275,6 +286,8 @@ impl NamespaceTally {
         self.updates_kept.0 += other.updates_kept.0;
         self.updates_kept.1 += other.updates_kept.1;
         add(&mut self.purges, &other.purges);
+        self.answered_bytes += other.answered_bytes;
+        self.stored_bytes += other.stored_bytes;
         if let (Some(here), Some(there)) = (&mut self.pulse, &other.pulse) {
             here.merge(there);
         }

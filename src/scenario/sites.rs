@@ -77,6 +77,14 @@ pub(super) fn sites(
     sites
 }
 
+/// Whether a request may meet a full queue at one of some locations.
+pub(super) fn are_bounded<'a>(sites: &[Option<Site>], mut at: impl Iterator<Item = &'a LocationIx>) -> bool {
+    at.any(|at| {
+        let site = sites.get(at.at()).and_then(Option::as_ref);
+        site.and_then(|site| site.station.as_ref()).is_some_and(|station| station.queue.is_some())
+    })
+}
+
 fn site(name: &Spanned<String>, spec: &SiteSpec, mistakes: &mut Vec<Diagnostic>) -> Site {
     let mut wrong = |problem: String, place, help: &str| {
         mistakes.push(Diagnostic::new(problem, place, "").with_help(help));

@@ -1,5 +1,6 @@
 //! Which replicas are up, and who is known to be down.
 
+use super::egress::Value;
 use super::exchange::{ExchangeId, Running};
 use super::space::Space;
 use super::streams::Purpose;
@@ -7,7 +8,7 @@ use super::trace::{Change, Parcel, What};
 use super::{Event, World, turn};
 use crate::base::{KeyId, LocationIx, NamespaceIx, Time, Version};
 use crate::model::network::Leg;
-use crate::model::replication::{Exchange, Node};
+use crate::model::replication::{Demand, Exchange, Node};
 
 /// The replicas of a namespace, where some are down at times.
 #[derive(Debug, Default)]
@@ -321,10 +322,15 @@ impl World<'_> {
         running.exchange.coordinator = to;
         let of = (running.namespace, running.exchange.key, dice);
         let dice = Purpose::CoordinatorUp.of(Purpose::Again.of(dice));
-        let Ok(delay) = self.hop(Leg::Request, coordinator, to, dice) else {
+        let Ok(mut delay) = self.hop(Leg::Request, coordinator, to, dice) else {
             return self.lost_request(id, of, (coordinator, to));
         };
-        self.exchanges[id.0 as usize].under_way += 1;
+        let running = &mut self.exchanges[id.0 as usize];
+        running.under_way += 1;
+        if demand == Demand::Write {
+            let value = Value { namespace: of.0, key: of.1, is_absent: running.put.absent };
+            delay = self.hop_value((coordinator, to), delay, value);
+        }
         self.note_sent(of, (coordinator, to), delay, Parcel::ToCoordinator);
         self.after(delay, turn::of(demand), Event::AtCoordinator(id));
     }

@@ -32,7 +32,7 @@ fn all_replicas_hold_the_newest_version_in_the_end() {
         let scenario = scenario::load("case", text.as_bytes(), &[], &no_files).expect("it is right");
         let trial = Trial::new(&scenario.cases[0], 0);
         let mut world = World::new(&trial, Part::Everything);
-        assert!(world.run(&|_| true));
+        assert_eq!(world.run(&|_| true), Ok(true));
         let space = &world.spaces[0];
         for key in (0..space.namespace.catalogue.count() as u32).map(KeyId) {
             let held =

@@ -88,6 +88,11 @@ impl World<'_> {
                 Err(Lost) => return self.note_lost_member(id, trip),
             }
         }
+        if self.sites.are_any() {
+            delay += self.send_value_of(id, trip);
+        }
+        let running = &mut self.exchanges[id.0 as usize];
+        let space = &mut self.spaces[running.namespace.at()];
         running.under_way += 1;
         let mut at = now + (late + delay);
         match travel {

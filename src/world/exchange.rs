@@ -2,6 +2,7 @@
 
 use slab::Slab;
 
+use super::egress::Value;
 use super::operation::{OpId, Operation, Origin};
 use super::read::FetchId;
 use super::streams::Purpose;
@@ -43,6 +44,8 @@ pub(super) struct Running {
     pub(super) is_answered: bool,
     /// Whether it was not refused.
     is_taken: bool,
+    /// Whether it is for a probe, which leaves no trace.
+    pub(super) is_probe: bool,
     pub(super) put: Put,
     /// What a user with a token needs to see.
     pub(super) need: Option<Need>,
@@ -94,6 +97,7 @@ impl World<'_> {
             under_way: 0,
             is_answered: false,
             is_taken: false,
+            is_probe: self.is_of_probe(requester),
             put,
             need,
         }) as u32);
@@ -113,10 +117,15 @@ impl World<'_> {
         let coordinator = space.namespace.policy.coordinator(demand, from, &space.placement);
         running.exchange.coordinator = coordinator;
         let key = running.exchange.key;
-        let Ok(delay) = self.hop(Leg::Request, from, coordinator, Purpose::CoordinatorUp.of(dice)) else {
+        let Ok(mut delay) = self.hop(Leg::Request, from, coordinator, Purpose::CoordinatorUp.of(dice)) else {
             return self.lost_request(id, (namespace, key, dice), (from, coordinator));
         };
-        self.exchanges[id.0 as usize].under_way += 1;
+        let running = &mut self.exchanges[id.0 as usize];
+        running.under_way += 1;
+        if demand == Demand::Write {
+            let value = Value { namespace, key, is_absent: running.put.absent };
+            delay = self.hop_value((from, coordinator), delay, value);
+        }
         self.note_sent((namespace, key, dice), (from, coordinator), delay, Parcel::ToCoordinator);
         self.after(delay, turn::of(demand), Event::AtCoordinator(id));
     }
@@ -229,10 +238,15 @@ impl World<'_> {
         let of = (running.namespace, running.exchange.key, running.dice);
         let dice = Purpose::CoordinatorDown.of(running.dice);
         self.note_reply(of, coordinator, snapshot);
-        let Ok(delay) = self.hop(Leg::Response, coordinator, from, dice) else {
+        let Ok(mut delay) = self.hop(Leg::Response, coordinator, from, dice) else {
             return self.lost_request(id, of, (coordinator, from));
         };
-        self.exchanges[id.0 as usize].under_way += 1;
+        let running = &mut self.exchanges[id.0 as usize];
+        running.under_way += 1;
+        if running.exchange.demand == Demand::Read && snapshot.failure.is_none() && !running.is_probe {
+            let value = Value::new(of.0, of.1, snapshot.version);
+            delay = self.hop_value((coordinator, from), delay, value);
+        }
         self.note_sent(of, (coordinator, from), delay, Parcel::FromCoordinator(snapshot.version));
         self.after(delay, turn, Event::FromCoordinator(id));
     }

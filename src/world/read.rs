@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 
 use rand::RngExt;
 
+use super::egress::Value;
 use super::exchange::{Request, Requester};
 use super::operation::{NOBODY, Operation};
 use super::streams::Purpose;
@@ -119,14 +120,14 @@ impl World<'_> {
             return self.request(requester, Demand::Read, operation.request());
         }
         match step(found, || cache.fetch(key), rules.coalesce) {
-            Step::Serve(snapshot, source) => self.serve(Operation { source, ..operation }, snapshot),
+            Step::Serve(snapshot, source) => self.serve_hit_of(Operation { source, ..operation }, snapshot),
             Step::ServeAndRefresh(snapshot, source) => {
                 if !operation.is_probe() {
                     let dice = Purpose::Refresh.of(dice);
                     let fetch = self.edge_fetch(&operation, dice, Some(snapshot.read_at), NOBODY, true);
                     self.fetch_from_upper(fetch);
                 }
-                self.serve(Operation { source, ..operation }, snapshot);
+                self.serve_hit_of(Operation { source, ..operation }, snapshot);
             }
             Step::Join(fetch) => {
                 self.note_join(namespace, key, (dice, TierName::Edge), fetch);
@@ -235,13 +236,13 @@ impl World<'_> {
             self.note_kept(edge, sub, snapshot);
         }
         match step {
-            Step::Serve(snapshot, source) => self.relay(fetch, kept(snapshot, now, source)),
+            Step::Serve(snapshot, source) => self.relay_hit(fetch, kept(snapshot, now, source)),
             Step::ServeAndRefresh(snapshot, source) => {
                 if !edge.is_probe {
                     let dice = Purpose::Refresh.of(edge.dice);
                     self.upper_fetch(edge, sub, dice, NOBODY, true);
                 }
-                self.relay(fetch, kept(snapshot, now, source));
+                self.relay_hit(fetch, kept(snapshot, now, source));
             }
             Step::Join(upper) => {
                 self.note_join(edge.namespace, edge.key, (edge.dice, TierName::Upper), upper);
@@ -266,21 +267,25 @@ impl World<'_> {
     }
 
     /// The upper tier answers an edge cache.
-    fn relay(&mut self, fetch: FetchId, snapshot: Snapshot) {
-        let Fetch { namespace, location, key, dice, .. } = self.fetches[fetch.at()];
+    pub(super) fn relay(&mut self, fetch: FetchId, snapshot: Snapshot) {
+        let Fetch { namespace, location, key, dice, is_probe, .. } = self.fetches[fetch.at()];
         let upper = self.upper_location(namespace, location).expect("it answers");
-        let Ok(delay) = self.hop(Leg::Response, upper, location, Purpose::UpperDown.of(dice)) else {
+        let Ok(mut delay) = self.hop(Leg::Response, upper, location, Purpose::UpperDown.of(dice)) else {
             self.note_lost((namespace, key, dice), (upper, location));
             return self.never_answered(fetch);
         };
         self.fetches[fetch.at()].snapshot = snapshot;
+        if !is_probe && snapshot.failure.is_none() {
+            let value = Value::new(namespace, key, snapshot.version);
+            delay = self.hop_value((upper, location), delay, value);
+        }
         let parcel = Parcel::FromUpper(snapshot.version);
         self.note_sent((namespace, key, dice), (upper, location), delay, parcel);
         self.after(delay, turn::READ_ANSWER, Event::FromUpper(fetch));
     }
 
-    /// A fetch is back at its cache: store the value and answer those who wait.
-    pub(super) fn fill(&mut self, id: FetchId) {
+    /// A fetch is done: store the value and answer those who wait.
+    pub(super) fn store(&mut self, id: FetchId) {
         let fetch = self.fetches.remove(id.at());
         let now = self.now();
         let space = &mut self.spaces[fetch.namespace.at()];

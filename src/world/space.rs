@@ -8,6 +8,7 @@ use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time, Version};
 use crate::model::cache::{Cache, Snapshot, TierSpec};
 use crate::model::conflicts::{Clocks, ConflictsSpec, UpdatesSpec, Wrong};
 use crate::model::faults::Trouble;
+use crate::model::price;
 use crate::model::quota::Quota;
 use crate::model::replication::{Contacts, Past, Placement, Replicas};
 use crate::model::workload::OpKind;
@@ -63,6 +64,8 @@ pub(super) struct Space<'a> {
     /// All caches that are told of writes, wherever they are simulated.
     pub(super) told: Vec<Caches>,
     pub(super) tally: NamespaceTally,
+    /// Whether bytes of answers are counted, as they cost something.
+    weighs_answers: bool,
 }
 
 /// A read, or the get of an update, with its answer.
@@ -166,6 +169,7 @@ impl<'a> Space<'a> {
             passes: Arc::default(),
             told: case.purged(index),
             tally,
+            weighs_answers: namespace.price.as_ref().is_some_and(|price| price.charges(price::Part::Egress)),
         }
     }
 
@@ -279,12 +283,24 @@ impl<'a> Space<'a> {
         {
             self.tally.siblings(kind, self.replicas.siblings(snapshot.version));
         }
+        if measured {
+            self.tally.answered_bytes += self.bytes_answered(key, snapshot);
+        }
         let verdict = self.verdict(key, snapshot.version, invoked, at);
         let cause = verdict.is_stale().then(|| cause(source, snapshot, verdict.first_missed));
         let edge = self.namespace.edge.is_some().then_some(source);
         let latency = (kind == OpKind::Read).then(|| at.since(since));
         self.tally.read(location, &ReadTold { kind, invoked, verdict, edge, cause, latency, measured });
         verdict
+    }
+
+    /// What an answer to a client weighs, where that is counted: nothing if there is no value.
+    #[inline]
+    pub(super) fn bytes_answered(&self, key: KeyId, snapshot: Snapshot) -> u64 {
+        match self.weighs_answers && !snapshot.version.is_absent() {
+            true => self.namespace.catalogue.size(key, self.dice).as_u64(),
+            false => 0,
+        }
     }
 
     /// A read for a location goes on to the replicas.

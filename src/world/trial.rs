@@ -10,6 +10,7 @@ use crate::scenario::{Case, Namespace};
 #[derive(Debug)]
 pub(super) struct Trial<'a> {
     pub(super) case: &'a Case,
+    pub(super) number: u32,
     pub(super) dice: Dice,
     pub(super) streams: Streams,
     pub(super) links: Links<'a>,
@@ -19,7 +20,7 @@ impl<'a> Trial<'a> {
     pub(super) fn new(case: &'a Case, number: u32) -> Trial<'a> {
         let dice = Dice::of_trial(case.seed, number);
         let links = Links::of_trial(&case.network, dice.named("detours"));
-        Trial { case, dice, streams: Streams::new(case, dice), links }
+        Trial { case, number, dice, streams: Streams::new(case, dice), links }
     }
 
     /// The stream of what belongs to a namespace and to no operation.

@@ -1,5 +1,7 @@
 //! The keys of a namespace: how many, how popular, how large.
 
+use std::sync::Arc;
+
 use rand::RngExt;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -70,6 +72,8 @@ pub struct Catalogue {
     size: Dist<Bytes>,
     /// If it is the same for all.
     same_size: Option<Bytes>,
+    /// Sizes that are known otherwise, by key.
+    known: Arc<[Option<Bytes>]>,
     existing: Probability,
 }
 
@@ -104,7 +108,14 @@ impl TryFrom<KeysSpec> for Catalogue {
             PopularitySpec::Latest { .. } => return Err("`every` must be longer than 0s".to_owned()),
         };
         let same_size = spec.size.as_constant();
-        Ok(Catalogue { count, choice, size: spec.size, same_size, existing: spec.existing })
+        Ok(Catalogue {
+            count,
+            choice,
+            size: spec.size,
+            same_size,
+            known: Arc::default(),
+            existing: spec.existing,
+        })
     }
 }
 
@@ -172,6 +183,14 @@ impl Catalogue {
         }
     }
 
+    /// The same, where the sizes of the first keys are these, if they are known.
+    pub fn with_sizes(self, known: &[Option<Bytes>]) -> Catalogue {
+        match known.iter().any(Option::is_some) {
+            true => Catalogue { known: known.into(), ..self },
+            false => self,
+        }
+    }
+
     /// Whether some keys become popular and others cease to be.
     pub fn changes(&self) -> bool {
         matches!(self.choice, Choice::Latest { .. })
@@ -199,6 +218,9 @@ impl Catalogue {
     /// The size of a key's value, from the stream of the namespace.
     #[inline]
     pub fn size(&self, key: KeyId, namespace: Dice) -> Bytes {
+        if let Some(&Some(size)) = self.known.get(key.at()) {
+            return size;
+        }
         match self.same_size {
             Some(size) => size,
             None => self.size.sample(&mut namespace.fork(u64::from(key.0)).rng()),

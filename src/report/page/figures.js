@@ -49,7 +49,7 @@ function curves(state, table, kinds, toPoint) {
 
 /** All charts that there is something to draw for. */
 function allFigures(state) {
-  return [latency, visibility, propagation, staleness, causes, tiers, timeline]
+  return [latency, visibility, propagation, staleness, causes, tiers, cost, timeline]
     .map((make) => make(state))
     .filter((spec) => spec !== null && spec.panels.length > 0)
     .map((spec) => figure({ ...spec, subtitle: subtitleOf(state), note: noteOf(state, spec) }));

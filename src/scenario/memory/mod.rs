@@ -24,8 +24,10 @@ pub struct Memory {
     pub aggregate: Running,
     /// Where every operation is recorded.
     pub recorded: Running,
-    /// The networks of the cases, the finished trials, of which the counts are kept until the end, and the program.
+    /// The networks of the cases, the keys of their traces, the finished trials, of which the counts are kept until the end, and the program.
     kept: f64,
+    /// Of `kept`, the finished trials of all cases, and those of the case that has most.
+    counts: (f64, f64),
     /// What is allowed.
     pub limit: f64,
     trials: usize,
@@ -56,7 +58,16 @@ impl Memory {
     pub(super) fn of(cases: &[Case], limit: Bytes) -> Memory {
         let (general, auto, aggregate, recorded) = Default::default();
         let limit = limit.as_u64() as f64;
-        let mut memory = Memory { general, auto, aggregate, recorded, kept: size::PROCESS, limit, trials: 0 };
+        let mut memory = Memory {
+            general,
+            auto,
+            aggregate,
+            recorded,
+            kept: size::PROCESS + super::traces::bytes(cases),
+            counts: (0.0, 0.0),
+            limit,
+            trials: 0,
+        };
         for case in cases {
             let Trial { general, feed_forward, aggregate, recorded, counts } = Trial::new(case);
             let in_order = case.is_in_order();
@@ -66,9 +77,17 @@ impl Memory {
             memory.aggregate = memory.aggregate.max(aggregate);
             memory.recorded = memory.recorded.max(recorded);
             memory.kept += case.network.bytes() as f64 + f64::from(case.trials) * counts;
+            let counts = f64::from(case.trials) * counts;
+            memory.counts = (memory.counts.0 + counts, memory.counts.1.max(counts));
             memory.trials += case.trials as usize;
         }
         memory
+    }
+
+    /// Where finished trials are kept on disk, and those of one case at a time are read again.
+    pub fn by_case(self) -> Memory {
+        let (all, most) = self.counts;
+        Memory { kept: self.kept - all + most, ..self }
     }
 
     /// At its highest, if trials on so many threads each take `running`.

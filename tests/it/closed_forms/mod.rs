@@ -1,11 +1,13 @@
 //! Settings with an exact answer. Each test names its formula; rates are per second unless stated.
 
 mod conflicts;
+mod cost;
 mod failures;
 mod faults;
 mod merging;
 mod policies;
 mod purge;
+mod queues;
 mod quorum;
 mod sessions;
 mod staleness;
