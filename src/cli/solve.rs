@@ -36,6 +36,7 @@ pub(super) fn solve(args: &SolveArgs) -> Result<ExitCode, Failure> {
     let threads = how::threads(&args.how, &loaded.scenario).count;
     let solved = experiment::solve(&plan, objective, threads, &go_on).map_err(Failure::of_run)?;
     progress.finish();
+    source::check_traces(&loaded.scenario)?;
     let Some((outcomes, solved)) = solved else {
         say("interrupted; nothing is written");
         return Ok(ExitCode::from(signals.exit_code().unwrap_or(1)));

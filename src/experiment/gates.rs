@@ -1,6 +1,6 @@
 //! Gates held against the estimates: pass, fail, or not to be told from these trials.
 
-use super::{EVERYWHERE, Row};
+use super::{EVERY_NAMESPACE, EVERYWHERE, Row};
 use crate::scenario::{Case, Gate, Selection, Side};
 use crate::stats::{Estimate, trials_to_tell};
 
@@ -62,9 +62,8 @@ fn judge_one(gate: &Gate, case: &str, trials: u32, rows: &[Row]) -> Vec<Judged> 
         verdict,
         more_trials,
     };
-    let judged: Vec<Judged> = rows
-        .iter()
-        .filter(|row| is_selected(&gate.rows, row))
+    let judged: Vec<Judged> = selected(&gate.rows, rows)
+        .into_iter()
         .map(|row| {
             let verdict = verdict(gate, &row.estimate);
             let more_trials = (verdict == GateVerdict::Inconclusive)
@@ -77,10 +76,24 @@ fn judge_one(gate: &Gate, case: &str, trials: u32, rows: &[Row]) -> Vec<Judged> 
     if judged.is_empty() { vec![of(None, GateVerdict::Inconclusive, None)] } else { judged }
 }
 
-/// Whether a row is one of those that are selected.
+/// The rows that are selected. Where no namespace is named and something is told of all together, that is meant.
+pub(super) fn selected<'r>(selection: &Selection, rows: &'r [Row]) -> Vec<&'r Row> {
+    let found: Vec<&Row> = rows.iter().filter(|row| is_selected(selection, row)).collect();
+    let of_all = |row: &&Row| row.namespace == EVERY_NAMESPACE;
+    match selection.namespace.is_none() && found.iter().any(of_all) {
+        true => found.into_iter().filter(of_all).collect(),
+        false => found,
+    }
+}
+
+/// Whether a row may be one of those that are selected.
 pub fn is_selected(rows: &Selection, row: &Row) -> bool {
-    let location = rows.location.as_deref().unwrap_or(EVERYWHERE);
-    (row.metric, row.stat, row.location.as_str()) == (rows.metric.name, rows.stat, location)
+    let is_there = match rows.location.as_deref() {
+        Some(location) => row.location == location,
+        None => rows.metric.stats.is_empty() || row.location == EVERYWHERE,
+    };
+    is_there
+        && (row.metric, row.stat) == (rows.metric.name, rows.stat)
         && rows.namespace.as_ref().is_none_or(|name| row.namespace == *name)
         && rows.op.is_none_or(|op| row.op == op)
 }

@@ -128,7 +128,7 @@ pub fn carry_out<'a>(
 /// [`carry_out`].
 ///
 /// # Errors
-/// When threads cannot be started.
+/// When threads cannot be started, or queues grow beyond all measure.
 pub fn each_trial(
     plan: &Plan,
     jobs: &[Job],
@@ -156,7 +156,7 @@ pub fn each_trial(
     pool.install(|| each(alone, 1));
     pool.install(|| each(left_over, shares.threads));
     let overruns = overruns.into_inner().unwrap_or_else(PoisonError::into_inner);
-    match overruns.into_iter().min_by_key(|&(job, _)| job) {
+    match overruns.into_iter().min_by_key(|(job, _)| *job) {
         Some((_, first)) => Err(first.into()),
         None => Ok(()),
     }

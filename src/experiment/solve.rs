@@ -4,9 +4,9 @@
 //! meets all of them, get no more; the others get twice as many, up to all that were asked for. All points have the same
 //! draws, so objectives are held against one another trial by trial.
 
-use super::gates::judge;
+use super::gates::{judge, selected};
 use super::summary::{Failings, summarise_case};
-use super::{GateVerdict, Job, Judged, NotRun, Outcome, Plan, Row, each_trial, is_selected, together};
+use super::{GateVerdict, Job, Judged, NotRun, Outcome, Plan, Row, each_trial, together};
 use crate::observe::Observations;
 use crate::scenario::Objective;
 use crate::stats::{Sampled, difference};
@@ -73,7 +73,7 @@ const FIRST_TRIALS: u32 = 4;
 /// Solves it: the trials that were run, by case, and what they come to. `None` if `go_on` said no.
 ///
 /// # Errors
-/// When threads cannot be started.
+/// When threads cannot be started, or queues grow beyond all measure.
 pub fn solve<'a>(
     plan: &Plan<'a>,
     objective: &Objective,
@@ -81,7 +81,7 @@ pub fn solve<'a>(
     go_on: &GoOn,
 ) -> Result<Option<(Vec<Outcome<'a>>, Solved)>, NotRun> {
     let without = |(case, decision): &(&'a _, _)| Outcome {
-        case: *case,
+        case,
         decision: Clone::clone(decision),
         trials: Vec::new(),
         numbers: Vec::new(),
@@ -150,7 +150,7 @@ fn evaluate(outcomes: &[Outcome], objective: &Objective, standings: &[Standing])
             Some(GateVerdict::Inconclusive) => Standing::Open,
             Some(GateVerdict::Pass) | None => Standing::Feasible,
         };
-        let objective = rows.into_iter().find(|row| is_selected(&objective.rows, row));
+        let objective = selected(&objective.rows, &rows).first().map(|row| (*row).clone());
         let standing = match (&objective, standing) {
             (None, Standing::Feasible) => Standing::Open,
             (_, standing) => standing,

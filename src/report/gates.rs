@@ -4,7 +4,7 @@ use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 
 use super::Report;
-use super::number::{percent, plain, seconds, with_interval};
+use super::number::{dollars, percent, plain, seconds, with_interval};
 use super::tables::{text, whole_csv};
 use crate::experiment::{EVERYWHERE, GateVerdict, Judged, Row};
 use crate::scenario::text::escape;
@@ -104,6 +104,7 @@ fn found(judged: &Judged) -> String {
     let write = match *unit {
         "s" => seconds,
         "1" if *stat == "rate" => percent,
+        "USD" => dollars,
         _ => plain,
     };
     format!("{}: {}", escape(&place.join(" · ")), with_interval(estimate, write))

@@ -4,7 +4,7 @@ use comfy_table::presets::UTF8_BORDERS_ONLY;
 use comfy_table::{CellAlignment, Table};
 use serde_json::{Value, json};
 
-use super::number::{percent, plain, seconds, short, with_interval};
+use super::number::{dollars, percent, plain, seconds, short, with_interval};
 use super::sweep::positions;
 use super::tables::{text, whole_csv};
 use super::{Report, ResultFile};
@@ -73,6 +73,7 @@ fn written(row: &Row) -> String {
     let write = match (row.unit, row.stat) {
         ("s", _) => seconds,
         ("1", "rate") => percent,
+        ("USD", _) => dollars,
         _ => short,
     };
     with_interval(&row.estimate, write)

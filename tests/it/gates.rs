@@ -182,7 +182,7 @@ fn what_runs_tell_can_be_named() {
                 let stats = if cell("location") == "*" { metric.stats } else { metric.at_locations };
                 metric.unit == cell("unit")
                     && stats.contains(&cell("stat"))
-                    && metric.op_names().contains(&cell("op"))
+                    && metric.ops.contains(&cell("op"))
             });
             if !is_told {
                 wrong.insert(["metric", "op", "stat", "unit"].map(cell).join(" "));

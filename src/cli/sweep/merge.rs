@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use super::finish::{Kept, Whole};
 use super::journal::{JOURNAL, Journal};
 use super::missing;
+use crate::base::Beside;
 use crate::cli::args::{MergeArgs, refuse_watch};
 use crate::cli::failure::Failure;
 use crate::cli::folder::Folder;
@@ -130,7 +131,7 @@ fn load(header: &Header) -> Result<Loaded, Failure> {
     let files = |name: &str| {
         let found = header.files.iter().find(|(known, _)| known == name);
         found
-            .map(|(_, bytes)| bytes.clone().into())
+            .map(|(_, bytes)| Beside::from(bytes.clone()))
             .ok_or_else(|| "it is not kept with the shares".to_owned())
     };
     let loaded = load_keeping(&header.scenario, header.resolved.as_bytes(), &[], &files, Keeping::OnDisk);

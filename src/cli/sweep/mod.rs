@@ -16,7 +16,8 @@ use super::folder::Folder;
 use super::how;
 use super::output::{counted, print, say, shown};
 use super::signals::Signals;
-use super::source::{Loaded, Source};
+use super::source::{self, Loaded, Source};
+use crate::base::Beside;
 use crate::experiment::{CaseId, Header, Job, Plan};
 use crate::scenario::Keeping;
 use crate::world::Choice;
@@ -31,13 +32,14 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<ExitCode, Failure> {
     refuse_watch(&args.results)?;
     let (loaded, files) = read(args)?;
     let plan = how::plan(&args.how, &loaded.scenario)?;
-    let header = header(args, &loaded, files, &plan);
+    let header = header(args, &loaded, kept_files(args, files)?, &plan);
     let out = folder_of(args, &loaded.name);
     let mut folder = Folder::open(&out, args.results.force)?;
     let mut journal = open(&out, header)?;
     let signals = Signals::listen().map_err(|error| Failure::io("listening for signals", &error))?;
     let threads = how::threads(&args.how, &loaded.scenario).count;
     let ended = run_missing(&plan, &mut journal, threads, &signals, &args.results)?;
+    source::check_traces(&loaded.scenario)?;
     if let Ended::Interrupted(code) = ended {
         let kept = kept(&plan, &journal);
         say(&format!("interrupted: {kept} are in {}; the same command goes on", shown(journal.path())));
@@ -58,20 +60,20 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<ExitCode, Failure> {
     Ok(code)
 }
 
-/// The files that a scenario has read, with what was in them.
-type Files = Vec<(String, Vec<u8>)>;
+/// The files that a scenario names.
+type Files = Vec<(String, Beside)>;
 
 /// The scenario, and the files that it names.
 fn read(args: &SweepArgs) -> Result<(Loaded, Files), Failure> {
     let source = Source::read(&args.scenario.scenario)?;
     let seen = RefCell::new(Files::new());
     let files = |name: &str| {
-        let bytes = source.beside(name)?.whole()?;
+        let beside = source.beside(name)?;
         let mut seen = seen.borrow_mut();
         if seen.iter().all(|(known, _)| known != name) {
-            seen.push((name.to_owned(), bytes.clone()));
+            seen.push((name.to_owned(), beside.clone()));
         }
-        Ok(bytes.into())
+        Ok(beside)
     };
     let loaded = source.load_with(&args.scenario.edits, Keeping::OnDisk, &files)?;
     let file = shown(&args.scenario.scenario);
@@ -90,7 +92,22 @@ fn read(args: &SweepArgs) -> Result<(Loaded, Files), Failure> {
     Ok((loaded, seen.into_inner()))
 }
 
-fn header(args: &SweepArgs, loaded: &Loaded, files: Files, plan: &Plan) -> Header {
+/// The files that go with a share, so that the results can be made where these are not.
+fn kept_files(args: &SweepArgs, files: Files) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    if args.shard.is_none() {
+        return Ok(Vec::new());
+    }
+    let whole = |(name, beside): (String, Beside)| match beside.whole() {
+        Ok(bytes) => Ok((name, bytes)),
+        Err(reason) => Err(Failure::mistake(format!(
+            "{} cannot be kept with a share: {reason}\n  = help: run the sweep without --shard",
+            shown(Path::new(&name))
+        ))),
+    };
+    files.into_iter().map(whole).collect()
+}
+
+fn header(args: &SweepArgs, loaded: &Loaded, files: Vec<(String, Vec<u8>)>, plan: &Plan) -> Header {
     let paths = [args.scenario.scenario.as_path()];
     let again = again::command("sweep", &paths, &args.scenario.edits, args.how.execution, &loaded.scenario);
     Header {

@@ -68,6 +68,14 @@ pub(super) fn run_missing(
         signals.exit_code().is_none() && (part != 0.0 || lock().failed.is_ok())
     };
     let done = |job: Job, observations: Observations| {
+        // What came of a trace that has changed meanwhile is of another case.
+        let populations = &plan.cases()[job.case].0.populations;
+        if populations
+            .iter()
+            .any(|clients| clients.trace.as_ref().is_some_and(|trace| trace.broken().is_some()))
+        {
+            return;
+        }
         let entry = packed(&header, job, &observations);
         lock().keep(job, &entry);
     };

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::rows::{Table, shown_name};
 use crate::experiment::EVERYWHERE;
-use crate::report::number::{percent, seconds, short, with_interval};
+use crate::report::number::{dollars, percent, seconds, short, with_interval};
 use crate::stats::Estimate;
 
 /// More rows than this are shown on request.
@@ -85,6 +85,7 @@ fn found(table: &Table, at: usize, row: &StringRecord) -> Markup {
     let write = match (table.cell(row, "unit"), table.cell(row, "stat")) {
         ("s", _) => seconds,
         ("1", "rate") => percent,
+        ("USD", _) => dollars,
         _ => short,
     };
     let estimate = Estimate { value, interval: table.interval(row), trials: 0, n: 0 };

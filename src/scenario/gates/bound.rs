@@ -18,6 +18,10 @@ pub(super) fn bound(text: &str, at: Range<usize>, metric: &Metric, stat: &str) -
             Some(bytes) => read(bytes.trim_end()).map(|bytes: Bytes| bytes.as_u64() as f64),
             None => Err(format!("`{text}` is no rate of bytes\nhelp: write e.g. \"250kB/s\"")),
         },
+        "USD" => match text.strip_suffix("USD").or_else(|| text.strip_prefix('$')) {
+            Some(dollars) => number(dollars.trim(), false),
+            None => Err(format!("`{text}` is no amount of money\nhelp: write e.g. \"500 USD\"")),
+        },
         _ => number(text, metric.is_share(stat)),
     };
     read.map_err(|error| {

@@ -48,11 +48,14 @@ pub(in crate::scenario) fn objective(
         let rows = selection(text, &Known::new(case))?;
         let several = |problem: &str, help: String| Err(Objection::new(0..text.len(), problem).help(help));
         if rows.op.is_none() && rows.metric.ops.len() > 1 {
-            let ops = rows.metric.op_names();
-            let help = format!("say which: op=\"{}\"", ops.join("\" or \""));
+            let help = format!("say which: op=\"{}\"", rows.metric.ops.join("\" or \""));
             return several("this is told of more than one operation", help);
         }
-        if rows.namespace.is_none() && case.namespaces.len() > 1 {
+        if rows.metric.stats.is_empty() && rows.location.is_none() {
+            return several("this is told of single locations", "say which: location=\"NAME\"".to_owned());
+        }
+        let is_of_all = rows.op == Some("*");
+        if rows.namespace.is_none() && case.namespaces.len() > 1 && !is_of_all {
             let help = "say which: namespace=\"NAME\"".to_owned();
             return several("this is told of more than one namespace", help);
         }

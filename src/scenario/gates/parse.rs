@@ -93,7 +93,8 @@ fn check_side(
 
 fn rows(reader: &mut Reader, known: &Known) -> Result<Selection, Objection> {
     let metric = metric(reader.metric()?)?;
-    let mut rows = Selection { metric, namespace: None, location: None, op: None, stat: metric.stats[0] };
+    let mut rows =
+        Selection { metric, namespace: None, location: None, op: None, stat: metric.stats_at(None)[0] };
     let mut seen: Vec<&str> = Vec::new();
     for Label { key: (key, key_at), name, name_at } in reader.labels()? {
         if seen.contains(&key) {
@@ -101,6 +102,7 @@ fn rows(reader: &mut Reader, known: &Known) -> Result<Selection, Objection> {
         }
         seen.push(key);
         match key {
+            "namespace" if name == "*" => rows.namespace = Some(name),
             "namespace" => rows.namespace = Some(one_of(&name, name_at, &known.namespaces, "namespace")?),
             "location" if name == "*" => {}
             "location" => rows.location = Some(location(name, name_at, metric, known)?),
@@ -114,7 +116,8 @@ fn rows(reader: &mut Reader, known: &Known) -> Result<Selection, Objection> {
             }
         }
     }
-    let stats = if rows.location.is_some() { metric.at_locations } else { metric.stats };
+    let stats = metric.stats_at(rows.location.as_deref());
+    rows.op = rows.op.or_else(|| metric.ops.first().copied().filter(|op| *op == "*"));
     rows.stat = match reader.stat() {
         Some(piece) => stat(piece, metric, stats)?,
         None => stats[0],
@@ -146,10 +149,10 @@ fn location(name: String, at: Range<usize>, metric: &Metric, known: &Known) -> R
 }
 
 fn op(name: &str, at: Range<usize>, metric: &Metric) -> Result<&'static str, Objection> {
-    let ops = metric.op_names();
+    let ops = metric.ops;
     ops.iter().copied().find(|op| *op == name).ok_or_else(|| {
         let problem = format!("`{}` is not told of the operation `{name}`", metric.name);
-        let help = match nearest(name, &ops) {
+        let help = match nearest(name, ops) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("it is told of: {}", ops.join(", ")),
         };

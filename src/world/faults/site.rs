@@ -118,11 +118,11 @@ impl World<'_> {
         let home = self.home(&operation);
         let elsewhere = self.next_nearest(operation.namespace, home);
         let dice = Purpose::Elsewhere.of(operation.dice);
-        let way = elsewhere.filter(|_| !operation.is_probe()).and_then(|to| {
+        let way = elsewhere.filter(|_| !operation.is_probe()).map(|to| {
             let delay = self.hop(Leg::Request, home, to, dice);
             // A site that is down sends nothing, but its clients do.
             let alone = self.trial.hop(Leg::Request, home, to, dice);
-            Some((to, delay.unwrap_or(alone).unwrap_or_default()))
+            (to, delay.unwrap_or(alone).unwrap_or_default())
         });
         let Some((location, delay)) = way else { return self.refuse(operation) };
         if let Some(faults) = &mut self.faults {
