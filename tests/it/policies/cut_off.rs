@@ -55,7 +55,7 @@ fn a_leader_that_is_cut_off_reads_until_its_lease_ends() {
     };
     let here = reads("a");
     for &(begun, failure) in &here {
-        let answered = begun < 10.5 || begun >= 20.0;
+        let answered = !(10.5..20.0).contains(&begun);
         // What waits at the old leader when the cut ends is sent on to the new one.
         let waits = (19.5..20.0).contains(&begun);
         assert!(waits || failure.is_none() == answered, "{begun} {failure:?}");
