@@ -4,7 +4,7 @@
 //! one, or the horizon. Where another fault is there when one ends, or nothing was begun before it, nothing is told of it.
 
 use super::Outcome;
-use crate::base::{Span, Time};
+use crate::base::Time;
 use crate::observe::{Beat, FaultTold, Pulse};
 use crate::scenario::Case;
 use crate::stats::{Estimate, ratio};
@@ -61,7 +61,8 @@ fn aftermath(window: &FaultTold, all: &[FaultTold], pulse: &Pulse, case: &Case) 
     }
     let back = |of: fn(&Beat) -> (u64, u64)| {
         let found = after.windows(Pulse::BEATS).find(|slice| is_as_before(slice, of, of(&sum)))?;
-        Some(found[0].0.since(Time::ZERO + Span::from_nanos(window.until)).as_secs_f64())
+        // The first slice that lies after the fault whole may begin a little later than that ends.
+        Some(found[0].0.since(after[0].0).as_secs_f64())
     };
     let peak =
         after.windows(Pulse::BEATS).map(|slice| slice.iter().map(|(_, beat)| beat.origin).sum::<u64>());

@@ -105,7 +105,7 @@ pub enum Inapplicable {
     Merging(String),
     /// They use a namespace whose replicas may fail to answer.
     #[error(
-        "requests to the replicas of namespace `{0}` may fail (timeout, outages, quota, compare-and-set)"
+        "requests to the replicas of namespace `{0}` may fail (timeout, outages, faults, quota, compare-and-set)"
     )]
     Failing(String),
     /// Its clients give up, or send again.

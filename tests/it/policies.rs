@@ -1,6 +1,7 @@
 //! Laws of replication policies, tried on many random scenarios of all of them, many with replicas that are down for a
 //! while. Each says why it must hold.
 
+mod cut_off;
 pub(crate) mod draw;
 mod faults;
 mod linearizable;

@@ -10,10 +10,21 @@ pub(super) fn timeline(report: &Report) -> Option<Figure> {
         ("stale_rate", "Stale reads", Scale::Linear, Unit::Share),
         ("read_latency_p99", "Read latency, 99th percentile", Scale::Log, Unit::Seconds),
         ("hit_ratio", "Reads answered by the edge cache", Scale::Linear, Unit::Share),
+        ("failures", "Failed operations a second", Scale::Linear, Unit::Number),
         ("origin_requests", "Requests to the origin a second", Scale::Linear, Unit::Number),
     ];
+    let has = |metric: &str| {
+        report.curves.iter().any(|curves| curves.timeline.iter().any(|point| point.metric == metric))
+    };
+    let is_told = |metric: &str| match metric {
+        // With faults alone, of which these tell.
+        "failures" => has("origin_requests"),
+        "origin_requests" => has("hit_ratio"),
+        _ => true,
+    };
+    let wanted = wanted.into_iter().filter(|(metric, ..)| is_told(metric));
     let stretches = stretches(report);
-    let panels = wanted.into_iter().filter_map(|(metric, title, scale, unit)| {
+    let panels = wanted.filter_map(|(metric, title, scale, unit)| {
         let series = report.curves.iter().map(|curves| {
             let points: Vec<CurvePoint> = curves
                 .timeline

@@ -1,6 +1,6 @@
 //! Sites that are down: what is lost with them, and what becomes of those who ask there.
 
-use crate::base::{Failure, LocationIx, NamespaceIx, Span};
+use crate::base::{Failure, KeyId, LocationIx, NamespaceIx, Span};
 use crate::model::cache::Snapshot;
 use crate::model::network::Leg;
 use crate::world::exchange::{ExchangeId, Requester};
@@ -25,7 +25,9 @@ impl World<'_> {
                 let serving = upper.map(|upper| upper.at[usize::from(upper.serving[reader.at()])]);
                 reader == site || serving == Some(site)
             };
-            self.all_serving_changed(namespace, asks_it);
+            let mut keys: Vec<KeyId> = space.follower.of_key.keys().copied().collect();
+            keys.sort_unstable();
+            keys.into_iter().for_each(|key| self.serving_changed(namespace, key, asks_it));
         }
     }
 
