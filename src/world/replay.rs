@@ -45,7 +45,7 @@ impl Replay {
         while block.len() < count
             && let Some(rows) = &mut self.rows
         {
-            let row = match rows.next_row() {
+            let row = match rows.read() {
                 // What was bad when the scenario was loaded is skipped.
                 Ok(Some(Err(_))) => continue,
                 Ok(Some(Ok(row))) => row,
