@@ -4,6 +4,7 @@
 mod files;
 mod hostile;
 mod policies;
+mod sites;
 
 use crate::edgelag::{Folder, Ran, SMALL};
 
