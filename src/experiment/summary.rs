@@ -4,17 +4,17 @@ mod conflicts;
 mod cost;
 mod failing;
 mod faults;
+mod sessions;
 mod sites;
 
 use super::Outcome;
 use super::recovery::aftermaths;
 use crate::base::Failure;
 use crate::model::workload::OpKind;
-use crate::observe::{GuaranteeTally, NamespaceTally, PROPAGATION_SHARES, PlaceTally, SessionTally};
+use crate::observe::{NamespaceTally, PROPAGATION_SHARES, PlaceTally};
 use crate::stats::{
     Distribution, Estimate, Sampled, Spread, sampled_quantiles, sampled_ratio, sampled_share,
 };
-use crate::truth::Guarantee;
 use failing::Failing;
 pub use failing::Failings;
 pub use sites::SiteTimeline;
@@ -256,24 +256,6 @@ impl Table<'_> {
         self.add(op, "overdue", "mean", "s", sampled_ratio(&overdue));
     }
 
-    /// Of users with sessions, the shares of reads and of writes that broke a guarantee; each operation counts once.
-    fn sessions(&mut self, tallies: &[&PlaceTally]) {
-        let chances = if self.commits > 0 { self.commits } else { u64::MAX };
-        let mut add = |op, guarantee: Guarantee, of: &dyn Fn(&SessionTally) -> GuaranteeTally| {
-            let counts = tallies.iter().map(|tally| of(&tally.sessions));
-            let broken: Vec<(u64, u64)> = counts
-                .map(|counts| (counts.broken[guarantee as usize], counts.judged[guarantee as usize]))
-                .collect();
-            self.add(op, violations(guarantee), "rate", "1", sampled_share(&broken, chances));
-        };
-        for guarantee in Guarantee::ALL {
-            add(OpKind::Read, guarantee, &|sessions| sessions.reads);
-        }
-        for guarantee in [Guarantee::MonotonicWrites, Guarantee::WritesFollowReads] {
-            add(OpKind::Write, guarantee, &|sessions| sessions.writes);
-        }
-    }
-
     fn tiers(&mut self, tallies: &[&PlaceTally]) {
         let reads =
             |tally: &&PlaceTally| tally.op(OpKind::Read).judged.reads + tally.op(OpKind::Update).judged.reads;
@@ -391,15 +373,6 @@ impl Table<'_> {
             n,
         });
         self.add(op, metric, "max", "s", estimate.map(Sampled::of_all));
-    }
-}
-
-fn violations(guarantee: Guarantee) -> &'static str {
-    match guarantee {
-        Guarantee::ReadYourWrites => "ryw_violations",
-        Guarantee::MonotonicReads => "monotonic_reads_violations",
-        Guarantee::MonotonicWrites => "monotonic_writes_violations",
-        Guarantee::WritesFollowReads => "writes_follow_reads_violations",
     }
 }
 

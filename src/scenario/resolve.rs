@@ -15,7 +15,7 @@ use super::outages::outages;
 use super::patience::check_patience;
 use super::places::Places;
 use super::prices::price;
-use super::sites::{Site, are_bounded, sites};
+use super::sites::{Site, are_bounded, check_services, sites};
 use super::sweep::quoted;
 use super::text::{Diagnostic, Diagnostics, Document, nearest};
 use super::traces::Traces;
@@ -59,7 +59,7 @@ pub(super) fn resolve(
         })
         .collect();
     let keys = traces.share(file, &mut populations, &mut mistakes);
-    let sites = sites(&file.site, &mut places, &mut mistakes);
+    let (sites, site_tables) = sites(&file.site, &mut places, &mut mistakes);
     let network = network(&file.network, &mut places, files, &mut mistakes);
     let spaces = file.namespace.keys().map(|name| name.get_ref().as_str()).collect();
     let end = Time::ZERO + *file.horizon.get_ref();
@@ -105,6 +105,7 @@ pub(super) fn resolve(
         gates: Vec::new(),
         objective: None,
     };
+    check_services(&file.site, &site_tables, &case, &mut mistakes);
     check_faults(&case, &file.fault, &mut mistakes);
     Diagnostics::check(mistakes)?;
     case.gates = gates(&file.gates, document, &case)?;

@@ -18,6 +18,7 @@ mod exchange;
 mod execution;
 mod faults;
 mod feed_forward;
+mod finish;
 mod foresight;
 mod history;
 mod hits;
@@ -375,33 +376,5 @@ impl<'a> World<'a> {
     /// Whether a location plays a part here.
     fn simulates(&self, location: LocationIx) -> bool {
         self.spaces.first().is_some_and(|space| space.simulates(location))
-    }
-
-    fn finish(mut self) -> Observations {
-        let history = self.take_history();
-        self.finish_with(&history)
-    }
-
-    fn take_history(&mut self) -> History {
-        let mut history =
-            self.recorder.take().map_or_else(History::default, |recorder| recorder.into_history());
-        let spaces = self.trial.case.namespaces.iter().enumerate();
-        let merging = spaces.filter(|(_, namespace)| namespace.conflicts.merges());
-        history.unordered = merging.map(|(at, _)| NamespaceIx::from_position(at)).collect();
-        history
-    }
-
-    fn finish_with(mut self, history: &History) -> Observations {
-        assert!(self.ops.is_empty() && self.fetches.is_empty() && self.patience.is_over());
-        // What a replica waits for may never come, but who asked has given up then.
-        assert!(self.exchanges.iter().all(|(_, running)| running.is_answered));
-        self.count_sessions(history);
-        Observations {
-            fingerprint: self.fingerprint,
-            events: self.events,
-            faults: self.faults.map_or_else(Vec::new, |faults| faults.told()),
-            namespaces: self.spaces.into_iter().map(Space::into_tally).collect(),
-            sites: self.sites.into_tallies(),
-        }
     }
 }

@@ -5,6 +5,7 @@ mod faults;
 mod files;
 mod hostile;
 mod policies;
+mod sites;
 
 use crate::edgelag::{Folder, Ran, SMALL};
 
