@@ -1,9 +1,11 @@
 //! Small indices and the version of a value.
 
+use serde::{Deserialize, Serialize};
+
 macro_rules! index {
     ($(#[$doc:meta])* $name:ident($int:ty)) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize)]
         pub struct $name(pub $int);
 
         impl $name {
@@ -39,7 +41,7 @@ index!(
 
 /// A version of a key's value: its place in the key's order of writes, and whether it is a value or
 /// the absence of one. Versions of one key compare by their place in that order.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize)]
 pub struct Version(u32);
 
 impl Version {

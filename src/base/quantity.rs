@@ -1,5 +1,7 @@
 //! Quantities that carry no time: rates, shares, sizes; and what all quantities have in common.
 
+use super::Span;
+
 /// Something a scenario writes with a unit, and a distribution can be drawn over.
 pub trait Quantity: Copy {
     /// The value in the base unit (nanoseconds, bytes).
@@ -19,6 +21,10 @@ pub struct Probability(f64);
 /// A size in bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub struct Bytes(u64);
+
+/// How fast bytes pass a link: bits per second, finite, not negative.
+#[derive(Clone, Copy, PartialEq, PartialOrd, Debug, Default)]
+pub struct Bandwidth(f64);
 
 impl Rate {
     /// `None` unless finite and not negative.
@@ -54,6 +60,23 @@ impl Probability {
     }
 }
 
+impl Bandwidth {
+    /// `None` unless finite and not negative.
+    pub fn bits_per_second(bits: f64) -> Option<Bandwidth> {
+        (bits.is_finite() && bits >= 0.0).then_some(Bandwidth(bits))
+    }
+
+    /// Bits per second.
+    pub fn as_bits_per_second(self) -> f64 {
+        self.0
+    }
+
+    /// How long so many bytes take to pass, one after another.
+    pub fn time_of(self, bytes: Bytes) -> Span {
+        Span::from_nanos_f64(bytes.0 as f64 * 8e9 / self.0)
+    }
+}
+
 impl Bytes {
     /// That many bytes.
     pub const fn new(bytes: u64) -> Bytes {
@@ -81,11 +104,11 @@ impl Quantity for Bytes {
     }
 }
 
-impl Quantity for super::Span {
+impl Quantity for Span {
     fn to_base(self) -> f64 {
         self.as_nanos() as f64
     }
-    fn from_base(value: f64) -> super::Span {
-        super::Span::from_nanos_f64(value)
+    fn from_base(value: f64) -> Span {
+        Span::from_nanos_f64(value)
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
-use super::{Bytes, Probability, Rate, Span};
+use super::{Bandwidth, Bytes, Probability, Rate, Span};
 
 /// A quantity that is written as text with a unit.
 trait Written: Sized {
@@ -126,6 +126,31 @@ impl Written for Bytes {
     }
 }
 
+impl Written for Bandwidth {
+    const EXPECTED: &str = "a bandwidth with its unit, such as \"1Gbit/s\" or \"125MB/s\"";
+    const UNIT: &str = "{}Mbit/s";
+    const PATTERN: &str = r"^\s*[0-9.]+\s*((|k|M|G|T)bit|B|kB|KB|MB|GB|KiB|MiB|GiB)/s\s*$";
+
+    fn read(text: &str) -> Result<Bandwidth, String> {
+        let amount = text.trim().strip_suffix("/s").ok_or_else(|| match text.parse::<f64>() {
+            Ok(_) => no_unit::<Bandwidth>(text),
+            Err(_) => format!("`{text}` is not a bandwidth\nhelp: write {}", Bandwidth::EXPECTED),
+        })?;
+        let bits = match amount.strip_suffix("bit") {
+            None => Bytes::read(amount)?.as_u64() as f64 * 8.0,
+            Some(amount) => {
+                let prefixes = [('k', 1e3), ('M', 1e6), ('G', 1e9), ('T', 1e12)];
+                let prefix = prefixes.into_iter().find(|&(prefix, _)| amount.ends_with(prefix));
+                let (number, factor) = prefix.map_or((amount, 1.0), |(prefix, factor)| {
+                    (amount.trim_end_matches(prefix), factor)
+                });
+                read_number(number)? * factor
+            }
+        };
+        Bandwidth::bits_per_second(bits).ok_or_else(|| format!("`{text}` must be finite and not negative"))
+    }
+}
+
 fn share(value: f64, written: &str) -> Result<Probability, String> {
     Probability::new(value).ok_or_else(|| format!("`{written}` is not between 0 and 1 (or 0% and 100%)"))
 }
@@ -201,7 +226,7 @@ macro_rules! written {
     )*};
 }
 
-written!(Span, Rate, Probability, Bytes);
+written!(Span, Rate, Probability, Bytes, Bandwidth);
 
 impl fmt::Display for Span {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
@@ -219,6 +244,9 @@ mod tests {
         assert_eq!(Span::read("0.2ms"), Ok(Span::from_nanos(200_000)));
         assert_eq!(Rate::read("12/h").map(Rate::as_per_second), Ok(12.0 / 3600.0));
         assert_eq!(Probability::read("0.1%").map(Probability::as_f64), Ok(0.001));
+        for text in ["1Gbit/s", "125MB/s", "1000 Mbit/s"] {
+            assert_eq!(Bandwidth::read(text).map(Bandwidth::as_bits_per_second), Ok(1e9), "{text}");
+        }
         assert_eq!(Bytes::read("25MiB"), Ok(Bytes::new(26_214_400)));
     }
 
@@ -232,6 +260,9 @@ mod tests {
         }
         for text in ["5", "101%", "-1%", "0,5%"] {
             assert!(Probability::read(text).is_err(), "{text}");
+        }
+        for text in ["1Gbit", "1Gb/s", "-1bit/s", "10/s", "1000", "bit/s", "1,5Mbit/s"] {
+            assert!(Bandwidth::read(text).is_err(), "{text}");
         }
         for text in ["64k", "12", "3Mb", "1e30GB"] {
             assert!(Bytes::read(text).is_err(), "{text}");

@@ -6,5 +6,6 @@ pub mod faults;
 pub mod network;
 pub mod quota;
 pub mod replication;
+pub mod site;
 pub mod topology;
 pub mod workload;

@@ -2,11 +2,13 @@
 
 use std::sync::LazyLock;
 
-use crate::base::Span;
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Span, array};
 use crate::stats::Resolution;
 
 /// So many of so many.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Fraction {
     /// How many had it.
     pub hits: u64,
@@ -30,8 +32,9 @@ impl Fraction {
 }
 
 /// A fraction for each of a row of ages: eight to the decade from 1 ms on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AgeBins {
+    #[serde(with = "array")]
     bins: [Fraction; AgeBins::COUNT],
 }
 
@@ -122,7 +125,7 @@ fn middle(bin: f64) -> f64 {
 }
 
 /// Counts of spans, five steps to the decade from a microsecond on; before these come those of no length.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Decades {
     /// Up to the longest that was counted.
     counts: Vec<u64>,

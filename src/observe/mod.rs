@@ -21,8 +21,10 @@ pub use siblings::SiblingTally;
 pub use spread::{SpreadSample, SpreadWrite};
 pub use timeline::{PlaceSlice, Slice, Timeline};
 
+use serde::{Deserialize, Serialize};
+
 /// All that one trial has to tell.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Observations {
     /// By namespace, in the order of the case.
     pub namespaces: Vec<NamespaceTally>,

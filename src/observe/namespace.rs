@@ -1,5 +1,7 @@
 //! What is counted of one namespace.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::{Failure, LocationIx, Span, Time};
 use crate::model::workload::OpKind;
 use crate::stats::{Distribution, Resolution};
@@ -12,7 +14,7 @@ use super::{Fraction, PlaceTally, SiblingTally, SpreadSample, SpreadWrite, Timel
 pub const PROPAGATION_SHARES: [f64; 4] = [0.5, 0.9, 0.99, 1.0];
 
 /// All counts of one namespace in one trial.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NamespaceTally {
     /// Over all locations: but for latencies, which are told apart more finely here, the sum of these.
     pub all: PlaceTally,
@@ -60,7 +62,7 @@ pub struct ReadTold {
 }
 
 /// From when on after a commit a drawn read is fresh.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Thresholds {
     /// Reads that are fresh already when they begin at the commit.
     pub at_once: u64,
@@ -69,7 +71,7 @@ pub struct Thresholds {
 }
 
 /// How sampled writes became what the locations would serve.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Propagation {
     /// From commit until one location would serve the write, in nanoseconds, over writes and locations.
     pub locations: Distribution,

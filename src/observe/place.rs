@@ -1,6 +1,8 @@
 //! What is counted at one location of a namespace, or over all of them.
 
-use crate::base::{Failure, Span, Time};
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Failure, Span, Time, array};
 use crate::model::workload::OpKind;
 use crate::stats::{Distribution, Resolution};
 use crate::truth::{Cause, Verdict};
@@ -9,7 +11,7 @@ use super::timeline::SLICES;
 use super::{AgeBins, Decades, Fraction, PlaceSlice, SessionTally};
 
 /// Counts of operations and of the reads through the tiers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PlaceTally {
     ops: [OpTally; 4],
     /// Requests to the edge cache.
@@ -38,6 +40,7 @@ pub struct PlaceTally {
     /// [`NamespaceTally::propagation`](super::NamespaceTally).
     pub propagation: Decades,
     /// Reads over time, warm-up included.
+    #[serde(with = "array")]
     pub timeline: [PlaceSlice; SLICES],
 }
 
@@ -45,7 +48,7 @@ pub struct PlaceTally {
 const MOST_BEHIND: usize = 100;
 
 /// What became of the operations of one kind.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OpTally {
     /// From the intended start to the answer, in nanoseconds; without those at once until the end of a trial.
     pub latency: Distribution,
@@ -60,7 +63,7 @@ pub struct OpTally {
 }
 
 /// Reads held against the truth.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Judged {
     /// Reads.
     pub reads: u64,
@@ -75,7 +78,7 @@ pub struct Judged {
 }
 
 /// Updates that committed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct UpdateTally {
     /// All.
     pub committed: u64,
@@ -86,7 +89,7 @@ pub struct UpdateTally {
 }
 
 /// What a tier of caches did with the requests that reached it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct TierTally {
     /// Requests.
     pub requests: u64,

@@ -1,9 +1,11 @@
 //! What is counted of sessions.
 
+use serde::{Deserialize, Serialize};
+
 use crate::truth::{Broken, Guarantee};
 
 /// Operations of users with sessions, and how many of them broke which guarantee.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct SessionTally {
     /// Reads, the gets of updates among them.
     pub reads: GuaranteeTally,
@@ -12,7 +14,7 @@ pub struct SessionTally {
 }
 
 /// Operations of one kind.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct GuaranteeTally {
     /// Those that were judged by each guarantee, in the order of [`Guarantee::ALL`].
     pub judged: [u64; Guarantee::ALL.len()],

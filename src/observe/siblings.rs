@@ -1,7 +1,9 @@
 //! How many versions reads return side by side.
 
+use serde::{Deserialize, Serialize};
+
 /// Reads of a namespace in which versions may stand side by side.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct SiblingTally {
     /// All reads.
     pub reads: u64,

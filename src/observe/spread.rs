@@ -1,9 +1,11 @@
 //! A small sample of the followed writes that have spread, with where each was served from when on.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::{KeyId, LocationIx, Time, Version};
 
 /// A followed write that all watched locations would serve.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SpreadWrite {
     /// Drawn by the write's own dice: those with the least are the sample.
     pub lot: u64,
@@ -22,7 +24,7 @@ pub struct SpreadWrite {
 }
 
 /// Those of some writes that have the least lots, so that it does not matter in which order they came.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct SpreadSample {
     writes: Vec<SpreadWrite>,
 }

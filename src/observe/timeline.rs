@@ -1,20 +1,23 @@
 //! What happened in each slice of simulated time.
 
-use crate::base::{Span, Time};
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Span, Time, nanos};
 use crate::stats::{Distribution, Resolution};
 
 use super::Fraction;
 
 /// Equal slices of the time from the beginning of the trial to its horizon.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Timeline {
+    #[serde(with = "nanos")]
     slice: Span,
     slices_a_nanosecond: f64,
     slices: Vec<Slice>,
 }
 
 /// What was begun in one slice of time, at all locations together.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Slice {
     /// Latency of reads in nanoseconds; without those at once until the end of a trial.
     pub latency: Distribution,
@@ -25,7 +28,7 @@ pub struct Slice {
 }
 
 /// Reads that were begun in one slice of time at one location.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct PlaceSlice {
     /// Stale reads of all.
     pub stale: Fraction,

@@ -1,6 +1,7 @@
 //! One point of a scenario, with all names resolved: after this nothing can be wrong.
 
 use super::sessions::{Sessions, Token};
+use super::sites::Site;
 use crate::base::{LocationIx, NamespaceIx, Probability, Span, Time};
 use crate::dist::Dist;
 use crate::model::cache::{PurgeBy, PurgeSpec, TierSpec};
@@ -33,6 +34,8 @@ pub struct Case {
     pub namespaces: Vec<Namespace>,
     /// The client populations.
     pub populations: Vec<Population>,
+    /// What each location owns; empty where none owns anything.
+    pub sites: Vec<Option<Site>>,
 }
 
 /// Keys that share placement, replication, freshness and client demands.

@@ -11,6 +11,7 @@ use serde_json::Value;
 use toml::Spanned;
 
 use super::sessions::{SessionsSpec, Token};
+use super::sites::SiteSpec;
 use crate::base::{Bytes, Probability, Span};
 use crate::dist::Dist;
 use crate::model::cache::TierSpec;
@@ -53,6 +54,10 @@ pub(super) struct ScenarioFile {
     /// The client populations by name.
     #[schemars(with = "IndexMap<String, ClientSpec>")]
     pub(super) client: IndexMap<Spanned<String>, ClientSpec>,
+    /// What locations own, in tables of any name.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, SiteSpec>")]
+    pub(super) site: IndexMap<Spanned<String>, SiteSpec>,
     /// What may be spent on a run.
     #[serde(default)]
     pub(super) limits: LimitsSpec,

@@ -68,6 +68,12 @@ impl<'a> Places<'a> {
         Ok(location)
     }
 
+    /// Takes back the names of all locations from the position `first` on.
+    pub(super) fn forget_from(&mut self, first: usize) {
+        self.used.truncate(first);
+        self.by_name.truncate(first);
+    }
+
     fn unknown(&self, name: &str, place: Range<usize>) -> Diagnostic {
         let shown: String = name.chars().take(80).collect();
         let problem = Diagnostic::new(format!("unknown location `{shown}`"), place, "no such place");

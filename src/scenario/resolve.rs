@@ -7,11 +7,13 @@ use super::conflicts::{check_attempts, check_conflicts};
 use super::file::{ClientSpec, NamespaceSpec, ScenarioFile};
 use super::load::Files;
 use super::merging::check_merging;
+use super::names::check_each;
 use super::networks::network;
 use super::outages::outages;
 use super::places::Places;
+use super::sites::sites;
 use super::sweep::quoted;
-use super::text::{Diagnostic, Diagnostics, Document, check_name, is_twin, nearest};
+use super::text::{Diagnostic, Diagnostics, Document, nearest};
 use super::visibility::{Circumstances, visibility};
 use crate::base::{LocationIx, NamespaceIx, Span, Time};
 use crate::model::cache::{PurgeBy, TierSpec};
@@ -51,6 +53,7 @@ pub(super) fn resolve(
         .iter()
         .filter_map(|(name, spec)| population(name.get_ref(), spec, file, &mut places, &mut mistakes))
         .collect();
+    let sites = sites(&file.site, &mut places, &mut mistakes);
     let network = network(&file.network, &mut places, files, &mut mistakes);
     let (Some(network), true) = (network, mistakes.is_empty()) else {
         return Err(Diagnostics::check(mistakes).expect_err("a network is missing only with a mistake"));
@@ -77,6 +80,7 @@ pub(super) fn resolve(
         network,
         namespaces,
         populations,
+        sites,
     })
 }
 
@@ -102,17 +106,7 @@ fn check_names(file: &ScenarioFile, mistakes: &mut Vec<Diagnostic>) {
             let help = format!("add one: [{what}.some-name]");
             mistakes.push(Diagnostic::new(problem, 0..0, "").with_help(help));
         }
-        for (at, name) in names.iter().enumerate() {
-            if let Err(problem) = check_name(name.get_ref()) {
-                mistakes.push(Diagnostic::new(problem, name.span(), ""));
-            }
-            let twin = names[..at].iter().find(|other| is_twin(other.get_ref(), name.get_ref()));
-            if let Some(twin) = twin {
-                let problem =
-                    format!("two of them are named `{}` but for upper and lower case", twin.get_ref());
-                mistakes.push(Diagnostic::new(problem, name.span(), ""));
-            }
-        }
+        check_each(names.into_iter(), mistakes);
     }
 }
 

@@ -1,7 +1,9 @@
 //! Counts of whole numbers in buckets of bounded relative width.
 
+use serde::{Deserialize, Serialize};
+
 /// How finely values are told apart.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Resolution {
     /// Within 0.1 % of the value.
     Fine,
@@ -49,7 +51,7 @@ impl Resolution {
 }
 
 /// How many values lie in each bucket.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Buckets {
     resolution: Resolution,
     /// As many as were touched, up to the end of an octave.

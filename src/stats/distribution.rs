@@ -1,10 +1,12 @@
 //! A distribution of whole numbers as counts in buckets of bounded relative width.
 
+use serde::{Deserialize, Serialize};
+
 use super::buckets::{Bucket, Buckets, Resolution};
 
 /// Counts of nanoseconds (or other whole numbers), with exact count, sum and extremes.
 /// Values below 512 share a bucket with their neighbours.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Distribution {
     buckets: Buckets,
     sum: u128,

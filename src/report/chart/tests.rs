@@ -97,6 +97,9 @@ fn zero_has_a_place_of_its_own_on_a_logarithmic_axis() {
     let ticks = labelled(Scale::Log, Unit::Seconds, &[0.0, 0.001, 1.0]);
     assert_eq!(names(&ticks), ["0", "1 ms", "10 ms", "100 ms", "1 s"]);
     assert_eq!((ticks[0].0, ticks[1].0), (0.0, 0.118));
+    // A single value beside it, between the usual divisions, is labelled itself.
+    let ticks = labelled(Scale::Log, Unit::Seconds, &[0.0, 0.003]);
+    assert_eq!(names(&ticks), ["0", "3 ms"]);
 }
 
 #[test]

@@ -125,6 +125,10 @@ fn logarithmic(ruler: &Ruler, room: &Room) -> Vec<Tick> {
     if !ruler.zero && ticks.iter().filter(|t| !t.label.is_empty()).count() < 3 {
         return linear(ruler, room);
     }
+    if ticks.iter().filter(|tick| !tick.label.is_empty()).count() < 2 {
+        let middle = 10f64.powf((low + high) / 2.0);
+        add(&mut ticks, room, ruler.fraction(middle), format::value(ruler.unit, middle), true);
+    }
     ticks.sort_by(|a, b| a.at.total_cmp(&b.at));
     ticks
 }

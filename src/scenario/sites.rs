@@ -1,0 +1,121 @@
+//! What locations own, as it is written and resolved.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::file::Names;
+use super::names::check_each;
+use super::places::Places;
+use super::text::Diagnostic;
+use crate::base::{Bandwidth, LocationIx};
+use crate::model::site::{Service, StationSpec, Work};
+
+/// What locations own. The last table that names a location holds for it, as a whole.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SiteSpec {
+    /// Where: a location, a list of them, or `"edges"`.
+    #[schemars(with = "Names")]
+    pub(super) at: Spanned<Names>,
+    /// How many requests are served at once: threads, or machines; 1 by default.
+    #[schemars(with = "Option<u32>")]
+    pub(super) servers: Option<Spanned<u32>>,
+    /// How long a server is busy with one request; what is left out takes no time and does not wait.
+    #[schemars(with = "Option<Service>")]
+    pub(super) service: Option<Spanned<Service>>,
+    /// How many requests may wait beyond those in service; one more is refused. Any number by default.
+    #[schemars(with = "Option<u32>")]
+    pub(super) queue: Option<Spanned<u32>>,
+    /// How fast values leave; by default they take no time beyond the network's delay.
+    #[schemars(with = "Option<Bandwidth>")]
+    pub(super) bandwidth: Option<Spanned<Bandwidth>>,
+}
+
+/// What a location owns.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Its servers; `None` if nothing takes time there.
+    pub station: Option<StationSpec>,
+    /// The link that values leave by; `None` if it is as fast as can be.
+    pub bandwidth: Option<Bandwidth>,
+}
+
+/// Most servers of a location.
+const MOST_SERVERS: u32 = 1_000_000;
+
+/// What each location owns that plays a part; empty where no table says anything. Locations that play none, and are
+/// here only because a group names them, own nothing.
+pub(super) fn sites(
+    specs: &IndexMap<Spanned<String>, SiteSpec>,
+    places: &mut Places,
+    mistakes: &mut Vec<Diagnostic>,
+) -> Vec<Option<Site>> {
+    check_each(specs.keys(), mistakes);
+    let used = places.used.len();
+    let mut sites: Vec<Option<Site>> = Vec::new();
+    for (name, spec) in specs {
+        let site = site(name, spec, mistakes);
+        let before = mistakes.len();
+        let at = places.names(&spec.at, mistakes);
+        let idle: Vec<&str> =
+            at.iter().filter(|at| at.at() >= used).map(|at| &*places.used[at.at()].name).collect();
+        let is_group = matches!(spec.at.get_ref(), Names::One(name) if name == "edges");
+        if mistakes.len() == before && !idle.is_empty() && (!is_group || idle.len() == at.len()) {
+            let problem = format!("nothing happens at `{}`: no client, replica or cache is there", idle[0]);
+            mistakes.push(Diagnostic::new(problem, spec.at.span(), ""));
+        }
+        sites.resize(used, None);
+        for LocationIx(at) in at {
+            if let Some(place) = sites.get_mut(usize::from(at)) {
+                *place = Some(site.clone());
+            }
+        }
+        places.forget_from(used);
+    }
+    sites
+}
+
+fn site(name: &Spanned<String>, spec: &SiteSpec, mistakes: &mut Vec<Diagnostic>) -> Site {
+    let mut wrong = |problem: String, place, help: &str| {
+        mistakes.push(Diagnostic::new(problem, place, "").with_help(help));
+    };
+    if let Some(servers) = spec.servers.as_ref().filter(|n| !(1..=MOST_SERVERS).contains(n.get_ref())) {
+        let problem = format!("`servers` is {}; the limit is 1 to {MOST_SERVERS}", servers.get_ref());
+        wrong(problem, servers.span(), "leave `service` out where nothing takes time");
+    }
+    if let Some(bandwidth) = spec.bandwidth.as_ref().filter(|speed| speed.get_ref().as_bits_per_second() <= 0.0)
+    {
+        let problem = "`bandwidth` must be more than 0bit/s".to_owned();
+        wrong(problem, bandwidth.span(), "leave it out where values take no time");
+    }
+    let takes_time = |service: &&Spanned<Service>| {
+        Work::ALL.into_iter().any(|work| service.get_ref().of(work).is_some())
+    };
+    let service = spec.service.as_ref().filter(takes_time);
+    if service.is_none() {
+        let help = "say how long a server is busy: service.replica_read = \"2ms\"";
+        for (what, place) in [
+            ("servers", spec.servers.as_ref().map(Spanned::span)),
+            ("queue", spec.queue.as_ref().map(Spanned::span)),
+            ("service", spec.service.as_ref().map(Spanned::span)),
+        ] {
+            if let Some(place) = place {
+                wrong(format!("`{what}` has no effect where nothing takes time"), place, help);
+            }
+        }
+    }
+    if let (None, None, None, None) = (&spec.servers, &spec.service, &spec.queue, &spec.bandwidth) {
+        let help = "give `service`, `bandwidth` or both";
+        wrong("the site says nothing about its locations".to_owned(), name.span(), help);
+    }
+    Site {
+        station: service.map(|service| StationSpec {
+            servers: spec.servers.as_ref().map_or(1, |servers| *servers.get_ref()),
+            service: service.get_ref().clone(),
+            queue: spec.queue.as_ref().map(|queue| *queue.get_ref()),
+        }),
+        bandwidth: spec.bandwidth.as_ref().map(|bandwidth| *bandwidth.get_ref()),
+    }
+}
