@@ -141,9 +141,8 @@ impl Written for Bandwidth {
             Some(amount) => {
                 let prefixes = [('k', 1e3), ('M', 1e6), ('G', 1e9), ('T', 1e12)];
                 let prefix = prefixes.into_iter().find(|&(prefix, _)| amount.ends_with(prefix));
-                let (number, factor) = prefix.map_or((amount, 1.0), |(prefix, factor)| {
-                    (amount.trim_end_matches(prefix), factor)
-                });
+                let (number, factor) = prefix
+                    .map_or((amount, 1.0), |(prefix, factor)| (amount.trim_end_matches(prefix), factor));
                 read_number(number)? * factor
             }
         };

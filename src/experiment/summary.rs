@@ -2,6 +2,7 @@
 
 mod conflicts;
 mod failing;
+mod rooms;
 
 use super::Outcome;
 use crate::base::Failure;
@@ -29,13 +30,13 @@ pub struct Row {
     pub namespace: String,
     /// The location, or [`EVERYWHERE`].
     pub location: String,
-    /// `read`, `write`, `update` or `delete`.
+    /// `read`, `write`, `update` or `delete`; `*` for all of them.
     pub op: &'static str,
     /// What is estimated.
     pub metric: &'static str,
     /// Which figure of it: `rate`, `mean`, `p99`, …
     pub stat: &'static str,
-    /// `s`, `1`, `1/s` or `B/s`.
+    /// `s`, `1`, `1/s`, `B` or `B/s`.
     pub unit: &'static str,
     /// The value and its interval.
     pub estimate: Estimate,
@@ -73,6 +74,7 @@ pub fn summarise(outcomes: &[Outcome]) -> Summary {
                 if let Some(here) = here {
                     table.location = &place.name;
                     table.place(&here, &LATENCIES_OF_A_LOCATION);
+                    table.rooms(&tallies, Some(at));
                 }
             }
         }
@@ -134,6 +136,7 @@ impl<'a> Table<'a> {
         };
         let all: Vec<&PlaceTally> = tallies.iter().map(|tally| &tally.all).collect();
         table.place(&all, &LATENCIES);
+        table.rooms(&tallies, None);
         table.whole(&tallies);
         (table, tallies)
     }
@@ -148,12 +151,23 @@ impl Table<'_> {
         unit: &'static str,
         sampled: Option<Sampled>,
     ) {
+        self.add_row(op.name(), metric, stat, unit, sampled);
+    }
+
+    fn add_row(
+        &mut self,
+        op: &'static str,
+        metric: &'static str,
+        stat: &'static str,
+        unit: &'static str,
+        sampled: Option<Sampled>,
+    ) {
         let (case, namespace, location) = (self.case, self.namespace, self.location);
         self.rows.extend(sampled.map(|Sampled { estimate, spread }| Row {
             case: case.to_owned(),
             namespace: namespace.to_owned(),
             location: location.to_owned(),
-            op: op.name(),
+            op,
             metric,
             stat,
             unit,

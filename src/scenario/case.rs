@@ -168,10 +168,10 @@ impl Case {
         purged
     }
 
-    /// Whether writes of one key have others dropped from caches: then reads cannot be simulated key by key.
+    /// Whether what is done to one key has others dropped from caches: then reads cannot be simulated key by key.
     pub fn couples_keys(&self) -> bool {
         let mut purges = self.namespaces.iter().flat_map(Namespace::purges);
-        purges.any(|purge| purge.by != PurgeBy::Key)
+        purges.any(|purge| purge.by != PurgeBy::Key) || self.limits_caches()
     }
 
     /// Clients who wait for each answer: when they begin the next operation depends on it.
@@ -193,7 +193,7 @@ impl Case {
             let by_clock = !matches!(namespace.conflicts, ConflictsSpec::Arrival);
             by_clock || namespace.may_fail() || namespace.nature.coupled.is_some()
         };
-        clients.next().is_some() || self.namespaces.iter().any(together)
+        clients.next().is_some() || self.namespaces.iter().any(together) || self.writes_share_capacity()
     }
 
     /// Mean reads that begin in a second at a location, of all populations.

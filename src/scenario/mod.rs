@@ -2,6 +2,7 @@
 
 mod alone;
 mod arms;
+mod capacity;
 mod case;
 mod conflicts;
 mod file;
@@ -23,6 +24,7 @@ pub mod text;
 mod visibility;
 
 pub use alone::Alone;
+pub use capacity::LimitedCaches;
 pub use case::{Caches, Case, Namespace, Population, Upper, Visibility};
 pub use file::schema;
 pub use load::{Arm, Files, Scenario, Text, load, side_by_side};

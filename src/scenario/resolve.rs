@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::capacity::check_capacities;
 use super::case::{Case, Namespace, Population, Upper};
 use super::conflicts::{check_attempts, check_conflicts};
 use super::file::{ClientSpec, NamespaceSpec, ScenarioFile};
@@ -70,18 +71,22 @@ pub(super) fn resolve(
         namespaces.extend(namespace);
     }
     Diagnostics::check(mistakes)?;
-    Ok(Case {
+    let case = Case {
         label: label.to_owned(),
         seed: file.seed,
         trials: *file.trials.get_ref(),
         warmup: Time::ZERO + file.warmup,
         horizon: Time::ZERO + *file.horizon.get_ref(),
-        locations: places.used,
+        locations: places.used.clone(),
         network,
         namespaces,
         populations,
         sites,
-    })
+    };
+    let mut mistakes = Vec::new();
+    check_capacities(&case, file.site.values(), &mut places, &mut mistakes);
+    Diagnostics::check(mistakes)?;
+    Ok(case)
 }
 
 fn check_times(file: &ScenarioFile, mistakes: &mut Vec<Diagnostic>) {

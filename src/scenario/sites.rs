@@ -5,11 +5,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::capacity::CacheSpec;
 use super::file::Names;
 use super::names::check_each;
 use super::places::Places;
 use super::text::Diagnostic;
 use crate::base::{Bandwidth, LocationIx};
+use crate::model::cache::Capacity;
 use crate::model::site::{Service, StationSpec, Work};
 
 /// What locations own. The last table that names a location holds for it, as a whole.
@@ -31,6 +33,9 @@ pub(super) struct SiteSpec {
     /// How fast values leave; by default they take no time beyond the network's delay.
     #[schemars(with = "Option<Bandwidth>")]
     pub(super) bandwidth: Option<Spanned<Bandwidth>>,
+    /// How much its caches hold; any amount by default.
+    #[schemars(with = "Option<CacheSpec>")]
+    pub(super) cache: Option<Spanned<CacheSpec>>,
 }
 
 /// What a location owns.
@@ -40,6 +45,8 @@ pub struct Site {
     pub station: Option<StationSpec>,
     /// The link that values leave by; `None` if it is as fast as can be.
     pub bandwidth: Option<Bandwidth>,
+    /// How much each cache there holds; any amount if `None`.
+    pub cache: Option<Capacity>,
 }
 
 /// Most servers of a location.
@@ -85,14 +92,14 @@ fn site(name: &Spanned<String>, spec: &SiteSpec, mistakes: &mut Vec<Diagnostic>)
         let problem = format!("`servers` is {}; the limit is 1 to {MOST_SERVERS}", servers.get_ref());
         wrong(problem, servers.span(), "leave `service` out where nothing takes time");
     }
-    if let Some(bandwidth) = spec.bandwidth.as_ref().filter(|speed| speed.get_ref().as_bits_per_second() <= 0.0)
+    if let Some(bandwidth) =
+        spec.bandwidth.as_ref().filter(|speed| speed.get_ref().as_bits_per_second() <= 0.0)
     {
         let problem = "`bandwidth` must be more than 0bit/s".to_owned();
         wrong(problem, bandwidth.span(), "leave it out where values take no time");
     }
-    let takes_time = |service: &&Spanned<Service>| {
-        Work::ALL.into_iter().any(|work| service.get_ref().of(work).is_some())
-    };
+    let takes_time =
+        |service: &&Spanned<Service>| Work::ALL.into_iter().any(|work| service.get_ref().of(work).is_some());
     let service = spec.service.as_ref().filter(takes_time);
     if service.is_none() {
         let help = "say how long a server is busy: service.replica_read = \"2ms\"";
@@ -106,11 +113,15 @@ fn site(name: &Spanned<String>, spec: &SiteSpec, mistakes: &mut Vec<Diagnostic>)
             }
         }
     }
-    if let (None, None, None, None) = (&spec.servers, &spec.service, &spec.queue, &spec.bandwidth) {
-        let help = "give `service`, `bandwidth` or both";
+    if let (None, None, None, None, None) =
+        (&spec.servers, &spec.service, &spec.queue, &spec.bandwidth, &spec.cache)
+    {
+        let help = "give `service`, `bandwidth` or `cache`";
         wrong("the site says nothing about its locations".to_owned(), name.span(), help);
     }
+    let cache = spec.cache.as_ref().and_then(|cache| cache.get_ref().resolve(cache.span(), mistakes));
     Site {
+        cache,
         station: service.map(|service| StationSpec {
             servers: spec.servers.as_ref().map_or(1, |servers| *servers.get_ref()),
             service: service.get_ref().clone(),

@@ -99,6 +99,9 @@ pub enum Inapplicable {
         "requests to the replicas of namespace `{0}` may fail (timeout, outages, quota, compare-and-set)"
     )]
     Failing(String),
+    /// Several namespaces share caches that writes fill or purge.
+    #[error("namespaces share caches of limited capacity, which writes fill or purge (write_through, purge)")]
+    SharedCapacity,
     /// They read from a namespace whose rules need each hit, or that has none.
     #[error("namespace `{0}` {1}")]
     Namespace(String, EachRead),
@@ -135,6 +138,9 @@ pub enum EachRead {
     /// Two tiers.
     #[error("has an upper tier of caches; misses of several locations meet there")]
     Upper,
+    /// Entries that others push out.
+    #[error("has caches of limited capacity: a fetch of one key may evict another")]
+    Limited,
     /// Fetches that overtake one another.
     #[error("does not coalesce fetches; set cache.edge.coalesce = true to count hits in bulk")]
     NotCoalesced,
@@ -175,11 +181,14 @@ impl Execution {
         let spaces = || case.namespaces.iter().flat_map(together);
         let updates = || case.writes_after_reads().map(|clients| Inapplicable::Update(clients.name.clone()));
         let sessions = || case.with_sessions().map(|clients| Inapplicable::Sessions(clients.name.clone()));
+        let shared = || case.writes_share_capacity().then_some(Inapplicable::SharedCapacity);
         match self {
             Execution::General => Vec::new(),
-            Execution::FeedForward => updates().chain(sessions()).chain(closed()).chain(spaces()).collect(),
+            Execution::FeedForward => {
+                updates().chain(sessions()).chain(closed()).chain(spaces()).chain(shared()).collect()
+            }
             Execution::Aggregate => {
-                let coupled = updates().chain(sessions()).chain(closed()).chain(spaces());
+                let coupled = updates().chain(sessions()).chain(closed()).chain(spaces()).chain(shared());
                 coupled.chain(aggregate::obstacles(case)).collect()
             }
         }

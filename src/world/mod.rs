@@ -27,6 +27,7 @@ mod purge;
 mod read;
 mod record;
 mod recorder;
+mod rooms;
 mod serving;
 mod single;
 mod space;
@@ -65,6 +66,7 @@ use purge::Purge;
 use read::{Fetch, FetchId};
 use record::PassId;
 use recorder::{ReadBackId, Recorder};
+use rooms::Rooms;
 use space::Space;
 use spread::FollowId;
 use trace::Tracer;
@@ -195,6 +197,8 @@ struct World<'a> {
     recorder: Option<Box<Recorder>>,
     /// What happens to a key that somebody looks at.
     tracer: Option<Box<Tracer>>,
+    /// What fits into caches; `None` where all does.
+    rooms: Option<Box<Rooms>>,
     /// Operations that are not at their first attempt.
     attempts: Attempts,
     closed: Closed,
@@ -209,6 +213,7 @@ impl<'a> World<'a> {
             arrivals: ArrivalQueue::new(trial, origins(trial, |_| true, part.wanted()), part.wanted()),
             spaces: namespaces.map(|namespace| Space::new(trial, namespace, part)).collect(),
             recorder: Recorder::of_sessions(trial.case),
+            rooms: if part == Part::Everything { Rooms::new(trial.case, |_| true) } else { None },
             ..World::empty(trial, part)
         };
         world.foretell_outages();
@@ -235,6 +240,7 @@ impl<'a> World<'a> {
             closed: Closed::default(),
             recorder: None,
             tracer: None,
+            rooms: None,
             fingerprint: 0,
             events: 0,
         }
@@ -344,6 +350,7 @@ impl<'a> World<'a> {
         // What a replica waits for may never come, but who asked has given up then.
         assert!(self.exchanges.iter().all(|(_, running)| running.is_answered));
         self.count_sessions(history);
+        self.close_rooms();
         Observations {
             fingerprint: self.fingerprint,
             events: self.events,

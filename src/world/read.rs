@@ -6,6 +6,7 @@ use rand::RngExt;
 
 use super::exchange::{Request, Requester};
 use super::operation::{NOBODY, Operation};
+use super::rooms::Shelf;
 use super::streams::Purpose;
 use super::trace::{Parcel, Strand, TierName, What};
 use super::{Event, World, turn};
@@ -46,7 +47,7 @@ pub(super) struct Fetch {
     renews: bool,
     renewed: Time,
     /// It is a probe's, and leaves no trace.
-    is_probe: bool,
+    pub(super) is_probe: bool,
     is_measured: bool,
     /// The first of those who wait: operations at the edge, edge fetches at the upper tier.
     pub(super) waiting: u32,
@@ -117,6 +118,12 @@ impl World<'_> {
             // A copy that lacks what the user has seen is passed by.
             let requester = Requester::Operation(self.keep(operation));
             return self.request(requester, Demand::Read, operation.request());
+        }
+        if let Some(rooms) = &mut self.rooms
+            && !operation.is_probe()
+        {
+            let shelf = Shelf { tier: TierName::Edge, at: location, sub: operation.sub };
+            rooms.ask(shelf, namespace, key, found != Lookup::Miss);
         }
         match step(found, || cache.fetch(key), rules.coalesce) {
             Step::Serve(snapshot, source) => self.serve(Operation { source, ..operation }, snapshot),
@@ -208,8 +215,12 @@ impl World<'_> {
             _ => Lookup::Miss,
         };
         let step = step(lookup, || cache.fetch(edge.key), rules.coalesce);
-        if edge.is_measured && !edge.renews {
+        let is_counted = edge.is_measured && !edge.renews;
+        if is_counted {
             step.count(&mut space.tally.place(edge.location).upper);
+        }
+        if self.rooms.is_some() {
+            self.ask_upper_room(&edge, sub, lookup != Lookup::Miss, is_counted);
         }
         if let Step::Serve(snapshot, _) | Step::ServeAndRefresh(snapshot, _) = step {
             self.note_kept(edge, sub, snapshot);
@@ -266,11 +277,15 @@ impl World<'_> {
             Tier::Upper => space.upper_cache(fetch.location, fetch.sub),
         };
         if let (Some((cache, rules)), false) = (cache, fetch.is_probe) {
-            cache.end_fetch(fetch.key, id, fetch.snapshot, now, rules);
+            let was_live = self.rooms.is_some() && cache.look_up(fetch.key, now, rules) != Lookup::Miss;
+            let is_stored = cache.end_fetch(fetch.key, id, fetch.snapshot, now, rules);
             if fetch.snapshot.failure.is_some()
                 && let Some(last) = cache.last_resort(fetch.key, now, rules)
             {
                 return self.answer_with_old(fetch, last);
+            }
+            if is_stored && self.rooms.is_some() {
+                self.make_room_for(&fetch, was_live);
             }
         }
         if !fetch.is_probe {

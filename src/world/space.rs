@@ -11,7 +11,7 @@ use crate::model::quota::Quota;
 use crate::model::replication::{Contacts, Past, Placement, Replicas};
 use crate::model::workload::OpKind;
 use crate::observe::{NamespaceTally, ReadTold};
-use crate::scenario::{Caches, Namespace, edge_entries};
+use crate::scenario::{Caches, Case, Namespace, edge_entries};
 use crate::truth::{CausalLedger, Chronicle, Judge, Ledger, Source, Updates, Verdict, cause};
 
 use super::Part;
@@ -21,6 +21,7 @@ use super::proposed::Proposed;
 use super::read::FetchId;
 use super::record::{Log, Pass, SpaceRecord};
 use super::spread::Follower;
+use super::trace::TierName;
 use super::trial::Trial;
 use super::waits::Waits;
 
@@ -61,6 +62,8 @@ pub(super) struct Space<'a> {
     pub(super) passes: Arc<[Pass]>,
     /// All caches that are told of writes, wherever they are simulated.
     pub(super) told: Vec<Caches>,
+    /// Whether the edge caches of each location have a limited capacity; empty where none has.
+    limited: Vec<bool>,
     pub(super) tally: NamespaceTally,
 }
 
@@ -156,6 +159,7 @@ impl<'a> Space<'a> {
             log: Log::default(),
             passes: Arc::default(),
             told: case.purged(index),
+            limited: limited(case),
             tally: NamespaceTally::new(
                 case.locations.len(),
                 clients.flat_map(|clients| &clients.at).chain(&namespace.visibility.from).copied(),
@@ -278,6 +282,11 @@ impl<'a> Space<'a> {
         let cause = verdict.is_stale().then(|| cause(source, snapshot, verdict.first_missed));
         let edge = self.namespace.edge.is_some().then_some(source);
         let latency = (kind == OpKind::Read).then(|| at.since(since));
+        if measured && edge.is_some() && self.limited.get(location.at()) == Some(&true) {
+            let bytes = self.namespace.catalogue.size(key, self.dice).as_u64();
+            let is_hit = matches!(source, Source::Hit | Source::Revalidating);
+            self.tally.room(TierName::Edge as usize, location).count(bytes, is_hit);
+        }
         self.tally.read(location, &ReadTold { kind, invoked, verdict, edge, cause, latency, measured });
         verdict
     }
@@ -358,6 +367,12 @@ impl<'a> Space<'a> {
             }
         }
     }
+}
+
+/// Whether the edge caches of each location have a limited capacity.
+fn limited(case: &Case) -> Vec<bool> {
+    let locations = 0..if case.limits_caches() { case.locations.len() } else { 0 };
+    locations.map(|at| case.limited_edge(LocationIx::from_position(at)).is_some()).collect()
 }
 
 /// What all replicas hold of each key when the trial begins.

@@ -68,6 +68,8 @@ pub(super) enum Purpose {
     PurgeWay = 41,
     /// And how much longer it takes.
     PurgeDelay = 42,
+    /// Whether what comes to a cache of limited capacity is stored.
+    Admission = 70,
 }
 
 impl Purpose {

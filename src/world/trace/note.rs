@@ -33,7 +33,8 @@ impl Tracer {
     }
 }
 
-fn tier_of(caches: Caches) -> TierName {
+/// The tier of caches.
+pub(in crate::world) fn tier_of(caches: Caches) -> TierName {
     match caches {
         Caches::Edge(_) => TierName::Edge,
         Caches::Upper(_) => TierName::Upper,

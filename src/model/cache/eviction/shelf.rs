@@ -211,10 +211,6 @@ impl List {
         self.oldest.somewhere()
     }
 
-    pub(super) fn newest(&self) -> Option<Spot> {
-        self.newest.somewhere()
-    }
-
     pub(super) fn is_empty(&self) -> bool {
         self.newest == NOWHERE
     }
