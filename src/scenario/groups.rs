@@ -20,8 +20,10 @@ impl Case {
         for (at, &group) in group_of.iter().enumerate() {
             groups[group].push(LocationIx::from_position(at));
         }
+        // Where the capacity of caches is limited it is told who is in them, be it by writes alone.
+        let fills = |location: &LocationIx| self.limited_edge(*location).is_some();
         let reads = |location: &LocationIx| self.namespaces.iter().any(|n| n.visibility.sees(*location));
-        groups.retain(|group: &Vec<LocationIx>| group.iter().any(reads));
+        groups.retain(|group: &Vec<LocationIx>| group.iter().any(|at| reads(at) || fills(at)));
         groups
     }
 

@@ -1,6 +1,7 @@
 //! Ways to carry out a trial: they differ in time and memory only, never in a byte of the results.
 
 pub(crate) mod draw;
+mod limited;
 
 use edgelag::experiment;
 use edgelag::report::{Manifest, Report};
@@ -96,7 +97,7 @@ fn feed_forward_gives_the_bytes_of_the_general_execution() {
 fn feed_forward_evicts_as_the_general_execution_does() {
     let (mut compared, mut evictions) = (0, 0);
     for index in 0..SCENARIOS {
-        let text = draw::limited(index);
+        let text = limited::scenario(index);
         let no_files = |_: &str| Err("there are no files here".to_owned());
         let Ok(scenario) = scenario::load("case", text.as_bytes(), &[], &no_files) else { continue };
         if Choice::Only(Execution::FeedForward).of(&scenario.cases[0]).is_err() {

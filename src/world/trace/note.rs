@@ -146,7 +146,12 @@ impl World<'_> {
     #[inline]
     pub(in crate::world) fn note_pass(&mut self, pass: &Pass, rules: &TierSpec) {
         let &Pass { namespace, location: at, key, sub, snapshot, .. } = pass;
-        let expires = rules.expiry(snapshot, self.now());
+        if self.tracer.is_none() {
+            return;
+        }
+        let cache = self.spaces[namespace.at()].edge_cache(at, sub);
+        let is_kept = cache.is_some_and(|(cache, _)| cache.entry(key).is_some());
+        let expires = rules.expiry(snapshot, self.now()).filter(|_| is_kept);
         let (strand, tier) = (None, TierName::Edge);
         self.note(namespace, key, || What::Filled { strand, tier, at, sub, snapshot, expires });
     }

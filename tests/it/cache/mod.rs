@@ -2,6 +2,7 @@
 
 mod independent;
 mod laws;
+mod scenarios;
 mod traces;
 mod window;
 

@@ -27,36 +27,6 @@ pub(crate) fn scenario(index: u64) -> String {
     draw.scenario()
 }
 
-/// The same scenarios with caches of limited capacity, some of which do not fit together.
-#[cfg(test)]
-pub(crate) fn limited(index: u64) -> String {
-    let rng = Dice::of_trial(20_262, 0).named("limited").fork(index).rng();
-    let mut draw = Draw { rng, unit: "ns", with_trace: false };
-    let limit = match draw.coin() {
-        true => format!("entries = {}", draw.one_of(&[3, 5, 20, 100])),
-        false => format!("bytes = \"{}B\"", draw.one_of(&[3_072, 10_000, 50_000])),
-    };
-    let eviction = draw.one_of(&[
-        "\"fifo\"",
-        "\"lru\"",
-        "\"clock\"",
-        "\"lfu\"",
-        "\"sieve\"",
-        "{ s3-fifo = { small = 0.3 } }",
-        "{ w-tiny-lfu = { window = 0.2 } }",
-        "\"arc\"",
-    ]);
-    let admission = match draw.from(0, 5) {
-        0 => ", admission.probability = 0.6",
-        1 => ", admission.second-hit = { remembers = 10 }",
-        2 if !eviction.contains("tiny") => ", admission = \"tiny-lfu\"",
-        _ => "",
-    };
-    let size = draw.one_of(&["size = \"1KiB\"", "size.uniform = { min = \"0B\", max = \"5KiB\" }"]);
-    let text = scenario(index).replace("keys = { count", &format!("keys = {{ {size}, count"));
-    format!("{text}[site.all]\nat = {CITIES:?}\ncache = {{ {limit}, eviction = {eviction}{admission} }}\n")
-}
-
 struct Draw {
     rng: Rng,
     /// In which all times are written as whole numbers.
