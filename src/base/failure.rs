@@ -9,11 +9,16 @@ pub enum Failure {
     Throttled,
     /// Another write came between what it was built on and itself.
     Conflict,
+    /// The site where it entered is down. A write may still take effect.
+    Unavailable,
+    /// It was refused, as too many others waited.
+    Overloaded,
 }
 
 impl Failure {
     /// All of them, in the order of tables.
-    pub const ALL: [Failure; 3] = [Failure::TimedOut, Failure::Throttled, Failure::Conflict];
+    pub const ALL: [Failure; 5] =
+        [Failure::TimedOut, Failure::Throttled, Failure::Conflict, Failure::Unavailable, Failure::Overloaded];
 
     /// The word in tables.
     pub const fn name(self) -> &'static str {
@@ -21,6 +26,8 @@ impl Failure {
             Failure::TimedOut => "timed_out",
             Failure::Throttled => "throttled",
             Failure::Conflict => "conflict",
+            Failure::Unavailable => "unavailable",
+            Failure::Overloaded => "overloaded",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Floor 0: quantities, identities and dice that every other module speaks in.
 
 pub mod array;
+mod beside;
 mod dice;
 mod failure;
 pub mod geography;
@@ -11,6 +12,7 @@ mod quantity;
 mod time;
 mod units;
 
+pub use beside::Beside;
 pub use dice::{Dice, Rng};
 pub use failure::Failure;
 pub use id::{KeyId, LocationIx, NamespaceIx, PopulationIx, Version};

@@ -20,6 +20,7 @@ pub(super) fn command(
     for setting in &edits.set {
         words.extend(["--set".to_owned(), quoted(setting)]);
     }
+    words.extend(edits.skip_bad_rows.then(|| "--skip-bad-rows".to_owned()));
     // A sweep may give each case its own.
     let common = |of: fn(&crate::scenario::Case) -> u64| {
         let first = of(scenario.cases.first()?);

@@ -27,7 +27,8 @@ pub(super) fn history(args: &HistoryArgs) -> Result<(), Failure> {
     }
     check_order(case)?;
     check_size(&scenario, case)?;
-    let (_, history) = record_trial(case, args.trial);
+    let (_, history) = record_trial(case, args.trial).map_err(Failure::mistake)?;
+    source::check_traces(&scenario)?;
     let write_end = match args.write_end {
         EndOfWrite::Return => WriteEnd::Return,
         EndOfWrite::Commit => WriteEnd::Commit,

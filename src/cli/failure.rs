@@ -1,8 +1,10 @@
 //! What went wrong, and with which code the command ends.
 
 use std::fmt;
-use std::io::Write;
+use std::io::{self, Write};
 use std::process::ExitCode;
+
+use crate::experiment::NotRun;
 
 /// Why a command did not do what it was asked.
 #[derive(Debug)]
@@ -20,8 +22,16 @@ impl Failure {
     }
 
     /// A failure while doing something, such as "writing results/x".
-    pub(super) fn io(doing: impl fmt::Display, error: &std::io::Error) -> Failure {
+    pub(super) fn io(doing: impl fmt::Display, error: &io::Error) -> Failure {
         Failure::Io(format!("error: {doing}: {error}\n"))
+    }
+
+    /// Why a run has no results.
+    pub(super) fn of_run(error: NotRun) -> Failure {
+        match error {
+            NotRun::Threads(error) => Failure::io("starting threads", &io::Error::other(error)),
+            NotRun::Refused(_) | NotRun::Overrun(_) => Failure::mistake(error),
+        }
     }
 
     /// Prints it and gives the exit code.

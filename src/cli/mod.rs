@@ -10,21 +10,25 @@ mod how;
 mod new;
 mod output;
 mod presets;
+mod prices;
 mod progress;
 mod report;
 mod run;
 mod signals;
+mod solve;
 mod source;
+mod sweep;
 mod told;
 mod watch;
 mod why;
+mod written;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use args::{Args, Command, ExportCommand, PresetsCommand};
+use args::{Args, Command, ExportCommand, PresetsCommand, PricesCommand};
 use failure::Failure;
 
 /// Runs the command that the arguments ask for.
@@ -50,6 +54,9 @@ fn carry_out(args: &Args) -> Result<ExitCode, Failure> {
     match &args.command {
         Command::Run(run) => return run::run(run),
         Command::Compare(compare) => return run::compare(compare),
+        Command::Sweep(args) => return sweep::sweep(args),
+        Command::Solve(args) => return solve::solve(args),
+        Command::Merge(args) => return sweep::merge(args),
         Command::Why(args) => return why::why(args),
         Command::Check(check) => check::check(check)?,
         Command::Report(args) => report::report(args)?,
@@ -58,6 +65,10 @@ fn carry_out(args: &Args) -> Result<ExitCode, Failure> {
         Command::Presets(presets) => match &presets.command {
             None => presets::list()?,
             Some(PresetsCommand::Show { name }) => presets::show(name)?,
+        },
+        Command::Prices(prices) => match &prices.command {
+            None => prices::list()?,
+            Some(PricesCommand::Show { name }) => prices::show(name)?,
         },
         Command::Schema => output::print(&output::schema_text())?,
         Command::Completions { shell } => {

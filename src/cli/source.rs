@@ -8,8 +8,9 @@ use super::args::{EditArgs, ScenarioArgs};
 use super::failure::Failure;
 use super::output::{say, shown};
 use super::presets::find;
+use crate::base::Beside;
 use crate::scenario::text::{Failure as Mistakes, escape};
-use crate::scenario::{Scenario, Text, load, side_by_side};
+use crate::scenario::{Files, Keeping, Scenario, Text, load_keeping, side_by_side};
 
 /// A scenario and the name that its results go by.
 pub(super) struct Loaded {
@@ -65,7 +66,7 @@ pub(super) fn side_by_side_of(sources: &[Source], edits: &EditArgs) -> Result<Lo
 
 impl Loaded {
     /// Says what a person should know before the run.
-    fn new(name: String, loaded: Result<Scenario, Mistakes>) -> Result<Loaded, Failure> {
+    pub(super) fn new(name: String, loaded: Result<Scenario, Mistakes>) -> Result<Loaded, Failure> {
         let drawn = |mistakes: Mistakes| Failure::Mistake(format!("{}\n", mistakes.render(true).trim_end()));
         let scenario = loaded.map_err(drawn)?;
         scenario.warnings().iter().for_each(|warning| say(&format!("warning: {warning}")));
@@ -78,6 +79,8 @@ fn settings(edits: &EditArgs) -> Vec<(String, String)> {
     let mut settings: Vec<(String, String)> =
         edits.set.iter().map(|setting| ("--set".to_owned(), setting.clone())).collect();
     settings.extend(edits.seed.map(|seed| ("--seed".to_owned(), format!("seed={seed}"))));
+    let skips = edits.skip_bad_rows.then(|| "skip_bad_rows=true".to_owned());
+    settings.extend(skips.map(|setting| ("--skip-bad-rows".to_owned(), setting)));
     settings.extend(edits.trials.map(|trials| ("--trials".to_owned(), format!("trials={trials}"))));
     settings
 }
@@ -91,7 +94,17 @@ impl Source {
 
     /// The scenario, with settings.
     pub(super) fn load(&self, edits: &EditArgs) -> Result<Loaded, Failure> {
-        let loaded = load(&self.written, &self.bytes, &settings(edits), &|name| self.beside(name));
+        self.load_with(edits, Keeping::InMemory, &|name| self.beside(name))
+    }
+
+    /// The same, with trials kept otherwise, and files read otherwise.
+    pub(super) fn load_with(
+        &self,
+        edits: &EditArgs,
+        keeping: Keeping,
+        files: &Files,
+    ) -> Result<Loaded, Failure> {
+        let loaded = load_keeping(&self.written, &self.bytes, &settings(edits), files, keeping);
         Loaded::new(self.name.clone(), loaded)
     }
 
@@ -114,15 +127,33 @@ impl Source {
     }
 
     /// A file beside it.
-    pub(super) fn beside(&self, name: &str) -> Result<Vec<u8>, String> {
-        read(&self.folder.join(name), LONGEST_BESIDE)
+    pub(super) fn beside(&self, name: &str) -> Result<Beside, String> {
+        let path = self.folder.join(name);
+        if std::fs::metadata(&path).map_err(|error| error.to_string())?.is_dir() {
+            return Err("it is a directory".to_owned());
+        }
+        Ok(Beside::new(move || Ok(Box::new(File::open(&path)?))))
+    }
+}
+
+/// Whether all traces were replayed as they were when the scenario was loaded.
+///
+/// # Errors
+/// One could not be read, or has changed.
+pub(super) fn check_traces(scenario: &Scenario) -> Result<(), Failure> {
+    let mut traces =
+        scenario.cases.iter().flat_map(|case| &case.populations).filter_map(|it| it.trace.as_ref());
+    match traces.find_map(|trace| Some((trace, trace.broken()?))) {
+        None => Ok(()),
+        Some((trace, reason)) => {
+            let doing = format!("replaying {}", escape(&trace.file));
+            Err(Failure::io(doing, &std::io::Error::other(reason)))
+        }
     }
 }
 
 /// Longer texts are no scenarios; they are not read into memory.
 const LONGEST: u64 = 1 << 20;
-/// The longest file that a scenario may name: round trips between thousands of places.
-const LONGEST_BESIDE: u64 = 64 << 20;
 
 fn cannot(path: &Path, reason: &str) -> Failure {
     Failure::mistake(format!("cannot read the scenario {}: {reason}", shown(path)))

@@ -14,7 +14,7 @@ use super::failure::Failure;
 use super::output::{counted, print, say, shown};
 use super::progress::Progress;
 use super::signals::Signals;
-use super::source::Loaded;
+use super::source::{Loaded, check_traces};
 use crate::base::Span;
 use crate::experiment::why::{self, Explained, Pick, Picked, Scene, pick};
 use crate::report::why::Why;
@@ -85,7 +85,8 @@ fn record<'a>(args: &WhyArgs, given: &'a Given) -> Result<Recorded<'a>, Failure>
         check_order(case)?;
         check_size(scenario, case)?;
         let wanted = wanted::wanted(args, case)?;
-        let (observations, history) = record_trial(case, args.trial);
+        let (observations, history) = record_trial(case, args.trial).map_err(Failure::mistake)?;
+        check_traces(scenario)?;
         given.compare(case, args, observations.fingerprint);
         let picked = pick(&history, &wanted);
         let place = scenario.cases.iter().position(|other| std::ptr::eq(other, case)).unwrap_or(0);

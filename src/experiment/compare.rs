@@ -99,8 +99,10 @@ impl Better {
             }
             "overwritten_updates" | "concurrent_updates" | "siblings" => Better::Lower,
             "outranked_writes" | "retries" => Better::Lower,
+            "queue_wait" | "queue_length" | "egress" => Better::Lower,
             "stale_rate" | "behind" | "overdue" | "latency" | "t_visibility" => Better::Lower,
-            "origin_requests" | "origin_bytes" => Better::Lower,
+            "origin_requests" | "origin_bytes" | "cost" => Better::Lower,
+            "recovery" | "recovery_unfinished" | "origin_surge" => Better::Lower,
             _ if metric.starts_with("propagation") || metric.starts_with("lost") => Better::Lower,
             _ if metric.ends_with("violations") => Better::Lower,
             _ if Failure::ALL.iter().any(|failure| failure.name() == metric) => Better::Lower,

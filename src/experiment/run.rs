@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::observe::Observations;
 use crate::scenario::{Case, Shares};
-use crate::world::{Choice, Decision, GoOn, Refusal, run_trial};
+use crate::world::{Choice, Decision, Ended, GoOn, Overrun, Refusal, run_trial};
 
 /// The finished trials of one case, in order.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub struct Outcome<'a> {
     pub numbers: Vec<u32>,
 }
 
-/// Why nothing was run.
+/// Why there are no results.
 #[derive(Debug, Error)]
 pub enum NotRun {
     /// The execution that was asked for does not fit.
@@ -31,6 +31,9 @@ pub enum NotRun {
     /// Threads cannot be started.
     #[error("threads cannot be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// More requests wait in a trial than may.
+    #[error("{0}")]
+    Overrun(#[from] Overrun),
 }
 
 /// How each of some cases will be carried out.
@@ -54,12 +57,26 @@ pub enum Order {
     Trials,
 }
 
-/// One trial of one case.
-struct Job<'p, 'a> {
-    outcome: usize,
-    case: &'a Case,
-    decision: &'p Decision,
-    trial: u32,
+/// One trial of one case, by the case's place and the trial's number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Job {
+    /// The place of the case.
+    pub case: usize,
+    /// The number of the trial, from 0.
+    pub trial: u32,
+}
+
+impl<'a> Plan<'a> {
+    /// The cases, and how each is carried out.
+    pub fn cases(&self) -> &[(&'a Case, Decision)] {
+        &self.0
+    }
+
+    /// All trials of all cases, case by case.
+    pub fn jobs(&self) -> impl Iterator<Item = Job> {
+        let cases = self.0.iter().enumerate();
+        cases.flat_map(|(at, (case, _))| (0..case.trials).map(move |trial| Job { case: at, trial }))
+    }
 }
 
 /// Plans all cases and carries the plan out.
@@ -72,7 +89,7 @@ pub fn run<'a>(
     choice: Choice,
     go_on: &GoOn,
 ) -> Result<Vec<Outcome<'a>>, NotRun> {
-    Ok(carry_out(plan(cases, choice)?, Order::Cases, threads, go_on, &|_| {})?)
+    carry_out(plan(cases, choice)?, Order::Cases, threads, go_on, &|_| {})
 }
 
 /// Is shown all trials that have finished, whenever one more has: by case, those without a trial among them. Other
@@ -84,38 +101,65 @@ pub type Heed<'a> = dyn Fn(&[Outcome]) + Sync + 'a;
 /// shown trials as they finish.
 ///
 /// # Errors
-/// When threads cannot be started.
+/// When threads cannot be started, or more requests wait in a trial than may.
 pub fn carry_out<'a>(
     plan: Plan<'a>,
     order: Order,
     threads: usize,
     go_on: &GoOn,
     heed: &Heed,
-) -> Result<Vec<Outcome<'a>>, rayon::ThreadPoolBuildError> {
-    let jobs = plan.0.iter().enumerate().flat_map(|(outcome, &(case, ref decision))| {
-        (0..case.trials).map(move |trial| Job { outcome, case, decision, trial })
-    });
-    let mut jobs: Vec<Job> = jobs.collect();
+) -> Result<Vec<Outcome<'a>>, NotRun> {
+    let mut jobs: Vec<Job> = plan.jobs().collect();
     if order == Order::Trials {
         jobs.sort_by_key(|job| job.trial);
     }
+    let outcomes = Mutex::new(plan.0.iter().map(Outcome::without_trials).collect::<Vec<_>>());
+    each_trial(&plan, &jobs, threads, go_on, &|job, observations| {
+        let mut outcomes = outcomes.lock().unwrap_or_else(PoisonError::into_inner);
+        outcomes[job.case].add(job.trial, observations);
+        heed(&outcomes);
+    })?;
+    let mut outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
+    outcomes.retain(|outcome| !outcome.trials.is_empty());
+    Ok(outcomes)
+}
+
+/// Runs some trials of a plan on `threads` threads, and hands over each as it finishes, from any of them. `go_on` is as for
+/// [`carry_out`].
+///
+/// # Errors
+/// When threads cannot be started.
+pub fn each_trial(
+    plan: &Plan,
+    jobs: &[Job],
+    threads: usize,
+    go_on: &GoOn,
+    done: &(dyn Fn(Job, Observations) + Sync),
+) -> Result<(), NotRun> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
     let shares = Shares::new(jobs.len(), threads);
     let (alone, left_over) = jobs.split_at(shares.alone);
-    let outcomes = Mutex::new(plan.0.iter().map(Outcome::without_trials).collect::<Vec<_>>());
+    // All trials are carried out, so that it does not depend on threads which of them is told.
+    let overruns = Mutex::new(Vec::new());
     let each = |jobs: &[Job], threads| {
-        jobs.par_iter().with_max_len(1).for_each(|job| {
-            let Some(observations) = job.run(threads, go_on) else { return };
-            let mut outcomes = outcomes.lock().unwrap_or_else(PoisonError::into_inner);
-            outcomes[job.outcome].add(job.trial, observations);
-            heed(&outcomes);
+        jobs.par_iter().with_max_len(1).for_each(|&job| {
+            let (case, decision) = &plan.0[job.case];
+            match run_job(case, job.trial, decision, threads, go_on) {
+                Ok(observations) => done(job, observations),
+                Err(Ended::GivenUp) => {}
+                Err(Ended::Overrun(overrun)) => {
+                    overruns.lock().unwrap_or_else(PoisonError::into_inner).push((job, overrun));
+                }
+            }
         });
     };
     pool.install(|| each(alone, 1));
     pool.install(|| each(left_over, shares.threads));
-    let mut outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
-    outcomes.retain(|outcome| !outcome.trials.is_empty());
-    Ok(outcomes)
+    let overruns = overruns.into_inner().unwrap_or_else(PoisonError::into_inner);
+    match overruns.into_iter().min_by_key(|&(job, _)| job) {
+        Some((_, first)) => Err(first.into()),
+        None => Ok(()),
+    }
 }
 
 impl<'a> Outcome<'a> {
@@ -131,14 +175,18 @@ impl<'a> Outcome<'a> {
     }
 }
 
-impl Job<'_, '_> {
-    fn run(&self, threads: usize, go_on: &GoOn) -> Option<Observations> {
-        let _name = NamedInPanic { case: self.case, trial: self.trial };
-        if !go_on(0.0) {
-            return None;
-        }
-        run_trial(self.case, self.trial, self.decision.execution, threads, go_on)
+fn run_job(
+    case: &Case,
+    trial: u32,
+    decision: &Decision,
+    threads: usize,
+    go_on: &GoOn,
+) -> Result<Observations, Ended> {
+    let _name = NamedInPanic { case, trial };
+    if !go_on(0.0) {
+        return Err(Ended::GivenUp);
     }
+    run_trial(case, trial, decision.execution, threads, go_on)
 }
 
 /// A panic is our bug; this says what repeats it.

@@ -1,10 +1,14 @@
 //! The estimates of a run, one a row.
 
 mod conflicts;
+mod cost;
 mod failing;
+mod faults;
 mod rooms;
+mod sites;
 
 use super::Outcome;
+use super::recovery::aftermaths;
 use crate::base::Failure;
 use crate::model::workload::OpKind;
 use crate::observe::{GuaranteeTally, NamespaceTally, PROPAGATION_SHARES, PlaceTally, SessionTally};
@@ -13,12 +17,17 @@ use crate::stats::{
 };
 use crate::truth::Guarantee;
 use failing::Failing;
+pub use failing::Failings;
+pub use sites::SiteTimeline;
+pub(super) use sites::timelines;
 
 /// All rows of a run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Summary {
     /// In the order of cases, namespaces, locations, operations and metrics.
     pub rows: Vec<Row>,
+    /// What locations own, over simulated time.
+    pub sites: Vec<SiteTimeline>,
 }
 
 /// One estimate.
@@ -26,17 +35,17 @@ pub struct Summary {
 pub struct Row {
     /// The point of the sweep; empty without one.
     pub case: String,
-    /// The namespace.
+    /// The namespace, or [`EVERY_NAMESPACE`] of what several have together.
     pub namespace: String,
     /// The location, or [`EVERYWHERE`].
     pub location: String,
-    /// `read`, `write`, `update` or `delete`; `*` for all of them.
+    /// `read`, `write`, `update` or `delete`; of a cost its part; `*` where it is of none of these.
     pub op: &'static str,
     /// What is estimated.
     pub metric: &'static str,
     /// Which figure of it: `rate`, `mean`, `p99`, …
     pub stat: &'static str,
-    /// `s`, `1`, `1/s`, `B` or `B/s`.
+    /// `s`, `1`, `1/s`, `B`, `B/s` or `USD`.
     pub unit: &'static str,
     /// The value and its interval.
     pub estimate: Estimate,
@@ -46,6 +55,8 @@ pub struct Row {
 
 /// Stands for all locations together.
 pub const EVERYWHERE: &str = "*";
+/// Stands for all namespaces together, which share what a location owns.
+pub const EVERY_NAMESPACE: &str = "*";
 
 impl Summary {
     /// The estimate of one figure over all locations.
@@ -64,33 +75,42 @@ impl Summary {
 
 /// The estimates of all outcomes.
 pub fn summarise(outcomes: &[Outcome]) -> Summary {
+    let failings = Failings::of(outcomes);
+    let rows = outcomes.iter().flat_map(|outcome| summarise_case(outcome, &failings)).collect();
+    Summary { rows, sites: outcomes.iter().flat_map(timelines).collect() }
+}
+
+/// The estimates of one outcome.
+pub(super) fn summarise_case(outcome: &Outcome, failings: &Failings) -> Vec<Row> {
     let mut rows = Vec::new();
-    for outcome in outcomes {
-        for namespace in 0..outcome.case.namespaces.len() {
-            let (mut table, tallies) = Table::overall(outcomes, outcome, namespace, &mut rows);
-            for (at, place) in outcome.case.locations.iter().enumerate() {
-                let here: Option<Vec<&PlaceTally>> =
-                    tallies.iter().map(|tally| tally.places[at].as_deref()).collect();
-                if let Some(here) = here {
-                    table.location = &place.name;
-                    table.place(&here, &LATENCIES_OF_A_LOCATION);
-                    table.rooms(&tallies, Some(at));
-                }
+    for namespace in 0..outcome.case.namespaces.len() {
+        let (mut table, tallies) = Table::overall(failings, outcome, namespace, &mut rows);
+        for (at, place) in outcome.case.locations.iter().enumerate() {
+            let here: Option<Vec<&PlaceTally>> =
+                tallies.iter().map(|tally| tally.places[at].as_deref()).collect();
+            if let Some(here) = here {
+                table.location = &place.name;
+                table.place(&here, &LATENCIES_OF_A_LOCATION);
+                table.rooms(&tallies, Some(at));
             }
         }
     }
-    Summary { rows }
+    rows.extend(cost::of_all_namespaces(outcome));
+    sites::sites(outcome, &mut rows);
+    rows
 }
 
 /// The estimates over all locations, of outcomes that may have no trial yet.
 pub fn summarise_overall(outcomes: &[Outcome]) -> Summary {
+    let failings = Failings::of(outcomes);
     let mut rows = Vec::new();
     for outcome in outcomes.iter().filter(|outcome| !outcome.trials.is_empty()) {
         for namespace in 0..outcome.case.namespaces.len() {
-            Table::overall(outcomes, outcome, namespace, &mut rows);
+            Table::overall(&failings, outcome, namespace, &mut rows);
         }
+        rows.extend(cost::of_all_namespaces(outcome));
     }
-    Summary { rows }
+    Summary { rows, sites: Vec::new() }
 }
 
 const LATENCIES: [(&str, f64); 6] =
@@ -115,7 +135,7 @@ struct Table<'a> {
 impl<'a> Table<'a> {
     /// A table with the estimates of one namespace over all locations, and what it is made of.
     fn overall(
-        outcomes: &[Outcome],
+        failings: &Failings,
         outcome: &'a Outcome,
         namespace: usize,
         rows: &'a mut Vec<Row>,
@@ -123,13 +143,14 @@ impl<'a> Table<'a> {
         let tallies: Vec<&NamespaceTally> =
             outcome.trials.iter().map(|trial| &trial.namespaces[namespace]).collect();
         let case = outcome.case;
+        let index = namespace;
         let namespace = &case.namespaces[namespace];
         let mut table = Table {
             case: &case.label,
             namespace: &namespace.name,
             location: EVERYWHERE,
             seconds: case.horizon.since(case.warmup).as_secs_f64(),
-            failing: Failing::of(outcomes, &namespace.name),
+            failing: failings.of_namespace(&namespace.name),
             merges: namespace.conflicts.merges(),
             commits: tallies.iter().map(|tally| tally.commits).sum(),
             rows,
@@ -138,6 +159,8 @@ impl<'a> Table<'a> {
         table.place(&all, &LATENCIES);
         table.rooms(&tallies, None);
         table.whole(&tallies);
+        table.cost(namespace, &tallies);
+        table.aftermaths(&aftermaths(outcome, index));
         (table, tallies)
     }
 }
@@ -203,7 +226,16 @@ impl Table<'_> {
         let failed = |tally: &PlaceTally| tally.op(op).failed.iter().sum::<u64>();
         let begun: Vec<u64> =
             tallies.iter().map(|tally| tally.op(op).latency.count() + failed(tally)).collect();
-        if begun.iter().all(|&begun| begun == 0) || !self.failing.any {
+        if begun.iter().all(|&begun| begun == 0) {
+            return;
+        }
+        if self.failing.is_hedged {
+            let hedges = tallies.iter().zip(&begun);
+            let hedges: Vec<(f64, u64)> =
+                hedges.map(|(tally, &begun)| (tally.op(op).hedges as f64, begun)).collect();
+            self.add(op, "hedges", "mean", "1", sampled_ratio(&hedges));
+        }
+        if !self.failing.any {
             return;
         }
         let of = |count: &dyn Fn(&PlaceTally) -> u64| -> Vec<(u64, u64)> {

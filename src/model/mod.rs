@@ -4,6 +4,7 @@ pub mod cache;
 pub mod conflicts;
 pub mod faults;
 pub mod network;
+pub mod price;
 pub mod quota;
 pub mod replication;
 pub mod site;

@@ -19,14 +19,21 @@ pub struct HitTally<'a> {
     reads: Fraction,
     /// Over all slices, of what is measured.
     judged: Judged,
+    /// What each answer weighs, where that is counted.
+    bytes: u64,
 }
 
 impl<'a> HitTally<'a> {
     /// Nothing counted yet.
     #[inline]
-    pub fn new(tally: &'a mut NamespaceTally, location: LocationIx, warmup: Time) -> HitTally<'a> {
+    pub fn new(
+        tally: &'a mut NamespaceTally,
+        location: LocationIx,
+        warmup: Time,
+        bytes: u64,
+    ) -> HitTally<'a> {
         let (slice, slice_ends, judged) = (0, Time::ZERO, Judged::default());
-        HitTally { tally, location, warmup, slice, slice_ends, reads: Fraction::default(), judged }
+        HitTally { tally, location, warmup, slice, slice_ends, reads: Fraction::default(), judged, bytes }
     }
 
     /// A read that began at `invoked`; why it was stale, if it was.
@@ -62,6 +69,7 @@ impl<'a> HitTally<'a> {
     #[inline]
     pub fn finish(mut self) {
         self.flush();
+        self.tally.answered_bytes += self.judged.reads * self.bytes;
         let place = self.tally.place(self.location);
         place.answered_at_once(OpKind::Read, self.judged.reads);
         place.hits(OpKind::Read, self.judged);

@@ -56,6 +56,8 @@ pub struct OpTally {
     at_once: u64,
     /// How often one was tried again.
     pub retries: u64,
+    /// How often one was sent once more before it had an answer.
+    pub hedges: u64,
     /// Those that had no answer, in the order of [`Failure::ALL`].
     pub failed: [u64; Failure::ALL.len()],
     /// The reads in it, held against the truth.
@@ -106,6 +108,7 @@ impl PlaceTally {
             latency: Distribution::new(resolution),
             at_once: 0,
             retries: 0,
+            hedges: 0,
             failed: [0; Failure::ALL.len()],
             judged: Judged::default(),
         };
@@ -225,6 +228,7 @@ impl PlaceTally {
         for (here, there) in self.ops.iter_mut().zip(&other.ops) {
             here.judged.merge(there.judged);
             here.retries += there.retries;
+            here.hedges += there.hedges;
             here.failed.iter_mut().zip(there.failed).for_each(|(here, there)| *here += there);
         }
         self.edge.merge(other.edge);

@@ -2,6 +2,7 @@
 
 use super::Report;
 use super::chart::{Axis, Dot, DotGroup, Dots, Order, Panel, Scale, Unit};
+use super::cost::namespace_in_words;
 use super::key_figures::{KEY_FIGURES, KeyFigure, Measure};
 use crate::experiment::{Better, Compared, EVERYWHERE, Verdict};
 
@@ -30,6 +31,7 @@ fn dots(figure: &KeyFigure, rows: &[&Compared], namespaces: &[&str]) -> Dots {
         Measure::Share => (Unit::Number, 0.01, "percentage points above"),
         Measure::Seconds => (Unit::Seconds, 1.0, "difference from"),
         Measure::Count => (Unit::Number, 1.0, "difference from"),
+        Measure::Dollars => (Unit::Number, 1.0, "US dollars above"),
     };
     let dot = |row: &&Compared| Dot {
         label: row.b.case.clone(),
@@ -37,7 +39,7 @@ fn dots(figure: &KeyFigure, rows: &[&Compared], namespaces: &[&str]) -> Dots {
         interval: row.difference.interval.map(|(lo, hi)| (lo / size, hi / size)),
     };
     let group = |namespace: &&str| DotGroup {
-        name: (*namespace).to_owned(),
+        name: namespace_in_words(namespace).to_owned(),
         rows: rows.iter().filter(|row| row.a.namespace == *namespace).map(dot).collect(),
     };
     let mut name = figure.name.to_owned();

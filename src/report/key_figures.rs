@@ -1,6 +1,6 @@
 //! The figures that a person looks at first.
 
-use super::number::{percent, seconds, short};
+use super::number::{dollars, percent, seconds, short};
 
 /// One of them.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +22,7 @@ pub(super) enum Measure {
     Share,
     Seconds,
     Count,
+    Dollars,
 }
 
 impl Measure {
@@ -30,6 +31,7 @@ impl Measure {
             Measure::Share => percent,
             Measure::Seconds => seconds,
             Measure::Count => short,
+            Measure::Dollars => dollars,
         }
     }
 }
@@ -47,7 +49,7 @@ const fn of_arms(name: &'static str, key: [&'static str; 3], measure: Measure) -
     KeyFigure { name, heading: name, key, measure, of_a_run: false }
 }
 
-pub(super) static KEY_FIGURES: [KeyFigure; 17] = [
+pub(super) static KEY_FIGURES: [KeyFigure; 18] = [
     figure("stale reads", "stale reads", ["read", "stale_rate", "rate"], Measure::Share),
     of_arms("behind", ["read", "behind", "mean"], Measure::Count),
     figure("read p50", "read p50", ["read", "latency", "p50"], Measure::Seconds),
@@ -64,5 +66,6 @@ pub(super) static KEY_FIGURES: [KeyFigure; 17] = [
     figure("updates answered", "updates answered", ["update", "availability", "rate"], Measure::Share),
     of_arms("own writes missed", ["read", "ryw_violations", "rate"], Measure::Share),
     figure("lost updates", "lost updates", ["update", "lost_updates", "rate"], Measure::Share),
+    figure("cost a month", "cost a month", ["*", "cost", "per_month"], Measure::Dollars),
     of_arms("reads gone back", ["read", "monotonic_reads_violations", "rate"], Measure::Share),
 ];

@@ -54,6 +54,11 @@ pub(super) fn short(value: f64) -> String {
     }
 }
 
+/// An amount of money with three digits.
+pub(super) fn dollars(value: f64) -> String {
+    format!("{} USD", short(value))
+}
+
 /// A value with its interval's half-width, or with its bound where nothing was seen.
 pub(super) fn with_interval(estimate: &Estimate, write: fn(f64) -> String) -> String {
     match estimate.interval {
@@ -94,6 +99,10 @@ mod tests {
         assert_eq!(seconds(0.000_05), "50 µs");
         assert_eq!([7_199.0, 7_200.0, 172_800.0].map(seconds), ["120 min", "2 h", "2 days"]);
         assert_eq!(percent(0.12345), "12.3 %");
+        assert_eq!(
+            [0.0, 0.5, 12.345, 2_592_000.0].map(dollars),
+            ["0 USD", "0.5 USD", "12.3 USD", "2592000 USD"]
+        );
         assert_eq!(percent(0.99999), "99.999 %");
         assert_eq!(plain(0.1 + 0.2), "0.3");
         assert_eq!(plain(1.0), "1");

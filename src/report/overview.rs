@@ -5,7 +5,7 @@ use comfy_table::{CellAlignment, Table};
 
 use super::Report;
 use super::key_figures::{KEY_FIGURES, KeyFigure};
-use super::number::{percent, plain, seconds, with_interval};
+use super::number::{dollars, percent, plain, seconds, with_interval};
 use crate::experiment::{Curves, EVERYWHERE};
 use crate::stats::Estimate;
 
@@ -158,6 +158,7 @@ pub fn every_estimate(report: &Report) -> String {
     for row in report.summary.rows.iter().filter(|row| row.location == EVERYWHERE) {
         let write = match row.unit {
             "s" => seconds,
+            "USD" => dollars,
             "1" if row.stat == "rate" => percent,
             _ => plain,
         };

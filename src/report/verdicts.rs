@@ -6,8 +6,9 @@ use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 
 use super::Report;
+use super::cost::namespace_in_words;
 use super::key_figures::{KEY_FIGURES, Measure};
-use super::number::{plain, points, seconds, short, with_interval};
+use super::number::{dollars, plain, points, seconds, short, with_interval};
 use crate::experiment::{Compared, Comparison, EVERYWHERE, Verdict};
 use crate::stats::{Difference, Estimate};
 
@@ -20,7 +21,8 @@ pub fn verdicts(report: &Report) -> Option<String> {
     let mut text = String::new();
     for block in whole.chunk_by(same_block) {
         let (arm, namespace) = block_of(block[0]);
-        let place = if one_namespace { String::new() } else { format!(", {namespace}") };
+        let place =
+            if one_namespace { String::new() } else { format!(", {}", namespace_in_words(namespace)) };
         let _ = writeln!(text, "{arm} against {}{place}", block[0].a.case);
         tell(block, &mut text);
     }
@@ -88,6 +90,7 @@ pub(super) fn by(difference: &Difference, measure: Measure) -> String {
         Measure::Share => points,
         Measure::Seconds => seconds,
         Measure::Count => short,
+        Measure::Dollars => dollars,
     };
     with_interval(&Estimate { value: value.abs(), interval, trials: 0, n: 0 }, write)
 }
@@ -108,6 +111,7 @@ pub fn every_difference(Comparison { rows }: &Comparison) -> String {
     for row in rows.iter().filter(|row| row.a.location == EVERYWHERE) {
         let measure = match row.a.unit {
             "s" => Measure::Seconds,
+            "USD" => Measure::Dollars,
             "1" if row.a.stat == "rate" => Measure::Share,
             _ => Measure::Count,
         };

@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use super::case::{Case, Namespace};
 use super::places::Places;
-use super::sites::SiteSpec;
+use super::sites::{Site, SiteSpec};
 use super::text::Diagnostic;
 use crate::base::{Bytes, LocationIx};
 use crate::model::cache::{AdmissionSpec, Capacity, EvictionSpec, Limit, PurgeSpec, TierSpec};
@@ -42,6 +42,23 @@ pub struct LimitedCaches {
     pub capacity: Capacity,
     /// So many entries fit into each, about; no more than there are keys.
     pub entries: f64,
+}
+
+/// Takes the capacities out of what locations own: by location, empty where none is limited. Where nothing else is owned,
+/// nothing is.
+pub(super) fn take_capacities(sites: &mut Vec<Option<Site>>) -> Vec<Option<Capacity>> {
+    let mut taken: Vec<Option<Capacity>> =
+        sites.iter_mut().map(|site| site.as_mut().and_then(|site| site.cache.take())).collect();
+    if taken.iter().all(Option::is_none) {
+        taken.clear();
+    }
+    for site in sites.iter_mut() {
+        *site = site.take().filter(|site| site.station.is_some() || site.bandwidth.is_some());
+    }
+    if sites.iter().all(Option::is_none) {
+        sites.clear();
+    }
+    taken
 }
 
 /// Most objects that [`AdmissionSpec::SecondHit`] remembers.
@@ -205,7 +222,7 @@ impl Case {
 
     /// Whether any location says how much its caches hold.
     pub fn limits_caches(&self) -> bool {
-        self.sites.iter().flatten().any(|site| site.cache.is_some())
+        !self.capacities.is_empty()
     }
 
     /// The edge caches of a location, if their capacity is limited.
@@ -223,7 +240,7 @@ impl Case {
         location: LocationIx,
         cached: impl FnOnce() -> Vec<(&'a Namespace, &'a TierSpec)>,
     ) -> Option<LimitedCaches> {
-        let capacity = self.sites.get(location.at())?.as_ref()?.cache?;
+        let capacity = (*self.capacities.get(location.at())?)?;
         let cached = cached();
         let count = cached.first()?.1.sub_caches;
         let limit = match capacity.limit {

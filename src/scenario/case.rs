@@ -1,17 +1,21 @@
 //! One point of a scenario, with all names resolved: after this nothing can be wrong.
 
+use super::gates::{Gate, Objective};
 use super::sessions::{Sessions, Token};
 use super::sites::Site;
+use super::traces::Trace;
+use super::traffic::Stream;
 use crate::base::{LocationIx, NamespaceIx, Probability, Span, Time};
 use crate::dist::Dist;
-use crate::model::cache::{PurgeBy, PurgeSpec, TierSpec};
+use crate::model::cache::{Capacity, PurgeBy, PurgeSpec, TierSpec};
 use crate::model::conflicts::{ConflictsSpec, Retries, UpdatesSpec};
-use crate::model::faults::Outage;
+use crate::model::faults::{Fault, Outage};
 use crate::model::network::Network;
+use crate::model::price::Price;
 use crate::model::quota::QuotaSpec;
 use crate::model::replication::{Nature, Placement, Policy};
 use crate::model::topology::Place;
-use crate::model::workload::{ArrivalsSpec, Catalogue, Mix, OpKind};
+use crate::model::workload::{Catalogue, Hedge, Mix, OpKind, Process};
 
 /// What is simulated: one point of a scenario's sweep, or its only one.
 #[derive(Clone, Debug)]
@@ -34,8 +38,18 @@ pub struct Case {
     pub namespaces: Vec<Namespace>,
     /// The client populations.
     pub populations: Vec<Population>,
+    /// What goes wrong.
+    pub faults: Vec<Fault>,
+    /// Most requests that may wait for servers at once.
+    pub most_waiting: u64,
     /// What each location owns; empty where none owns anything.
     pub sites: Vec<Option<Site>>,
+    /// How much each cache of each location holds, any amount where it does not say; empty where none does.
+    pub capacities: Vec<Option<Capacity>>,
+    /// What must hold.
+    pub gates: Vec<Gate>,
+    /// What is wanted beside that, if anything.
+    pub objective: Option<Objective>,
 }
 
 /// Keys that share placement, replication, freshness and client demands.
@@ -67,6 +81,12 @@ pub struct Namespace {
     pub timeout: Option<Span>,
     /// When which replicas are down.
     pub outages: Vec<Outage>,
+    /// What its use costs, if that is asked for.
+    pub price: Option<Price>,
+    /// Whether there are any faults in its world.
+    pub disturbed: bool,
+    /// Whether an operation may end before its time: as a queue is full, or its client gives up.
+    pub may_end_early: bool,
 }
 
 /// The upper tier of caches.
@@ -117,9 +137,11 @@ pub struct Population {
     pub namespace: NamespaceIx,
     /// Where they are.
     pub at: Vec<LocationIx>,
-    /// When operations begin at each of these locations.
-    pub arrivals: ArrivalsSpec,
-    /// What the operations do.
+    /// When operations begin, and where: one stream at each of these locations, and those of flash crowds.
+    pub streams: Vec<Stream>,
+    /// The trace that they replay, if they do.
+    pub trace: Option<Trace>,
+    /// What the operations do, but for those of flash crowds.
     pub mix: Mix,
     /// One-way delay between a client and its location.
     pub access: Option<Dist<Span>>,
@@ -129,6 +151,10 @@ pub struct Population {
     pub token: Option<Token>,
     /// How operations are tried again that were refused or had no answer in time.
     pub retries: Option<Retries>,
+    /// When they give up; never if `None`.
+    pub timeout: Option<Span>,
+    /// How they send reads again.
+    pub hedge: Option<Hedge>,
 }
 
 impl Case {
@@ -176,9 +202,13 @@ impl Case {
 
     /// Clients who wait for each answer: when they begin the next operation depends on it.
     pub fn in_closed_loops(&self) -> impl Iterator<Item = &Population> {
-        self.populations
-            .iter()
-            .filter(|population| matches!(population.arrivals, ArrivalsSpec::Closed { .. }))
+        let is_closed = |stream: &Stream| matches!(stream.process, Process::Closed { .. });
+        self.populations.iter().filter(move |population| population.streams.iter().any(is_closed))
+    }
+
+    /// Clients whose operations come from a trace, one after another.
+    pub fn replaying(&self) -> impl Iterator<Item = &Population> {
+        self.populations.iter().filter(|population| population.trace.is_some())
     }
 
     /// Clients with sessions, whose operations have to be carried out in order of time wherever they enter.
@@ -188,18 +218,23 @@ impl Case {
 
     /// Whether reads and writes have to be carried out together, in order of time.
     pub fn is_in_order(&self) -> bool {
-        let mut clients = self.writes_after_reads().chain(self.in_closed_loops()).chain(self.with_sessions());
+        let impatient = self.populations.iter().filter(|population| population.is_impatient());
+        let clients = self.writes_after_reads().chain(self.in_closed_loops()).chain(self.with_sessions());
+        let mut clients = clients.chain(impatient).chain(self.replaying());
         let together = |namespace: &Namespace| {
             let by_clock = !matches!(namespace.conflicts, ConflictsSpec::Arrival);
             by_clock || namespace.may_fail() || namespace.nature.coupled.is_some()
         };
-        clients.next().is_some() || self.namespaces.iter().any(together) || self.writes_share_capacity()
+        clients.next().is_some()
+            || !self.sites.is_empty()
+            || self.namespaces.iter().any(together)
+            || self.writes_share_capacity()
     }
 
     /// Mean reads that begin in a second at a location, of all populations.
     pub fn reads_at(&self, location: LocationIx) -> f64 {
-        let here = self.populations.iter().filter(|population| population.at.contains(&location));
-        here.map(Population::reads_per_second_each).sum()
+        let streams = self.populations.iter().flat_map(|population| &population.streams);
+        streams.filter(|stream| stream.location == location).map(Stream::reads_per_second).sum()
     }
 }
 
@@ -238,7 +273,8 @@ impl Namespace {
     /// Whether a request to its replicas may go without an answer, or be refused.
     pub fn may_fail(&self) -> bool {
         let refuses = self.quota.is_some() || matches!(self.updates, UpdatesSpec::CompareAndSet(_));
-        self.timeout.is_some() || !self.outages.is_empty() || refuses
+        let disturbed = !self.outages.is_empty() || self.disturbed;
+        self.timeout.is_some() || disturbed || refuses || self.may_end_early
     }
 }
 
@@ -250,14 +286,25 @@ impl Visibility {
 }
 
 impl Population {
-    /// Mean operations that begin in a second, at all locations together.
-    pub fn operations_per_second(&self) -> f64 {
-        self.arrivals.rate_per_second() * self.at.len() as f64
+    /// Whether what they send depends on how long answers take, or on how many operations have failed.
+    pub fn is_impatient(&self) -> bool {
+        let budget = self.retries.and_then(|retries| retries.budget);
+        self.timeout.is_some() || self.hedge.is_some() || budget.is_some()
     }
 
-    /// Mean reads that begin in a second at each location.
-    pub fn reads_per_second_each(&self) -> f64 {
-        self.arrivals.rate_per_second() * self.mix.share(OpKind::Read)
+    /// Whether they do not simply wait for the answer to an operation of some kind.
+    pub fn waits_for(&self, kind: OpKind) -> bool {
+        self.timeout.is_some() || self.hedge.is_some() && kind == OpKind::Read
+    }
+
+    /// Mean operations that begin in a second, at all locations together.
+    pub fn operations_per_second(&self) -> f64 {
+        self.streams.iter().map(|stream| stream.per_second).sum()
+    }
+
+    /// Mean reads that begin in a second, at all locations together.
+    pub fn reads_per_second(&self) -> f64 {
+        self.streams.iter().map(Stream::reads_per_second).sum()
     }
 
     /// Mean reads in a second, of all locations together, of what users have written before.
@@ -270,6 +317,6 @@ impl Population {
 
     /// Mean operations of all locations together that write: writes, updates and deletes.
     pub fn writes_per_second(&self) -> f64 {
-        self.operations_per_second() * (1.0 - self.mix.share(OpKind::Read))
+        self.streams.iter().map(Stream::writes_per_second).sum()
     }
 }

@@ -47,7 +47,12 @@ pub(super) fn check_conflicts(
     let Some(updates) = spec.updates.as_ref().filter(|_| !conflicts.merges()) else { return };
     let what = match updates.get_ref() {
         UpdatesSpec::ReadThenWrite => return,
-        UpdatesSpec::CompareAndSet(Retries { retries, .. }) => {
+        UpdatesSpec::CompareAndSet(Retries { retries, budget, .. }) => {
+            if budget.is_some() {
+                let problem = "`budget` is for retries after failures, not for those after conflicts";
+                let help = "give it to the clients: retries = { budget = \"10%\" }";
+                mistakes.push(Diagnostic::new(problem, updates.span(), "").with_help(help));
+            }
             if *retries > MOST_RETRIES {
                 let problem = format!("`retries` is {retries}; it must be from 0 to {MOST_RETRIES}");
                 mistakes.push(Diagnostic::new(problem, updates.span(), ""));

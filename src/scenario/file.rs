@@ -10,16 +10,21 @@ use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde_json::Value;
 use toml::Spanned;
 
+use super::crowds::FlashSpec;
+use super::faults::FaultSpec;
+use super::gates::SolveSpec;
 use super::sessions::{SessionsSpec, Token};
 use super::sites::SiteSpec;
+use super::traffic::WeightsSpec;
 use crate::base::{Bytes, Probability, Span};
 use crate::dist::Dist;
 use crate::model::cache::TierSpec;
 use crate::model::conflicts::{ConflictsSpec, Retries, UpdatesSpec};
 use crate::model::network::{GeoSpec, LegsSpec};
+use crate::model::price::PriceSpec;
 use crate::model::quota::QuotaSpec;
 use crate::model::replication::ReplicationSpec;
-use crate::model::workload::{ArrivalsSpec, Catalogue, Mix};
+use crate::model::workload::{ArrivalsSpec, Catalogue, DaySpec, Hedge, Mix, TraceSpec};
 
 /// A scenario: a question about a key-value store that is spread over the world.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -54,10 +59,23 @@ pub(super) struct ScenarioFile {
     /// The client populations by name.
     #[schemars(with = "IndexMap<String, ClientSpec>")]
     pub(super) client: IndexMap<Spanned<String>, ClientSpec>,
+    /// Whether rows of traces that cannot be replayed are left out, instead of being mistakes.
+    #[schemars(with = "Option<bool>")]
+    pub(super) skip_bad_rows: Option<Spanned<bool>>,
+    /// What goes wrong, by name.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, FaultSpec>")]
+    pub(super) fault: IndexMap<Spanned<String>, FaultSpec>,
     /// What locations own, in tables of any name.
     #[serde(default)]
     #[schemars(with = "IndexMap<String, SiteSpec>")]
     pub(super) site: IndexMap<Spanned<String>, SiteSpec>,
+    /// What must hold: rows of `summary.csv`, a comparison and a value, such as `latency{op="read"}.p99 < 50ms`.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(super) gates: Vec<Spanned<String>>,
+    /// What `edgelag solve` looks for among the points of the sweep that meet the gates.
+    pub(super) solve: Option<SolveSpec>,
     /// What may be spent on a run.
     #[serde(default)]
     pub(super) limits: LimitsSpec,
@@ -158,7 +176,7 @@ pub(super) struct NamespaceSpec {
     #[serde(default)]
     pub(super) visibility: VisibilitySpec,
     /// A request to the replicas that has no answer by then has failed; if absent it waits, or 5 s where some
-    /// replicas are down for a while.
+    /// replicas are down for a while or have a bounded queue.
     #[schemars(with = "Option<Span>")]
     pub(super) timeout: Option<Spanned<Span>>,
     /// When which replicas are down.
@@ -173,6 +191,9 @@ pub(super) struct NamespaceSpec {
     /// How updates (get, change, put) are carried out.
     #[schemars(with = "Option<UpdatesSpec>")]
     pub(super) updates: Option<Spanned<UpdatesSpec>>,
+    /// What its use costs; if there are prices, `cost` tells what a month comes to.
+    #[schemars(with = "Option<PriceSpec>")]
+    pub(super) price: Option<Spanned<PriceSpec>>,
 }
 
 /// Some replicas are down for a while: they keep what they hold, but neither store, nor answer, nor coordinate.
@@ -238,11 +259,25 @@ pub(super) struct ClientSpec {
     #[schemars(with = "String")]
     pub(super) namespace: Spanned<String>,
     /// When operations begin at each of these locations.
-    #[schemars(with = "ArrivalsSpec")]
-    pub(super) arrivals: Spanned<ArrivalsSpec>,
-    /// What they do, by weight; reads only by default.
+    #[schemars(with = "Option<ArrivalsSpec>")]
+    pub(super) arrivals: Option<Spanned<ArrivalsSpec>>,
+    /// Operations that were recorded elsewhere, which are replayed instead of `arrivals` and `mix`.
+    #[schemars(with = "Option<TraceSpec>")]
+    pub(super) trace: Option<Spanned<TraceSpec>>,
+    /// How much of the traffic each location has: then rates are those of all locations together. By default rates are
+    /// those at each location.
+    #[schemars(with = "Option<WeightsSpec>")]
+    pub(super) weights: Option<Spanned<WeightsSpec>>,
+    /// How rates follow the local solar time of each location; not by default.
+    #[schemars(with = "Option<DaySpec>")]
+    pub(super) day: Option<Spanned<DaySpec>>,
+    /// Crowds that read one key for a while, by name.
     #[serde(default)]
-    pub(super) mix: Mix,
+    #[schemars(with = "IndexMap<String, FlashSpec>")]
+    pub(super) flash: IndexMap<Spanned<String>, Spanned<FlashSpec>>,
+    /// What they do, by weight; reads only by default.
+    #[schemars(with = "Option<Mix>")]
+    pub(super) mix: Option<Spanned<Mix>>,
     /// One-way delay between a client and its location; none by default.
     pub(super) access: Option<Dist<Span>>,
     /// Users whose sessions are followed, and how they move; by default operations have nothing to do with one another.
@@ -253,6 +288,12 @@ pub(super) struct ClientSpec {
     /// How operations are tried again that were refused or had no answer in time; not by default.
     #[schemars(with = "Option<Retries>")]
     pub(super) retries: Option<Spanned<Retries>>,
+    /// A client that has no answer by then gives up, or tries again; what it has asked for goes on. It waits by default.
+    #[schemars(with = "Option<Span>")]
+    pub(super) timeout: Option<Spanned<Span>>,
+    /// How reads are sent again that have no answer yet; not by default.
+    #[schemars(with = "Option<Hedge>")]
+    pub(super) hedge: Option<Spanned<Hedge>>,
 }
 
 /// What may be spent on a run.
@@ -265,11 +306,13 @@ pub(super) struct LimitsSpec {
     pub(super) cases: u64,
     /// Most memory that a run may be predicted to take.
     pub(super) memory: Bytes,
+    /// Most requests that may wait for servers at once in a trial; a trial in which more wait is stopped.
+    pub(super) waiting: u64,
 }
 
 impl Default for LimitsSpec {
     fn default() -> LimitsSpec {
-        LimitsSpec { events: 20_000_000_000, cases: 1_000, memory: Bytes::new(16 << 30) }
+        LimitsSpec { events: 20_000_000_000, cases: 1_000, memory: Bytes::new(16 << 30), waiting: 2_000_000 }
     }
 }
 
@@ -333,7 +376,8 @@ pub fn schema() -> Value {
         "type": "string"
     });
     properties["sweep"] = serde_json::json!({
-        "description": "Lists of values by dotted key; each combination is a case.",
+        "description": "Lists of values by dotted key, or ranges such as { from = \"10/s\", to = \"1000/s\", steps = 7, scale = \"log\" }; \
+                        each combination is a case.",
         "type": "object"
     });
     properties["variant"] = serde_json::json!({

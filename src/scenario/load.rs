@@ -6,14 +6,25 @@ use super::arms;
 use super::case::{Case, Namespace, Population};
 use super::file::{LimitsSpec, ScenarioFile};
 use super::memory::Memory;
+use super::overload::overloads;
 use super::presets::presets;
 use super::resolve::resolve;
-use super::sweep;
+use super::sweep::{self, Axis};
 use super::text::{Diagnostic, Diagnostics, Document, Failure, Node, nearest, split_assignment};
-use crate::base::{NamespaceIx, Probability, Span, shown_bytes};
+use super::traces;
+use crate::base::{Beside, NamespaceIx, Probability, Span, shown_bytes};
 
-/// Reads a file beside the scenario; the error is the reason as a person reads it.
-pub type Files<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
+/// What becomes of finished trials until all are there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Keeping {
+    /// They stay in memory.
+    InMemory,
+    /// They go to disk; those of one case at a time are read again.
+    OnDisk,
+}
+
+/// Finds a file beside the scenario; the error is the reason as a person reads it.
+pub type Files<'a> = dyn Fn(&str) -> Result<Beside, String> + 'a;
 
 /// A scenario that has been read to its end.
 #[derive(Debug)]
@@ -24,6 +35,8 @@ pub struct Scenario {
     pub question: String,
     /// Its points in order, or its arms; one without a sweep and variants.
     pub cases: Vec<Case>,
+    /// What the cases vary, the last one fastest; empty without a sweep.
+    pub axes: Vec<Axis>,
     /// The cases as arms of a comparison: with variants, or where several scenarios are compared; else empty.
     pub arms: Vec<Arm>,
     /// The merged text that it comes to; empty where several scenarios are compared, as each arm has its own then.
@@ -60,13 +73,15 @@ pub struct Text<'a> {
 
 impl Scenario {
     /// Without arms.
-    pub(super) fn of(title: String, cases: Vec<Case>, resolved: String, limits: LimitsSpec) -> Scenario {
+    pub(super) fn of(title: String, mut cases: Vec<Case>, resolved: String, limits: LimitsSpec) -> Scenario {
+        traces::share_keys(&mut cases);
         let memory = Memory::of(&cases, limits.memory);
         let predicted_events = cases.iter().map(predicted_events).sum();
         Scenario {
             title,
             question: String::new(),
             cases,
+            axes: Vec::new(),
             arms: Vec::new(),
             resolved,
             notes: Vec::new(),
@@ -82,6 +97,11 @@ impl Scenario {
             let place = if case.label.is_empty() { String::new() } else { format!(" ({})", case.label) };
             if case.trials == 1 {
                 warnings.push(format!("one trial gives no intervals; set `trials` to 2 or more{place}"));
+            }
+            warnings.extend(overloads(case).into_iter().map(|note| format!("{note}{place}")));
+            for (clients, trace) in case.populations.iter().filter_map(|c| Some((c, c.trace.as_ref()?))) {
+                let told = traces::warnings(&clients.name, trace).into_iter();
+                warnings.extend(told.map(|text| format!("{text}{place}")));
             }
             for namespace in &case.namespaces {
                 let visibility = &namespace.visibility;
@@ -103,6 +123,8 @@ pub(super) const CHOICES: &[&str] = &[
     "replication",
     "arrivals",
     "popularity",
+    "weights",
+    "day",
     "size",
     "jitter",
     "access",
@@ -116,11 +138,13 @@ pub(super) const CHOICES: &[&str] = &[
     "read_response",
     "write_request",
     "write_ack",
+    "what",
+    "solve",
 ];
 
 /// Keys whose table belongs together: laid over another one it replaces that as a whole, as half of
 /// the weights of one mix and half of those of another are neither.
-const WHOLE: &[&str] = &["mix"];
+const WHOLE: &[&str] = &["mix", "each"];
 
 /// How deep files may extend one another.
 const MOST_LAYERS: usize = 16;
@@ -136,6 +160,20 @@ pub fn load(
     settings: &[(String, String)],
     files: &Files,
 ) -> Result<Scenario, Failure> {
+    load_keeping(name, bytes, settings, files, Keeping::InMemory)
+}
+
+/// The same for trials that are kept otherwise, which changes how much memory they are said to take.
+///
+/// # Errors
+/// Those of [`load`].
+pub fn load_keeping(
+    name: &str,
+    bytes: &[u8],
+    settings: &[(String, String)],
+    files: &Files,
+    keeping: Keeping,
+) -> Result<Scenario, Failure> {
     let mut document = layered(name, Document::from_bytes(name, bytes)?, files, &mut Vec::new())?;
     // Assignments to variants make the arms; all others hold for each arm, after its own edits.
     let (to_variants, to_all): (Vec<_>, Vec<_>) =
@@ -146,7 +184,7 @@ pub fn load(
     }
     apply(&mut document, to_all)?;
     let resolved = document.to_toml();
-    scenario(&mut document, resolved, files).map_err(|diagnostics| failure(&document, diagnostics))
+    scenario(&mut document, resolved, files, keeping).map_err(|diagnostics| failure(&document, diagnostics))
 }
 
 /// Loads several scenarios as the arms of one comparison.
@@ -228,7 +266,9 @@ pub(super) fn over_base(
                 return Err(wrong(format!("unknown preset `{preset}`"), &help));
             }
         },
-        None => files(base).map_err(|reason| wrong(format!("cannot read `{base}`: {reason}"), ""))?,
+        None => files(base)
+            .and_then(|file| file.whole())
+            .map_err(|reason| wrong(format!("cannot read `{base}`: {reason}"), ""))?,
     };
     let beside = Path::new(base).parent().unwrap_or(Path::new(""));
     let of_base = |name: &str| files(&beside.join(name).to_string_lossy());
@@ -241,15 +281,22 @@ pub(super) fn laid_over() -> Vec<&'static str> {
     [CHOICES, WHOLE].concat()
 }
 
-fn scenario(document: &mut Document, resolved: String, files: &Files) -> Result<Scenario, Diagnostics> {
+fn scenario(
+    document: &mut Document,
+    resolved: String,
+    files: &Files,
+    keeping: Keeping,
+) -> Result<Scenario, Diagnostics> {
     let sweep = document.take("sweep");
     let limits = match document.get("limits") {
         Some(_) => document.deserialize(Some("limits"))?,
         None => LimitsSpec::default(),
     };
     let most = limits.cases;
-    let points =
-        sweep.map_or_else(|| Ok(vec![sweep::Point::default()]), |sweep| sweep::points(&sweep, most))?;
+    let (axes, points) = match sweep {
+        Some(sweep) => sweep::points(&sweep, most)?,
+        None => (Vec::new(), vec![sweep::Point::default()]),
+    };
     let mut title = String::new();
     let mut most_limits = limits;
     let mut cases = Vec::new();
@@ -265,8 +312,11 @@ fn scenario(document: &mut Document, resolved: String, files: &Files) -> Result<
         title = file.title;
         most_limits = file.limits;
     }
-    let scenario =
-        Scenario { question: document.question(), ..Scenario::of(title, cases, resolved, most_limits) };
+    let mut scenario =
+        Scenario { question: document.question(), axes, ..Scenario::of(title, cases, resolved, most_limits) };
+    if keeping == Keeping::OnDisk {
+        scenario.memory = scenario.memory.by_case();
+    }
     check_size(document, &scenario, most_limits.events)?;
     Ok(scenario)
 }

@@ -2,6 +2,7 @@
 
 use toml::Spanned;
 
+use super::case::Population;
 use super::file::{ClientSpec, NamespaceSpec};
 use super::text::Diagnostic;
 use crate::model::conflicts::{ConflictsSpec, UpdatesSpec};
@@ -11,7 +12,7 @@ use crate::model::workload::OpKind;
 /// Finds what does not go together, if replicas merge.
 pub(super) fn check_merging<'a>(
     spec: &NamespaceSpec,
-    clients: impl Iterator<Item = &'a ClientSpec>,
+    clients: impl Iterator<Item = (&'a ClientSpec, &'a Population)>,
     policy: &Policy,
     mistakes: &mut Vec<Diagnostic>,
 ) {
@@ -52,8 +53,8 @@ pub(super) fn check_merging<'a>(
         let help = "leave `isolated_writes` out: probes and reads tell of visibility under this rule";
         wrong(problem, isolated.span(), help);
     }
-    for clients in clients {
-        if rule == "counter" && clients.mix.share(OpKind::Delete) > 0.0 {
+    for (clients, population) in clients {
+        if rule == "counter" && population.mix.share(OpKind::Delete) > 0.0 {
             let problem =
                 "a counter counts increments and is never deleted, but clients of this namespace delete";
             let help = "leave `delete` out of their mix, or use `conflicts = \"set\"`";

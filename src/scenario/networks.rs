@@ -105,7 +105,9 @@ fn end(place: &Place) -> Option<End> {
 
 fn matrix(path: &str, span: &std::ops::Range<usize>, files: &Files) -> Result<RoundTrips, Diagnostic> {
     let problem = |text: String| Diagnostic::new(text, span.clone(), "");
-    let bytes = files(path).map_err(|reason| problem(format!("cannot read `{path}`: {reason}")))?;
+    let bytes = files(path)
+        .and_then(|file| file.whole())
+        .map_err(|reason| problem(format!("cannot read `{path}`: {reason}")))?;
     RoundTrips::from_csv(&bytes).map_err(|reason| problem(format!("`{path}`: {reason}")))
 }
 

@@ -2,33 +2,35 @@
 
 use std::ops::Range;
 
-use super::capacity::check_capacities;
+use super::capacity::{check_capacities, take_capacities};
 use super::case::{Case, Namespace, Population, Upper};
 use super::conflicts::{check_attempts, check_conflicts};
+use super::faults::{Drafts, check_faults, faults};
 use super::file::{ClientSpec, NamespaceSpec, ScenarioFile};
+use super::gates::{gates, objective};
 use super::load::Files;
 use super::merging::check_merging;
 use super::names::check_each;
 use super::networks::network;
 use super::outages::outages;
+use super::patience::check_patience;
 use super::places::Places;
-use super::sites::sites;
+use super::prices::price;
+use super::sites::{Site, are_bounded, sites};
 use super::sweep::quoted;
 use super::text::{Diagnostic, Diagnostics, Document, nearest};
+use super::traces::Traces;
+use super::traffic::{Around, Traffic, traffic};
 use super::visibility::{Circumstances, visibility};
 use crate::base::{LocationIx, NamespaceIx, Span, Time};
 use crate::model::cache::{PurgeBy, TierSpec};
 use crate::model::network::Network;
 use crate::model::replication::{Misfit, Placement};
 use crate::model::topology::Place;
-use crate::model::workload::ArrivalsSpec;
 
-/// When a request to the replicas has failed, where some of these are down and the scenario does not say:
+/// When a request to the replicas has failed, where some of these are down or may be full and the scenario does not say:
 /// the default of etcd's and many other clients lies between 1 and 10 s.
 const TIMEOUT: Span = Span::from_nanos(5_000_000_000);
-
-/// Clients in a closed loop at one location.
-const CLIENTS: std::ops::RangeInclusive<u32> = 1..=100_000;
 
 /// Most trials of a case.
 const MOST_TRIALS: u32 = 100_000;
@@ -49,13 +51,21 @@ pub(super) fn resolve(
     let mut places = Places::new(&file.locations, &mut mistakes);
     let named: Vec<Named> =
         file.namespace.values().map(|spec| Named::new(spec, &mut places, &mut mistakes)).collect();
-    let populations: Vec<Population> = file
+    let mut traces = Traces::of(file, files, &mut mistakes);
+    let mut populations: Vec<Population> = file
         .client
         .iter()
-        .filter_map(|(name, spec)| population(name.get_ref(), spec, file, &mut places, &mut mistakes))
+        .filter_map(|(name, spec)| {
+            population(name.get_ref(), spec, file, &mut places, &mut traces, &mut mistakes)
+        })
         .collect();
-    let sites = sites(&file.site, &mut places, &mut mistakes);
+    let keys = traces.share(file, &mut populations, &mut mistakes);
+    let mut sites = sites(&file.site, &mut places, &mut mistakes);
+    let capacities = take_capacities(&mut sites);
     let network = network(&file.network, &mut places, files, &mut mistakes);
+    let spaces = file.namespace.keys().map(|name| name.get_ref().as_str()).collect();
+    let end = Time::ZERO + *file.horizon.get_ref();
+    let faults = faults(&file.fault, &mut places, spaces, end, &mut mistakes);
     let (Some(network), true) = (network, mistakes.is_empty()) else {
         return Err(Diagnostics::check(mistakes).expect_err("a network is missing only with a mistake"));
     };
@@ -65,27 +75,44 @@ pub(super) fn resolve(
         let times = (Time::ZERO + file.warmup, Time::ZERO + *file.horizon.get_ref());
         let place_of = |field: &str| replication_place(document, name.get_ref(), field);
         let clients: Vec<&ClientSpec> = file.client.values().collect();
-        let setting =
-            Setting { clients: &clients, populations: &of_it, times, network: &network, place_of: &place_of };
+        let setting = Setting {
+            clients: &clients,
+            populations: &of_it,
+            times,
+            network: &network,
+            sites: &sites,
+            place_of: &place_of,
+            faults: &faults,
+        };
         let namespace = named.resolve(name.get_ref(), spec, &setting, &places.used, &mut mistakes);
-        namespaces.extend(namespace);
+        namespaces.extend(namespace.map(|namespace| Namespace {
+            catalogue: namespace.catalogue.with_sizes(keys[at].sizes()),
+            ..namespace
+        }));
     }
-    Diagnostics::check(mistakes)?;
-    let case = Case {
+    Diagnostics::check(std::mem::take(&mut mistakes))?;
+    let mut case = Case {
         label: label.to_owned(),
         seed: file.seed,
         trials: *file.trials.get_ref(),
         warmup: Time::ZERO + file.warmup,
         horizon: Time::ZERO + *file.horizon.get_ref(),
+        faults: faults.resolve(places.used.len()),
         locations: places.used.clone(),
         network,
         namespaces,
         populations,
+        most_waiting: file.limits.waiting,
         sites,
+        capacities,
+        gates: Vec::new(),
+        objective: None,
     };
-    let mut mistakes = Vec::new();
+    check_faults(&case, &file.fault, &mut mistakes);
     check_capacities(&case, file.site.values(), &mut places, &mut mistakes);
     Diagnostics::check(mistakes)?;
+    case.gates = gates(&file.gates, document, &case)?;
+    case.objective = file.solve.as_ref().map(|spec| objective(spec, document, &case)).transpose()?;
     Ok(case)
 }
 
@@ -120,28 +147,11 @@ fn population(
     spec: &ClientSpec,
     file: &ScenarioFile,
     places: &mut Places,
+    traces: &mut Traces,
     mistakes: &mut Vec<Diagnostic>,
 ) -> Option<Population> {
     let at = places.names(&spec.at, mistakes);
-    if matches!(spec.arrivals.get_ref(), ArrivalsSpec::Every(period) if *period == Span::ZERO) {
-        let problem = "the period between arrivals must be longer than 0s";
-        mistakes.push(Diagnostic::new(problem, spec.arrivals.span(), ""));
-    }
-    if matches!(spec.arrivals.get_ref(), ArrivalsSpec::Closed { .. }) && spec.sessions.is_some() {
-        let problem = "in a closed loop each client waits for its own answer, but `sessions` draws a user for each operation";
-        let help =
-            "leave `sessions` out, or let operations arrive by themselves: arrivals.poisson = \"10/s\"";
-        mistakes.push(Diagnostic::new(problem, spec.arrivals.span(), "").with_help(help));
-    }
-    if let ArrivalsSpec::Closed { clients, think } = *spec.arrivals.get_ref()
-        && !(CLIENTS.contains(&clients) && think > Span::ZERO)
-    {
-        let problem = format!(
-            "a closed loop of {clients} clients who think {think}: it takes 1 to 100000 at each location, who think longer \
-             than 0s"
-        );
-        mistakes.push(Diagnostic::new(problem, spec.arrivals.span(), ""));
-    }
+    check_patience(spec, mistakes);
     let wanted = spec.namespace.get_ref();
     let names: Vec<&str> = file.namespace.keys().map(|name| name.get_ref().as_str()).collect();
     let Some(namespace) = names.iter().position(|name| name == wanted) else {
@@ -153,18 +163,24 @@ fn population(
         mistakes.push(problem.with_help(help));
         return None;
     };
-    let sessions =
-        spec.sessions.as_ref().map(|sessions| sessions.resolve(at.len(), &spec.mix, places, mistakes));
+    let horizon = Time::ZERO + *file.horizon.get_ref();
+    let namespace = NamespaceIx::from_position(namespace);
+    let around = Around { at: &at, namespace, keys: &file.namespace[namespace.at()].keys, horizon };
+    let Traffic { streams, mix, trace } = traffic(spec, &around, traces, places, mistakes);
+    let sessions = spec.sessions.as_ref().map(|sessions| sessions.resolve(at.len(), &mix, places, mistakes));
     Some(Population {
         name: name.to_owned(),
-        namespace: NamespaceIx::from_position(namespace),
+        namespace,
         at,
-        arrivals: *spec.arrivals.get_ref(),
-        mix: spec.mix,
+        streams,
+        trace,
+        mix,
         access: spec.access.clone(),
         sessions,
         token: spec.token.as_ref().map(|token| *token.get_ref()),
         retries: spec.retries.as_ref().map(|retries| *retries.get_ref()),
+        timeout: spec.timeout.as_ref().map(|timeout| *timeout.get_ref()),
+        hedge: spec.hedge.as_ref().map(|hedge| *hedge.get_ref()),
     })
 }
 
@@ -238,19 +254,31 @@ impl Named {
         let edge = spec.cache.edge.as_ref().map(|edge| edge.get_ref().clone());
         let clients = || setting.clients.iter().filter(|clients| clients.namespace.get_ref() == name);
         check_conflicts(spec, &placement, &policy, mistakes);
-        check_merging(spec, clients().copied(), &policy, mistakes);
+        let both = clients().copied().zip(setting.populations.iter().copied());
+        check_merging(spec, both, &policy, mistakes);
         clients().for_each(|clients| check_attempts(clients, &policy, mistakes));
         let outages = outages(&spec.outages, &placement.at, places, setting.times.1, mistakes);
         let timeout = spec.timeout.as_ref().map(|timeout| *timeout.get_ref());
         if let (Some(Span::ZERO), Some(at)) = (timeout, &spec.timeout) {
             mistakes.push(Diagnostic::new("`timeout` must be longer than 0s", at.span(), ""));
         }
+        let upper_at = upper.iter().flat_map(|upper| &upper.at);
+        let readers = setting.populations.iter().flat_map(|clients| &clients.at);
+        let replicas_refuse = are_bounded(setting.sites, placement.at.iter());
+        let gives_up = setting.populations.iter().any(|clients| clients.timeout.is_some());
+        let may_end_early =
+            gives_up || replicas_refuse || are_bounded(setting.sites, upper_at.chain(readers));
+        let waits_no_longer = !outages.is_empty() || replicas_refuse;
         let circumstances = Circumstances {
             populations: setting.populations,
             edge: edge.as_ref(),
             upper: upper.as_ref(),
             policy: &policy,
-            may_fail: spec.timeout.is_some() || !outages.is_empty() || spec.quota.is_some(),
+            may_fail: spec.timeout.is_some()
+                || !outages.is_empty()
+                || spec.quota.is_some()
+                || may_end_early
+                || !setting.faults.is_empty(),
             warmup: setting.times.0,
             horizon: setting.times.1,
         };
@@ -264,10 +292,13 @@ impl Named {
             edge,
             upper,
             visibility,
-            timeout: timeout.or_else(|| (!outages.is_empty()).then_some(TIMEOUT)),
+            timeout: timeout.or_else(|| (waits_no_longer || setting.faults.lose()).then_some(TIMEOUT)),
+            disturbed: !setting.faults.is_empty(),
             outages,
+            may_end_early,
             conflicts: spec.conflicts.as_ref().map(|rule| *rule.get_ref()).unwrap_or_default(),
             quota: spec.quota.as_ref().map(|quota| *quota.get_ref()),
+            price: spec.price.as_ref().and_then(|spec| price(spec, mistakes)),
             updates: spec.updates.as_ref().map(|updates| *updates.get_ref()).unwrap_or_default(),
         })
     }
@@ -281,6 +312,8 @@ struct Setting<'a> {
     /// Warm-up and horizon.
     times: (Time, Time),
     network: &'a Network,
+    faults: &'a Drafts,
+    sites: &'a [Option<Site>],
     /// Where a parameter of the replication policy is written.
     place_of: &'a dyn Fn(&str) -> Option<Range<usize>>,
 }

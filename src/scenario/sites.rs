@@ -45,8 +45,8 @@ pub struct Site {
     pub station: Option<StationSpec>,
     /// The link that values leave by; `None` if it is as fast as can be.
     pub bandwidth: Option<Bandwidth>,
-    /// How much each cache there holds; any amount if `None`.
-    pub cache: Option<Capacity>,
+    /// How much each cache there holds, until it is in [`Case::capacities`](super::Case::capacities).
+    pub(super) cache: Option<Capacity>,
 }
 
 /// Most servers of a location.
@@ -82,6 +82,14 @@ pub(super) fn sites(
         places.forget_from(used);
     }
     sites
+}
+
+/// Whether a request may meet a full queue at one of some locations.
+pub(super) fn are_bounded<'a>(sites: &[Option<Site>], mut at: impl Iterator<Item = &'a LocationIx>) -> bool {
+    at.any(|at| {
+        let site = sites.get(at.at()).and_then(Option::as_ref);
+        site.and_then(|site| site.station.as_ref()).is_some_and(|station| station.queue.is_some())
+    })
 }
 
 fn site(name: &Spanned<String>, spec: &SiteSpec, mistakes: &mut Vec<Diagnostic>) -> Site {

@@ -6,13 +6,14 @@ use std::collections::binary_heap::PeekMut;
 
 use rand::RngExt;
 
+use super::replay::Replay;
 use super::streams::Purpose;
 use super::trial::Trial;
 use super::turn;
 use crate::base::{Dice, KeyId, LocationIx, PopulationIx, Time};
 use crate::engine::Turn;
-use crate::model::workload::{Arrivals, OpKind};
-use crate::scenario::{Namespace, Population};
+use crate::model::workload::{Arrivals, Mix, OpKind};
+use crate::scenario::{Namespace, Stream};
 
 /// An operation that is about to begin: what it does was drawn from its own dice.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +43,8 @@ impl Arrival {
 pub(super) struct Origin {
     pub(super) population: PopulationIx,
     pub(super) location: LocationIx,
+    /// Which of the population's streams it is.
+    stream: u32,
     clients: Dice,
     arrivals: Arrivals,
     /// How many came before.
@@ -49,6 +52,10 @@ pub(super) struct Origin {
     block: Vec<Arrival>,
     /// The next one in the block.
     next: usize,
+    /// The trace that has them, if one has.
+    replay: Option<Box<Replay>>,
+    /// Where each of the block begins, if that is not the location.
+    places: Vec<LocationIx>,
 }
 
 /// As many operations are drawn ahead, over all origins: they still are in the nearer caches when their time comes.
@@ -62,29 +69,49 @@ const BLOCK: std::ops::RangeInclusive<usize> = 4..=32;
 const ARRIVALS: u64 = u64::MAX;
 
 impl Origin {
-    fn new(trial: &Trial, population: PopulationIx, location: LocationIx) -> Origin {
-        let clients = trial.streams.clients(population.at(), location);
-        let spec = trial.case.populations[population.at()].arrivals;
+    fn new(trial: &Trial, population: PopulationIx, index: usize) -> Origin {
+        let stream = &trial.case.populations[population.at()].streams[index];
+        let at_home = trial.streams.clients(population.at(), stream.location);
+        let clients =
+            stream.crowd.as_ref().map_or(at_home, |crowd| at_home.named("flash").named(&crowd.name));
         Origin {
             population,
-            location,
+            location: stream.location,
+            stream: index as u32,
             clients,
-            arrivals: Arrivals::new(spec, clients.fork(ARRIVALS)),
+            arrivals: Arrivals::new(&stream.process, clients.fork(ARRIVALS), trial.case.horizon),
             sequence: 0,
             block: Vec::new(),
             next: 0,
+            replay: None,
+            places: Vec::new(),
         }
+    }
+
+    /// The operations of the trace that a population replays.
+    fn of_trace(trial: &Trial, population: PopulationIx) -> Option<Origin> {
+        let replay = Replay::of(trial, population)?;
+        Some(Origin { replay: Some(Box::new(replay)), ..Origin::new(trial, population, 0) })
+    }
+
+    pub(super) fn stream<'c>(&self, trial: &'c Trial) -> &'c Stream {
+        &trial.case.populations[self.population.at()].streams[self.stream as usize]
     }
 
     /// Draws the next `count` operations, or those up to the horizon, leaving out what is not wanted.
     fn draw(&mut self, trial: &Trial, count: usize, wanted: impl Fn(OpKind) -> bool) {
-        let population = &trial.case.populations[self.population.at()];
-        let namespace = &trial.case.namespaces[population.namespace.at()];
+        let namespace = trial.case.populations[self.population.at()].namespace;
+        let (stream, namespace) = (self.stream(trial), &trial.case.namespaces[namespace.at()]);
+        let (mix, key) = (&stream.mix, stream.key());
         self.block.clear();
         self.next = 0;
+        if let Some(replay) = &mut self.replay {
+            self.places.clear();
+            return replay.read(trial, count, &mut self.block, &mut self.places);
+        }
         while self.block.len() < count && self.arrivals.next() < trial.case.horizon {
             let (at, dice) = self.next_arrival();
-            self.block.extend(draw(population, namespace, at, dice, &wanted));
+            self.block.extend(draw(mix, key, namespace, at, dice, &wanted));
         }
     }
 
@@ -104,11 +131,12 @@ pub(super) fn origins(
 ) -> Vec<Origin> {
     let mut origins = Vec::new();
     for (index, population) in trial.case.populations.iter().enumerate() {
-        if !OpKind::ALL.into_iter().any(|kind| wanted(kind) && population.mix.share(kind) > 0.0) {
-            continue;
-        }
-        for &location in population.at.iter().filter(|&&location| inside(location)) {
-            origins.push(Origin::new(trial, PopulationIx::from_position(index), location));
+        origins.extend(Origin::of_trace(trial, PopulationIx::from_position(index)));
+        let does = |mix: &Mix| OpKind::ALL.into_iter().any(|kind| wanted(kind) && mix.share(kind) > 0.0);
+        for (at, stream) in population.streams.iter().enumerate() {
+            if inside(stream.location) && does(&stream.mix) {
+                origins.push(Origin::new(trial, PopulationIx::from_position(index), at));
+            }
         }
     }
     origins
@@ -138,11 +166,12 @@ pub(super) fn draw_reads(
     reads.clear();
     for (index, origin) in origins.iter_mut().enumerate() {
         let first = first_number(origin);
-        let population = &trial.case.populations[origin.population.at()];
-        let namespace = &trial.case.namespaces[population.namespace.at()];
+        let namespace = trial.case.populations[origin.population.at()].namespace;
+        let (stream, namespace) = (origin.stream(trial), &trial.case.namespaces[namespace.at()]);
+        let (mix, key) = (&stream.mix, stream.key());
         while origin.arrivals.next() < trial.case.horizon {
             let (at, dice) = origin.next_arrival();
-            let read = draw(population, namespace, at, dice, |kind| kind == OpKind::Read);
+            let read = draw(mix, key, namespace, at, dice, |kind| kind == OpKind::Read);
             if let Some(Arrival { at, dice, key, sub, .. }) = read {
                 reads.push(Due { at, dice, number: first + key.0, sub, origin: index as u16 });
             }
@@ -150,20 +179,21 @@ pub(super) fn draw_reads(
     }
 }
 
-/// Draws what an operation does; `None` if that is not wanted.
+/// Draws what an operation does, to one key or any; `None` if that is not wanted.
 pub(super) fn draw(
-    population: &Population,
+    mix: &Mix,
+    key: Option<KeyId>,
     namespace: &Namespace,
     at: Time,
     dice: Dice,
     wanted: impl Fn(OpKind) -> bool,
 ) -> Option<Arrival> {
     let mut rng = Purpose::What.of(dice).rng();
-    let kind = population.mix.sample(&mut rng);
+    let kind = mix.sample(&mut rng);
     if !wanted(kind) {
         return None;
     }
-    let key = namespace.catalogue.sample(at, &mut rng);
+    let key = key.unwrap_or_else(|| namespace.catalogue.sample(at, &mut rng));
     let sub = match &namespace.edge {
         Some(rules) if rules.sub_caches > 1 => rng.random_range(0..rules.sub_caches),
         _ => 0,
@@ -254,7 +284,8 @@ impl ArrivalQueue {
         {
             let at = top.0.origin();
             let origin = &mut self.origins[at];
-            let Origin { population, location, .. } = *origin;
+            let location = origin.places.get(origin.next).copied().unwrap_or(origin.location);
+            let population = origin.population;
             self.soon.push(Soon { arrival: origin.block[origin.next], population, location });
             origin.next += 1;
             if origin.next == origin.block.len() {

@@ -52,7 +52,9 @@ impl World<'_> {
         let dice = operation.dice;
         let before = self.attempts.0.get(&dice.bits()).copied();
         let Attempt { failed, invoked } = before.unwrap_or(Attempt { failed: 0, invoked: operation.invoked });
-        if failed >= retries.retries {
+        if failed >= retries.retries
+            || failure != Failure::Conflict && !self.may_retry(population, operation.location)
+        {
             return false;
         }
         self.attempts.0.remove(&dice.bits());
@@ -93,7 +95,7 @@ impl World<'_> {
                 Some(*retries)
             }
             (Failure::Conflict, _) => None,
-            (Failure::TimedOut | Failure::Throttled, _) => {
+            (Failure::TimedOut | Failure::Throttled | Failure::Unavailable | Failure::Overloaded, _) => {
                 self.trial.case.populations[population.at()].retries
             }
         }
@@ -102,7 +104,7 @@ impl World<'_> {
     /// Such an operation begins anew.
     pub(super) fn begin_again(&mut self, op: OpId) {
         let operation = self.ops.remove(op.0 as usize);
-        self.approach(operation);
+        self.begin_attempt(operation);
     }
 }
 

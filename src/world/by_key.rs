@@ -16,7 +16,7 @@ const AHEAD: usize = 24;
 /// Whether keys can be told apart, and so many reads, at most `most`, be kept.
 pub(super) fn fits(trial: &Trial, origins: &[Origin], most: f64) -> bool {
     let seconds = trial.case.horizon.as_nanos() as f64 / 1e9;
-    let rate = |origin: &Origin| trial.case.populations[origin.population.at()].reads_per_second_each();
+    let rate = |origin: &Origin| origin.stream(trial).reads_per_second();
     let keys = |namespace: &Namespace| namespace.catalogue.count() as u64;
     !trial.case.couples_keys()
         && origins.iter().map(rate).sum::<f64>() * seconds <= most

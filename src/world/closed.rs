@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use super::arrivals::draw;
 use super::{Event, World, turn};
 use crate::base::{Dice, LocationIx, PopulationIx, Rng, Span, Time};
-use crate::model::workload::ArrivalsSpec;
+use crate::model::workload::Process;
 
 /// The place of a client among those in a closed loop.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,8 +59,9 @@ impl World<'_> {
     /// Seats all clients in a closed loop; they begin by thinking.
     pub(super) fn seat_clients(&mut self) {
         for (index, clients) in self.trial.case.populations.iter().enumerate() {
-            let ArrivalsSpec::Closed { clients: count, think } = clients.arrivals else { continue };
-            for &location in &clients.at {
+            for stream in &clients.streams {
+                let Process::Closed { clients: count, think } = stream.process else { continue };
+                let location = stream.location;
                 let dice = self.trial.streams.clients(index, location).named("closed");
                 for client in 0..count {
                     let dice = dice.fork(u64::from(client));
@@ -90,7 +91,7 @@ impl World<'_> {
         seat.begun += 1;
         let clients = &case.populations[population.at()];
         let namespace = &case.namespaces[clients.namespace.at()];
-        let Some(arrival) = draw(clients, namespace, now, dice, |_| true) else { return };
+        let Some(arrival) = draw(&clients.mix, None, namespace, now, dice, |_| true) else { return };
         self.closed.waiting.insert(dice.bits(), id);
         let location = match &mut self.recorder {
             Some(recorder) => recorder.begin(case, population, home, &arrival),

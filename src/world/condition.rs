@@ -1,33 +1,46 @@
-//! Which replicas are up, who is known to be down, and what those that come back have missed.
+//! Which replicas are up, and who is known to be down.
 
+use super::egress::Value;
 use super::exchange::{ExchangeId, Running};
 use super::space::Space;
 use super::streams::Purpose;
 use super::trace::{Change, Parcel, What};
 use super::{Event, World, turn};
-use crate::base::{KeyId, LocationIx, NamespaceIx, Span, Time, Version};
+use crate::base::{KeyId, LocationIx, NamespaceIx, Time, Version};
 use crate::model::network::Leg;
-use crate::model::replication::{Applied, Exchange, Node};
+use crate::model::replication::{Demand, Exchange, Node};
 
 /// The replicas of a namespace, where some are down at times.
 #[derive(Debug, Default)]
 pub(super) struct Condition {
-    down: Vec<bool>,
+    /// How many outages and faults each has now that take it down.
+    down: Vec<u16>,
+    /// Those that have lost their disk and not copied it anew yet, which are down as well; and how often each has lost it.
+    empty: Vec<bool>,
+    losses: Vec<u16>,
+    /// Locations that are down altogether.
+    dark: Vec<LocationIx>,
     /// Those of them that others know of.
     noticed: Vec<bool>,
     /// Those that are up again and have not caught up yet: nobody reads from them.
-    behind: Vec<bool>,
+    pub(super) behind: Vec<bool>,
     /// How many of its requests for what it has missed each has under way.
-    asking: Vec<u16>,
+    pub(super) asking: Vec<u16>,
     /// Down or behind, as others know it.
     known_down: Vec<bool>,
+    /// For each location in turn, those that it cannot reach, as it knows; empty where there are none.
+    pub(super) apart: Vec<bool>,
+    /// Both together; empty where it would be the same for all locations.
+    known_from: Vec<bool>,
+    /// Since when the leader hears of no majority.
+    pub(super) alone_since: Option<Time>,
     /// The number of the election that is under way, if one is, and of the last one.
     pub(super) election: Option<u16>,
     pub(super) elections: u16,
     /// Requests at a coordinator that is down, until others have noticed.
     parked: Vec<ExchangeId>,
     /// What is on its way to replicas that come back, and to which.
-    missed: Vec<(u16, Vec<(KeyId, Version)>)>,
+    pub(super) missed: Vec<(u16, Vec<(KeyId, Version)>)>,
 }
 
 /// A change of that.
@@ -45,24 +58,31 @@ pub(super) enum Shift {
     CaughtUp(u16),
     /// A replica has been elected to lead, in the election of that number.
     Elected(u16, u16),
+    /// A replica looks whom it can copy from, after the loss of its disk of that number.
+    Rebuilds(u16, u16),
+    /// It has copied what others hold.
+    Rebuilt(u16, u16),
 }
 
 impl Shift {
     /// What becomes of which replica.
     fn change(self) -> Option<(u16, Change)> {
         match self {
-            Shift::Down(replica) => Some((replica, Change::Down)),
-            Shift::Up(replica) => Some((replica, Change::Up)),
             Shift::CaughtUp(replica) => Some((replica, Change::CaughtUp)),
             Shift::Elected(replica, _) => Some((replica, Change::Leads)),
-            Shift::Noticed(_) | Shift::Asks(_) => None,
+            _ => None,
         }
     }
 }
 
 impl Condition {
-    pub(super) fn known_down(&self) -> &[bool] {
-        &self.known_down
+    /// Which replicas are down or out of reach, as a location knows.
+    pub(super) fn known_down(&self, location: LocationIx) -> &[bool] {
+        let count = self.down.len();
+        match self.known_from.is_empty() {
+            true => &self.known_down,
+            false => &self.known_from[location.at() * count..][..count],
+        }
     }
 
     /// A replica has caught up.
@@ -74,7 +94,9 @@ impl Condition {
     fn new(replicas: usize) -> Condition {
         let none = vec![false; replicas];
         Condition {
-            down: none.clone(),
+            down: vec![0; replicas],
+            empty: none.clone(),
+            losses: vec![0; replicas],
             noticed: none.clone(),
             behind: none.clone(),
             known_down: none,
@@ -84,7 +106,50 @@ impl Condition {
     }
 
     pub(super) fn is_down(&self, replica: u16) -> bool {
-        self.down.get(usize::from(replica)).is_some_and(|&down| down)
+        let replica = usize::from(replica);
+        self.down[replica] > 0 || self.empty[replica]
+    }
+
+    /// Whether it has not lost its disk.
+    pub(super) fn has_disk(&self, replica: u16) -> bool {
+        !self.empty[usize::from(replica)]
+    }
+
+    pub(super) fn loses_disk(&mut self, replica: u16) {
+        let replica = usize::from(replica);
+        self.empty[replica] = true;
+        self.losses[replica] = self.losses[replica].wrapping_add(1);
+    }
+
+    /// Locations go dark, or are so no more.
+    pub(super) fn dark(&mut self, at: &[LocationIx], ends: bool) {
+        for location in at {
+            match self.dark.iter().position(|other| other == location) {
+                Some(place) if ends => drop(self.dark.remove(place)),
+                _ if ends => {}
+                _ => self.dark.push(*location),
+            }
+        }
+    }
+
+    /// One more thing takes a replica down; tells whether it was up.
+    fn goes_down(&mut self, replica: u16) -> bool {
+        // What it lost just now goes down with it.
+        let was_up = self.down[usize::from(replica)] == 0;
+        self.down[usize::from(replica)] += 1;
+        was_up
+    }
+
+    /// Whether it has still to copy what it held before that loss.
+    fn is_rebuilding(&self, replica: u16, loss: u16) -> bool {
+        let replica = usize::from(replica);
+        self.down[replica] == 0 && self.empty[replica] && self.losses[replica] == loss
+    }
+
+    /// One of these things is over; tells whether it was the last.
+    fn comes_up(&mut self, replica: u16) -> bool {
+        self.down[usize::from(replica)] -= 1;
+        self.down[usize::from(replica)] == 0
     }
 }
 
@@ -95,6 +160,7 @@ impl Space<'_> {
         let Some(condition) = &self.condition else { return true };
         match node {
             Node::Replica(replica) => !condition.is_down(replica),
+            Node::Coordinator if condition.dark.contains(&coordinator) => false,
             Node::Coordinator => {
                 let replicas = (0..).zip(&self.placement.at).filter(|(_, at)| **at == coordinator);
                 let (mut here, mut up) = (false, false);
@@ -112,20 +178,16 @@ impl Space<'_> {
         let Some(condition) = &mut self.condition else { return };
         let states = condition.noticed.iter().zip(&condition.behind);
         condition.known_down = states.map(|(&noticed, &behind)| noticed || behind).collect();
-        let known_down = &condition.known_down;
+        let (known_down, apart) = (&condition.known_down, &condition.apart);
+        let known = apart.iter().zip(known_down.iter().cycle());
+        condition.known_from = known.map(|(&apart, &down)| apart || down).collect();
         let placement = self.placement.to_mut();
-        for (order, preferred) in placement.nearest.iter_mut().zip(&self.namespace.placement.nearest) {
+        let orders = placement.nearest.iter_mut().zip(&self.namespace.placement.nearest);
+        for (at, (order, preferred)) in orders.enumerate() {
+            let known_down = condition.known_down(LocationIx::from_position(at));
             order.clone_from(preferred);
             order.sort_by_key(|&replica| known_down[usize::from(replica)]);
         }
-    }
-
-    /// Whom a replica asks for what it has missed: the leader, else the nearest other one that is up.
-    fn source_for(&self, replica: u16) -> Option<u16> {
-        let mut others = self.placement.nearest[self.placement.at[usize::from(replica)].at()].iter().copied();
-        let is_up =
-            |&other: &u16| other != replica && self.condition.as_ref().is_none_or(|it| !it.is_down(other));
-        self.namespace.policy.leader(&self.placement).or_else(|| others.find(is_up))
     }
 
     /// Where a request is sent on to, if it has come to a coordinator that is not the right one any more: that led
@@ -137,22 +199,6 @@ impl Space<'_> {
         let who = |from| self.namespace.policy.coordinator(demand, from, &self.placement);
         let now = who(running.from);
         (!by_token && now != coordinator && who(coordinator) != coordinator).then_some(now)
-    }
-
-    /// What another replica, or all together, hold that this one does not.
-    pub(super) fn missed(&mut self, replica: u16, source: Option<u16>) -> Vec<(KeyId, Version)> {
-        let (count, replicas) = (self.placement.count(), &mut self.replicas);
-        let sources = || (0..count).filter(|&from| source.is_none_or(|only| only == from));
-        let keys = (0..self.namespace.catalogue.count() as u32).map(KeyId);
-        let missed = keys.filter_map(|key| {
-            let own = replicas.held(replica, key, Time::NEVER);
-            let newest = sources().fold(own, |newest, from| {
-                let held = replicas.held(from, key, Time::NEVER);
-                replicas.joined(key, newest, held)
-            });
-            (!replicas.covers(own, newest)).then_some((key, newest))
-        });
-        missed.collect()
     }
 }
 
@@ -169,7 +215,7 @@ impl World<'_> {
                     self.pending.at(outage.noticed, turn::WRITE, event(Shift::Noticed(outage.replica)));
                 }
             }
-            if !spec.outages.is_empty() {
+            if !spec.outages.is_empty() || spec.disturbed {
                 self.spaces[at].condition = Some(Condition::new(spec.placement.at.len()));
             }
         }
@@ -184,33 +230,49 @@ impl World<'_> {
         let Some(condition) = &mut space.condition else { return };
         match shift {
             Shift::Down(replica) => {
-                condition.down[usize::from(replica)] = true;
-                self.elect(namespace);
+                if condition.goes_down(replica) {
+                    self.note_change(namespace, What::Changed { replica, change: Change::Down });
+                    self.elect(namespace);
+                }
             }
             Shift::Noticed(replica) => {
-                condition.noticed[usize::from(replica)] = true;
+                condition.noticed[usize::from(replica)] = condition.is_down(replica);
                 space.avoid_those_down();
                 self.send_parked_again(namespace);
             }
             Shift::Up(replica) => {
-                condition.down[usize::from(replica)] = false;
-                condition.noticed[usize::from(replica)] = false;
-                self.elect(namespace);
-                self.those_who_may_have_missed_ask(namespace, replica);
-                self.spaces[namespace.at()].avoid_those_down();
-                self.send_parked_again(namespace);
+                if !condition.comes_up(replica) {
+                } else if condition.has_disk(replica) {
+                    self.back(namespace, replica);
+                } else {
+                    let loss = condition.losses[usize::from(replica)];
+                    self.rebuild(namespace, replica, loss);
+                }
+            }
+            Shift::Rebuilds(replica, loss) => {
+                if condition.is_rebuilding(replica, loss) {
+                    self.rebuild(namespace, replica, loss);
+                }
+            }
+            Shift::Rebuilt(replica, loss) => {
+                if condition.is_rebuilding(replica, loss) {
+                    condition.empty[usize::from(replica)] = false;
+                    let sources = self.within_reach(namespace, replica);
+                    let copied = self.spaces[namespace.at()].missed_of(replica, &sources);
+                    self.catch_up(namespace, replica, &copied);
+                    self.back(namespace, replica);
+                }
             }
             Shift::Asks(replica) => self.tell_missed(namespace, replica),
             Shift::CaughtUp(replica) => {
                 let at = condition.missed.iter().position(|(of, _)| *of == replica);
                 let missed = at.map(|at| condition.missed.remove(at).1).unwrap_or_default();
-                let asking = &mut condition.asking[usize::from(replica)];
-                *asking -= 1;
+                condition.asking[usize::from(replica)] -= 1;
                 // If it is down again, it will ask again.
-                if condition.down[usize::from(replica)] {
+                if condition.is_down(replica) {
                     return;
                 }
-                condition.behind[usize::from(replica)] &= *asking > 0;
+                condition.behind[usize::from(replica)] &= condition.asking[usize::from(replica)] > 0;
                 self.catch_up(namespace, replica, &missed);
                 self.spaces[namespace.at()].avoid_those_down();
             }
@@ -218,83 +280,16 @@ impl World<'_> {
         }
     }
 
-    /// A replica that is up again asks for what it has missed, if that is sent again; so do those that writes reach by
-    /// others.
-    fn those_who_may_have_missed_ask(&mut self, namespace: NamespaceIx, replica: u16) {
-        let space = &mut self.spaces[namespace.at()];
-        let nature = space.namespace.nature;
-        let leader = space.namespace.policy.leader(&space.placement);
-        let Some(condition) = space.condition.as_mut().filter(|_| nature.sends_again) else { return };
-        if leader != Some(replica) {
-            condition.behind[usize::from(replica)] = true;
+    /// A replica is up again.
+    fn back(&mut self, namespace: NamespaceIx, replica: u16) {
+        self.note_change(namespace, What::Changed { replica, change: Change::Up });
+        if let Some(condition) = &mut self.spaces[namespace.at()].condition {
+            condition.noticed[usize::from(replica)] = false;
         }
-        for other in 0..space.placement.count() {
-            if other == replica || nature.relays {
-                self.ask_for_missed(namespace, other);
-            }
-        }
-        self.ask_who_can_tell_now(namespace, replica);
-    }
-
-    /// Those who have asked in vain ask again, if the leader, who can tell them, is the replica that is up or elected now.
-    pub(super) fn ask_who_can_tell_now(&mut self, namespace: NamespaceIx, replica: u16) {
-        let space = &self.spaces[namespace.at()];
-        let (leader, Some(condition)) = (space.namespace.policy.leader(&space.placement), &space.condition)
-        else {
-            return;
-        };
-        if leader.is_some_and(|leader| leader != replica) {
-            return;
-        }
-        let in_vain =
-            |&other: &u16| condition.behind[usize::from(other)] && condition.asking[usize::from(other)] == 0;
-        let in_vain: Vec<u16> = (0..space.placement.count()).filter(in_vain).collect();
-        in_vain.into_iter().for_each(|other| self.ask_for_missed(namespace, other));
-    }
-
-    /// A replica asks whoever leads for what it has missed or, if nobody does, the nearest other one, who asks all.
-    fn ask_for_missed(&mut self, namespace: NamespaceIx, replica: u16) {
-        let space = &mut self.spaces[namespace.at()];
-        let source = space.source_for(replica);
-        let Some(condition) = space.condition.as_mut().filter(|condition| !condition.is_down(replica)) else {
-            return;
-        };
-        if let Some(source) = source.filter(|&source| source != replica) {
-            condition.asking[usize::from(replica)] += 1;
-            let out = self.between(namespace, replica, source);
-            self.pending.after(out, turn::WRITE, Event::Shift(namespace, Shift::Asks(replica)));
-        }
-    }
-
-    /// Such a request has arrived.
-    fn tell_missed(&mut self, namespace: NamespaceIx, replica: u16) {
-        let space = &mut self.spaces[namespace.at()];
-        let source = space.source_for(replica);
-        let leader = space.namespace.policy.leader(&space.placement);
-        let missed = space.missed(replica, leader);
-        let Some(condition) = &mut space.condition else { return };
-        let Some(source) = source.filter(|&source| !condition.is_down(source)) else {
-            condition.asking[usize::from(replica)] -= 1;
-            return;
-        };
-        condition.missed.push((replica, missed));
-        let back = self.between(namespace, source, replica);
-        self.pending.after(back, turn::WRITE, Event::Shift(namespace, Shift::CaughtUp(replica)));
-    }
-
-    /// The way between two replicas.
-    pub(super) fn between(&self, namespace: NamespaceIx, from: u16, to: u16) -> Span {
-        let [from, to] =
-            [from, to].map(|replica| self.spaces[namespace.at()].placement.at[usize::from(replica)]);
-        self.trial.links.way(Leg::WriteRequest, from, to).base()
-    }
-
-    pub(super) fn catch_up(&mut self, namespace: NamespaceIx, replica: u16, missed: &[(KeyId, Version)]) {
-        let at = self.now();
-        for &(key, version) in missed {
-            let held = self.spaces[namespace.at()].replicas.store(replica, key, version, at);
-            self.applied(namespace, Applied { key, replica, held, at });
-        }
+        self.elect(namespace);
+        self.those_who_may_have_missed_ask(namespace, replica);
+        self.spaces[namespace.at()].avoid_those_down();
+        self.send_parked_again(namespace);
     }
 
     /// A request waits at a coordinator that is down.
@@ -325,10 +320,17 @@ impl World<'_> {
         let running = &mut self.exchanges[id.0 as usize];
         let Running { exchange: Exchange { coordinator, demand, .. }, dice, .. } = *running;
         running.exchange.coordinator = to;
-        running.under_way += 1;
         let of = (running.namespace, running.exchange.key, dice);
         let dice = Purpose::CoordinatorUp.of(Purpose::Again.of(dice));
-        let delay = self.trial.hop(Leg::Request, coordinator, to, dice);
+        let Ok(mut delay) = self.hop(Leg::Request, coordinator, to, dice) else {
+            return self.lost_request(id, of, (coordinator, to));
+        };
+        let running = &mut self.exchanges[id.0 as usize];
+        running.under_way += 1;
+        if demand == Demand::Write {
+            let value = Value { namespace: of.0, key: of.1, is_absent: running.put.absent };
+            delay = self.hop_value((coordinator, to), delay, value);
+        }
         self.note_sent(of, (coordinator, to), delay, Parcel::ToCoordinator);
         self.after(delay, turn::of(demand), Event::AtCoordinator(id));
     }

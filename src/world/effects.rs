@@ -1,7 +1,7 @@
 //! Carries out what a replication policy wants done.
 
-use super::condition::Condition;
 use super::exchange::ExchangeId;
+use super::faults::{Lost, Sent};
 use super::purge::Written;
 use super::space::Space;
 use super::streams::Purpose;
@@ -21,7 +21,9 @@ impl World<'_> {
         let running = &mut self.exchanges[id.0 as usize];
         let Space { namespace, placement, replicas, condition, contacts, dice, .. } =
             &mut self.spaces[running.namespace.at()];
-        let known_down = condition.as_ref().map_or(&[][..], Condition::known_down);
+        let known_down = condition
+            .as_ref()
+            .map_or(&[][..], |condition| condition.known_down(running.exchange.coordinator));
         let (placement, dice, wanted) = (&**placement, *dice, &mut effects);
         let mut scene = Scene { placement, replicas, now, known_down, contacts, dice, effects: wanted };
         handle(&namespace.policy, &mut running.exchange, &mut scene);
@@ -68,13 +70,30 @@ impl World<'_> {
         if !space.is_up(from, coordinator) {
             return;
         }
-        running.under_way += 1;
         let dice = match travel {
             Travel::Alone | Travel::InOrder | Travel::Paced(_) => running.dice,
             Travel::Together(label) => Purpose::Together.of(space.dice).fork(u64::from(label)),
         };
-        let delay = self.trial.leg(space.namespace, coordinator, trip, dice);
+        let mut delay = self.trial.leg(space.namespace, coordinator, trip, dice);
         let now = self.pending.now();
+        if let Some(faults) = &self.faults {
+            let place = |node| match node {
+                Node::Coordinator => coordinator,
+                Node::Replica(replica) => space.placement.at[usize::from(replica)],
+            };
+            let connected = matches!(travel, Travel::InOrder);
+            let (from, to, dice) = (place(from), place(to), trip.draws(running.dice));
+            match faults.later(Sent { from, to, at: now, delay, dice, connected }) {
+                Ok(later) => delay = delay + later,
+                Err(Lost) => return self.note_lost_member(id, trip),
+            }
+        }
+        if self.sites.are_any() {
+            delay += self.send_value_of(id, trip);
+        }
+        let running = &mut self.exchanges[id.0 as usize];
+        let space = &mut self.spaces[running.namespace.at()];
+        running.under_way += 1;
         let mut at = now + (late + delay);
         match travel {
             Travel::InOrder if message == Message::Apply => {

@@ -2,11 +2,12 @@
 
 use slab::Slab;
 
+use super::egress::Value;
 use super::operation::{OpId, Operation, Origin};
 use super::read::FetchId;
 use super::streams::Purpose;
 use super::tokens::Need;
-use super::trace::{Parcel, Strand, What};
+use super::trace::{Of, Parcel, Strand, What};
 use super::{Event, World, turn};
 use crate::base::{Dice, Failure, KeyId, LocationIx, NamespaceIx, Version};
 use crate::model::cache::Snapshot;
@@ -43,6 +44,8 @@ pub(super) struct Running {
     pub(super) is_answered: bool,
     /// Whether it was not refused.
     is_taken: bool,
+    /// Whether it is for a probe, which leaves no trace.
+    pub(super) is_probe: bool,
     pub(super) put: Put,
     /// What a user with a token needs to see.
     pub(super) need: Option<Need>,
@@ -65,6 +68,8 @@ impl World<'_> {
     pub(super) fn request(&mut self, requester: Requester, demand: Demand, request: Request) {
         let Request { namespace, from, key, dice } = request;
         if demand == Demand::Read {
+            let now = self.now();
+            self.spaces[namespace.at()].tally.asks_origin(now);
             self.count_origin_request(requester, namespace, key);
         }
         let spec = self.spaces[namespace.at()].namespace;
@@ -92,6 +97,7 @@ impl World<'_> {
             under_way: 0,
             is_answered: false,
             is_taken: false,
+            is_probe: self.is_of_probe(requester),
             put,
             need,
         }) as u32);
@@ -110,11 +116,25 @@ impl World<'_> {
         let space = &self.spaces[namespace.at()];
         let coordinator = space.namespace.policy.coordinator(demand, from, &space.placement);
         running.exchange.coordinator = coordinator;
-        running.under_way += 1;
-        let delay = self.trial.hop(Leg::Request, from, coordinator, Purpose::CoordinatorUp.of(dice));
         let key = running.exchange.key;
+        let Ok(mut delay) = self.hop(Leg::Request, from, coordinator, Purpose::CoordinatorUp.of(dice)) else {
+            return self.lost_request(id, (namespace, key, dice), (from, coordinator));
+        };
+        let running = &mut self.exchanges[id.0 as usize];
+        running.under_way += 1;
+        if demand == Demand::Write {
+            let value = Value { namespace, key, is_absent: running.put.absent };
+            delay = self.hop_value((from, coordinator), delay, value);
+        }
         self.note_sent((namespace, key, dice), (from, coordinator), delay, Parcel::ToCoordinator);
         self.after(delay, turn::of(demand), Event::AtCoordinator(id));
+    }
+
+    /// A request or its answer is lost, of which nobody is told.
+    #[cold]
+    pub(super) fn lost_request(&mut self, id: ExchangeId, of: Of, ends: (LocationIx, LocationIx)) {
+        self.note_lost(of, ends);
+        self.end_exchange(id);
     }
 
     /// A request has waited too long: who asked gives up.
@@ -154,6 +174,9 @@ impl World<'_> {
         }
         let space = &mut self.spaces[namespace.at()];
         if !space.is_up(Node::Coordinator, running.exchange.coordinator) {
+            return self.park(namespace, id);
+        }
+        if space.lease_is_over(&running.exchange, now) {
             return self.park(namespace, id);
         }
         if let Some(elsewhere) = space.sends_on(running) {
@@ -210,13 +233,20 @@ impl World<'_> {
     pub(super) fn send_back(&mut self, id: ExchangeId, snapshot: Snapshot) {
         let running = &mut self.exchanges[id.0 as usize];
         running.snapshot = snapshot;
-        running.under_way += 1;
         let (coordinator, from) = (running.exchange.coordinator, running.from);
         let turn = turn::of(running.exchange.demand);
         let of = (running.namespace, running.exchange.key, running.dice);
         let dice = Purpose::CoordinatorDown.of(running.dice);
-        let delay = self.trial.hop(Leg::Response, coordinator, from, dice);
         self.note_reply(of, coordinator, snapshot);
+        let Ok(mut delay) = self.hop(Leg::Response, coordinator, from, dice) else {
+            return self.lost_request(id, of, (coordinator, from));
+        };
+        let running = &mut self.exchanges[id.0 as usize];
+        running.under_way += 1;
+        if running.exchange.demand == Demand::Read && snapshot.failure.is_none() && !running.is_probe {
+            let value = Value::new(of.0, of.1, snapshot.version);
+            delay = self.hop_value((coordinator, from), delay, value);
+        }
         self.note_sent(of, (coordinator, from), delay, Parcel::FromCoordinator(snapshot.version));
         self.after(delay, turn, Event::FromCoordinator(id));
     }
@@ -270,6 +300,7 @@ impl World<'_> {
         let is_up = match message {
             // Contacts and hints go on by themselves; whoever is down then says nothing.
             Message::Due(Due::Contact | Due::HandOff(_) | Due::Silence) => true,
+            Message::Ask if space.lease_is_over_at(at, self.pending.now()) => false,
             Message::Caught => space.is_up(at, coordinator) && space.is_up(Node::Coordinator, coordinator),
             _ => space.is_up(at, coordinator),
         };
@@ -295,7 +326,7 @@ impl World<'_> {
     }
 
     /// Who asked gets what the exchange has come to.
-    fn hand_over(&mut self, id: ExchangeId) {
+    pub(super) fn hand_over(&mut self, id: ExchangeId) {
         let running = &mut self.exchanges[id.0 as usize];
         running.is_answered = true;
         let Running { snapshot, requester, exchange, .. } = *running;

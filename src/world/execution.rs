@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::aggregate;
@@ -11,7 +12,7 @@ use crate::model::replication::Coupled;
 use crate::scenario::{Case, Namespace};
 
 /// How a trial is carried out.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Execution {
     /// All events in order of time.
     General,
@@ -77,6 +78,11 @@ pub enum Inapplicable {
     /// Its clients read in step.
     #[error("clients `{0}` read at fixed intervals; hits are counted in bulk where arrivals are Poisson")]
     InStep(String),
+    /// Its clients read at a rate that changes.
+    #[error(
+        "clients `{0}` read at a rate that changes; hits are counted in bulk where arrivals are Poisson at one rate"
+    )]
+    Varying(String),
     /// Its clients wait for each answer.
     #[error("clients `{0}` wait for each answer before they think about the next operation")]
     Closed(String),
@@ -85,6 +91,9 @@ pub enum Inapplicable {
         "clients `{0}` have an `access` delay, which each hit draws anew; leave it out to count hits in bulk"
     )]
     Access(String),
+    /// Its clients replay a trace.
+    #[error("clients `{0}` replay a trace, whose rows are read once and in order of time")]
+    Replay(String),
     /// They use a namespace whose reads and writes depend on one another.
     #[error("namespace `{0}` {1}")]
     Coupled(String, Coupled),
@@ -102,6 +111,14 @@ pub enum Inapplicable {
     /// Several namespaces share caches that writes fill or purge.
     #[error("namespaces share caches of limited capacity, which writes fill or purge (write_through, purge)")]
     SharedCapacity,
+    /// Its clients give up, or send again.
+    #[error(
+        "clients `{0}` give up, hedge or have a budget of retries: what they send depends on earlier answers"
+    )]
+    Impatient(String),
+    /// Some location owns servers or a link.
+    #[error("requests wait for servers and links (site), reads and writes for one another")]
+    Sites,
     /// They read from a namespace whose rules need each hit, or that has none.
     #[error("namespace `{0}` {1}")]
     Namespace(String, EachRead),
@@ -159,6 +176,9 @@ pub enum EachRead {
     /// Popularity that moves.
     #[error("has keys whose popularity changes with time (popularity.latest)")]
     Latest,
+    /// Answers that are weighed.
+    #[error("has a price for egress: each answer is weighed")]
+    Egress,
     /// Observers, who look into caches at any time.
     #[error("has writes that are probed or followed; set visibility.writes = 0 to count hits in bulk")]
     Visibility,
@@ -178,19 +198,21 @@ impl Execution {
     /// distribution.
     fn obstacles(self, case: &Case) -> Vec<Inapplicable> {
         let closed = || case.in_closed_loops().map(|clients| Inapplicable::Closed(clients.name.clone()));
+        let replays = || case.replaying().map(|clients| Inapplicable::Replay(clients.name.clone()));
         let spaces = || case.namespaces.iter().flat_map(together);
         let updates = || case.writes_after_reads().map(|clients| Inapplicable::Update(clients.name.clone()));
         let sessions = || case.with_sessions().map(|clients| Inapplicable::Sessions(clients.name.clone()));
-        let shared = || case.writes_share_capacity().then_some(Inapplicable::SharedCapacity);
+        let sites = (!case.sites.is_empty()).then_some(Inapplicable::Sites);
+        let shared = case.writes_share_capacity().then_some(Inapplicable::SharedCapacity);
+        let impatient = case.populations.iter().filter(|clients| clients.is_impatient());
+        let impatient = impatient.map(|clients| Inapplicable::Impatient(clients.name.clone()));
+        let sites = impatient.chain(sites).chain(shared);
+        let coupled =
+            updates().chain(sessions()).chain(closed()).chain(replays()).chain(spaces()).chain(sites);
         match self {
             Execution::General => Vec::new(),
-            Execution::FeedForward => {
-                updates().chain(sessions()).chain(closed()).chain(spaces()).chain(shared()).collect()
-            }
-            Execution::Aggregate => {
-                let coupled = updates().chain(sessions()).chain(closed()).chain(spaces()).chain(shared());
-                coupled.chain(aggregate::obstacles(case)).collect()
-            }
+            Execution::FeedForward => coupled.collect(),
+            Execution::Aggregate => coupled.chain(aggregate::obstacles(case)).collect(),
         }
     }
 }

@@ -74,9 +74,11 @@ impl Part {
 impl<'a> World<'a> {
     /// What the writes have left, and what was counted of them.
     pub(super) fn into_record(self) -> (Observations, Record) {
+        let World { fingerprint, events, probes, .. } = self;
         let (spaces, namespaces) = self.spaces.into_iter().map(Space::into_record).unzip();
-        let observations = Observations { fingerprint: self.fingerprint, events: self.events, namespaces };
-        (observations, Record { spaces, probes: self.probes })
+        let (sites, faults) = Default::default();
+        let observations = Observations { fingerprint, events, namespaces, sites, faults };
+        (observations, Record { spaces, probes })
     }
 
     fn of_record(trial: &'a Trial<'a>, record: &Record) -> World<'a> {
@@ -134,7 +136,7 @@ impl<'a> World<'a> {
         }
         in_store.iter().for_each(|later| self.pending.at(later.at, later.turn, later.event));
         self.arrivals = ArrivalQueue::new(self.trial, origins, wanted);
-        let is_done = self.run(go_on);
+        let is_done = self.run(go_on).is_ok_and(|is_over| is_over);
         self.close_rooms();
         is_done
     }

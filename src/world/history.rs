@@ -82,7 +82,9 @@ impl Record {
     pub fn status(&self) -> Status {
         match self.failure {
             None => Status::Done,
-            Some(Failure::TimedOut) if self.writes() && self.version.number() > 0 => Status::Unknown,
+            Some(Failure::TimedOut | Failure::Unavailable) if self.writes() && self.version.number() > 0 => {
+                Status::Unknown
+            }
             Some(_) => Status::Failed,
         }
     }

@@ -27,8 +27,10 @@ impl World<'_> {
     ) -> bool {
         let &Arrival { at, dice, key, sub, kind } = arrival;
         let Population { namespace, access, token, .. } = &self.trial.case.populations[population.at()];
+        let is_unwell = self.faults.is_some() && self.is_unwell(*namespace, location);
         let space = &mut self.spaces[namespace.at()];
-        if kind != OpKind::Read || access.is_some() || token.is_some() {
+        let is_plain = access.is_none() && token.is_none() && !is_unwell && !self.sites.owns(location);
+        if kind != OpKind::Read || !is_plain {
             return false;
         }
         let Some((cache, rules)) = space.edge_cache(location, sub) else { return false };
@@ -85,9 +87,10 @@ impl World<'_> {
         let Some(first) = dues.first() else { return 0 };
         let Some((cache, rules)) = space.edge_cache(origin.location, first.sub) else { return 0 };
         let until = cache.entry(key).map_or(Time::ZERO, |entry| entry.expires.before(rules.refresh_ahead));
+        let bytes = space.bytes_answered(key, snapshot);
         let Space { truth: Truth::Past(judge), tally, .. } = space else { return 0 };
         let mut verdicts = judge.hits(key, snapshot.version, first.at);
-        let mut counts = HitTally::new(tally, origin.location, self.trial.case.warmup);
+        let mut counts = HitTally::new(tally, origin.location, self.trial.case.warmup, bytes);
         let is_hit = |due: &&Due| {
             due.at < until
                 && due.sub == first.sub

@@ -89,9 +89,9 @@ impl<'a> Pairing<'a> {
         let coordinator = |demand, location| namespace.policy.coordinator(demand, location, placement);
         let mut rates: BTreeMap<LocationIx, f64> = BTreeMap::new();
         for population in populations {
-            let rate = population.writes_per_second() / population.at.len() as f64;
-            for &location in &population.at {
-                *rates.entry(coordinator(Demand::Write, location)).or_default() += rate;
+            for stream in &population.streams {
+                let rate = rates.entry(coordinator(Demand::Write, stream.location)).or_default();
+                *rate += stream.writes_per_second();
             }
         }
         let mut cumulative = 0.0;

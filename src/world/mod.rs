@@ -3,14 +3,20 @@
 mod aggregate;
 mod arrivals;
 mod attempts;
+mod attention;
 mod by_key;
+mod catch_up;
 mod channels;
 mod closed;
 mod condition;
+mod counted;
 mod effects;
+mod egress;
 mod election;
+mod ended;
 mod exchange;
 mod execution;
+mod faults;
 mod feed_forward;
 mod foresight;
 mod history;
@@ -20,6 +26,7 @@ mod isolated;
 mod merging;
 mod near;
 mod operation;
+mod patience;
 mod phases;
 mod probe;
 mod proposed;
@@ -27,11 +34,14 @@ mod purge;
 mod read;
 mod record;
 mod recorder;
+mod replay;
 mod rooms;
 mod serving;
 mod single;
+mod sites;
 mod space;
 mod spread;
+mod stored;
 mod streams;
 mod threshold;
 mod tokens;
@@ -58,20 +68,24 @@ use by_key::Dues;
 use closed::{Closed, SeatId};
 use condition::Shift;
 use exchange::{ExchangeId, Requester, Running};
+use faults::Faults;
 use foresight::Ahead;
 use near::Near;
 use operation::{OpId, Operation};
+use patience::{Patience, WaitId};
 use probe::{Probe, ProbeId};
 use purge::Purge;
 use read::{Fetch, FetchId};
 use record::PassId;
 use recorder::{ReadBackId, Recorder};
 use rooms::Rooms;
+use sites::{JobId, Sites};
 use space::Space;
 use spread::FollowId;
 use trace::Tracer;
 use trial::Trial;
 
+pub use ended::{Ended, Overrun};
 pub use execution::{Choice, Decision, EachRead, Execution, Inapplicable, Refusal, Why};
 pub use history::{History, Outcome, Record, Status};
 pub use trace::{
@@ -98,6 +112,8 @@ enum Event {
     Expired(ExchangeId),
     /// A change of which replicas are up, or who leads.
     Shift(NamespaceIx, Shift),
+    /// A fault begins, is noticed, or ends.
+    Fault(u32, faults::Turn),
     /// A request reaches its coordinator.
     AtCoordinator(ExchangeId),
     /// The coordinator's answer reaches who asked.
@@ -122,6 +138,12 @@ enum Event {
     Look(FollowId, u16),
     /// It is asked what some locations would read.
     Asked,
+    /// A client has waited for an answer for as long as it does.
+    GivesUp(WaitId),
+    /// A client has waited for an answer for so long that it sends a read again.
+    Hedges(WaitId),
+    /// A server at a location is done with something.
+    Served(LocationIx, JobId),
 }
 
 const _: () = assert!(size_of::<Event>() == 24);
@@ -132,41 +154,53 @@ const LOOK_EVERY: u64 = 1 << 14;
 /// Is told of each further part of the work that is done, all of it being 1; says whether to go on.
 pub type GoOn<'a> = dyn Fn(f64) -> bool + Sync + 'a;
 
-/// Runs one trial of a case to its end, on this thread or, if it can, on so many `threads` of the pool. It is given
-/// up, and `None` returned, when `go_on` says no.
+/// Runs one trial of a case to its end, on this thread or, if it can, on so many `threads` of the pool.
+///
+/// # Errors
+/// When `go_on` says no, it is given up; or more requests wait than may.
 pub fn run_trial(
     case: &Case,
     trial: u32,
     execution: Execution,
     threads: usize,
     go_on: &GoOn,
-) -> Option<Observations> {
+) -> Result<Observations, Ended> {
     let trial = Trial::new(case, trial);
     let traffic = isolated::share_of_traffic(case);
     let of_traffic = |part: f64| go_on(part * traffic);
     let mut observations = match execution {
         Execution::General => {
             let mut world = World::new(&trial, Part::Everything);
-            world.run(&of_traffic).then(|| world.finish())
+            let is_over = world.run(&of_traffic)?;
+            is_over.then(|| world.finish())
         }
         Execution::FeedForward => feed_forward::run(&trial, Case::MOST_READS_BY_KEY, threads, &of_traffic),
         Execution::Aggregate => aggregate::run(&trial, threads, &of_traffic),
-    }?;
+    }
+    .ok_or(Ended::GivenUp)?;
+    stored::weigh(&trial, &mut observations);
     let of_pairs = |part: f64| go_on(part * (1.0 - traffic));
-    isolated::draw(&trial, &mut observations, &of_pairs).then_some(observations)
+    match isolated::draw(&trial, &mut observations, &of_pairs) {
+        true => Ok(observations),
+        false => Err(Ended::GivenUp),
+    }
 }
 
 /// Runs one trial of a case to its end, all events in order of time, and records every operation of its clients; beside
 /// that it is what [`run_trial`] shows.
-pub fn record_trial(case: &Case, trial: u32) -> (Observations, History) {
+///
+/// # Errors
+/// When more requests wait than may.
+pub fn record_trial(case: &Case, trial: u32) -> Result<(Observations, History), Overrun> {
     let trial = Trial::new(case, trial);
     let mut world = World::new(&trial, Part::Everything);
     world.recorder = Some(Recorder::of_everything(case));
-    world.run(&|_| true);
+    world.run(&|_| true)?;
     let history = world.take_history();
     let mut observations = world.finish_with(&history);
+    stored::weigh(&trial, &mut observations);
     isolated::draw(&trial, &mut observations, &|_| true);
-    (observations, history)
+    Ok((observations, history))
 }
 
 /// What a world simulates of a trial.
@@ -202,6 +236,10 @@ struct World<'a> {
     /// Operations that are not at their first attempt.
     attempts: Attempts,
     closed: Closed,
+    /// What goes wrong; `None` where nothing does.
+    faults: Option<Box<Faults<'a>>>,
+    sites: Sites<'a>,
+    patience: Patience,
     fingerprint: u64,
     events: u64,
 }
@@ -214,9 +252,13 @@ impl<'a> World<'a> {
             spaces: namespaces.map(|namespace| Space::new(trial, namespace, part)).collect(),
             recorder: Recorder::of_sessions(trial.case),
             rooms: if part == Part::Everything { Rooms::new(trial.case, |_| true) } else { None },
+            faults: Faults::of_trial(trial),
+            sites: Sites::new(trial),
+            patience: Patience::new(trial.case),
             ..World::empty(trial, part)
         };
         world.foretell_outages();
+        world.foretell_faults();
         world.seat_clients();
         world
     }
@@ -238,6 +280,9 @@ impl<'a> World<'a> {
             dues: Dues::default(),
             attempts: Attempts::default(),
             closed: Closed::default(),
+            faults: None,
+            sites: Sites::default(),
+            patience: Patience::default(),
             recorder: None,
             tracer: None,
             rooms: None,
@@ -247,17 +292,20 @@ impl<'a> World<'a> {
     }
 
     /// Runs until nothing is left to happen; `false` if it was given up.
-    fn run(&mut self, go_on: &GoOn) -> bool {
+    fn run(&mut self, go_on: &GoOn) -> Result<bool, Overrun> {
         let mut told = 0.0;
         loop {
             for _ in 0..LOOK_EVERY {
                 if !self.step() {
-                    return go_on(1.0 - told);
+                    return Ok(go_on(1.0 - told));
                 }
+            }
+            if let Some(overrun) = self.overrun() {
+                return Err(overrun);
             }
             let so_far = (self.now().as_nanos() as f64 / self.trial.case.horizon.as_nanos() as f64).min(1.0);
             if !go_on(so_far - told) {
-                return false;
+                return Ok(false);
             }
             told = so_far;
         }
@@ -299,10 +347,11 @@ impl<'a> World<'a> {
             Event::FromUpper(fetch) => self.fill(fetch),
             Event::Expired(exchange) => self.expire(exchange),
             Event::Shift(namespace, shift) => self.shift(namespace, shift),
-            Event::AtCoordinator(exchange) => self.coordinate(exchange),
+            Event::Fault(window, turn) => self.fault(window, turn),
+            Event::AtCoordinator(exchange) => self.reach_coordinator(exchange),
             Event::FromCoordinator(exchange) => self.come_back(exchange),
-            Event::Delivered(exchange, node, message) => self.deliver(exchange, node, message),
-            Event::AtReplica(requester, replica) => self.answer_one(requester, replica),
+            Event::Delivered(exchange, node, message) => self.reach_member(exchange, node, message),
+            Event::AtReplica(requester, replica) => self.reach_replica(requester, replica),
             Event::Brought(requester) => self.brought(requester),
             Event::Passed(pass) => self.pass_again(pass),
             Event::Purged(purge) => self.purged(purge),
@@ -311,6 +360,9 @@ impl<'a> World<'a> {
             Event::Follow(follow) => self.follow_from_commit(follow),
             Event::Look(follow, reader) => self.look(follow, reader),
             Event::Asked => self.send_question(),
+            Event::GivesUp(wait) => self.give_up(wait),
+            Event::Hedges(wait) => self.hedge(wait),
+            Event::Served(location, job) => self.served(location, job),
         }
     }
 
@@ -346,7 +398,7 @@ impl<'a> World<'a> {
     }
 
     fn finish_with(mut self, history: &History) -> Observations {
-        assert!(self.ops.is_empty() && self.fetches.is_empty());
+        assert!(self.ops.is_empty() && self.fetches.is_empty() && self.patience.is_over());
         // What a replica waits for may never come, but who asked has given up then.
         assert!(self.exchanges.iter().all(|(_, running)| running.is_answered));
         self.count_sessions(history);
@@ -354,32 +406,9 @@ impl<'a> World<'a> {
         Observations {
             fingerprint: self.fingerprint,
             events: self.events,
+            faults: self.faults.map_or_else(Vec::new, |faults| faults.told()),
             namespaces: self.spaces.into_iter().map(Space::into_tally).collect(),
-        }
-    }
-}
-
-impl Event {
-    /// Whether it is counted: observers are not, nor is what was counted when it was sent, foreseen or in the past.
-    fn is_of_the_model(&self) -> bool {
-        match self {
-            Event::Entered(_)
-            | Event::Answered(_)
-            | Event::TriedAgain(_)
-            | Event::AtUpper(_)
-            | Event::FromUpper(_)
-            | Event::AtCoordinator(_)
-            | Event::FromCoordinator(_)
-            | Event::Delivered(..)
-            | Event::AtReplica(..)
-            | Event::Expired(_)
-            | Event::Shift(..) => true,
-            Event::Thought(_)
-            | Event::Brought(_)
-            | Event::Passed(_)
-            | Event::Purged(_)
-            | Event::ReadBack(_) => false,
-            Event::ProbeDue(..) | Event::Follow(_) | Event::Look(..) | Event::Asked => false,
+            sites: self.sites.into_tallies(),
         }
     }
 }

@@ -13,8 +13,9 @@ use super::{Event, World, turn};
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, PopulationIx, Span, Time, Version};
 use crate::engine::Turn;
 use crate::model::cache::Snapshot;
+use crate::model::network::Leg;
 use crate::model::workload::OpKind;
-use crate::scenario::Namespace;
+use crate::scenario::{Namespace, Population};
 use crate::truth::Source;
 
 /// The place of an operation in its slab.
@@ -74,7 +75,7 @@ impl Operation {
         Request { namespace, from: location, key, dice }
     }
 
-    fn turn(&self) -> Turn {
+    pub(super) fn turn(&self) -> Turn {
         match self.phase {
             Phase::Reading => turn::READ_REQUEST,
             Phase::Writing => turn::WRITE,
@@ -123,7 +124,7 @@ impl World<'_> {
         self.events += 1;
         self.pending.advance(at);
         let namespace = case.populations[population.at()].namespace;
-        self.approach(Operation {
+        self.begin_first(Operation {
             namespace,
             location,
             key,
@@ -169,7 +170,7 @@ impl World<'_> {
     }
 
     pub(super) fn approach(&mut self, operation: Operation) {
-        match self.access(&operation, Purpose::AccessUp) {
+        match self.access(&operation, Purpose::AccessUp, Leg::Request) {
             Some(delay) => {
                 let op = self.keep(operation);
                 self.pending.after(delay, operation.turn(), Event::Entered(op));
@@ -178,14 +179,21 @@ impl World<'_> {
         }
     }
 
-    fn access(&self, operation: &Operation, purpose: Purpose) -> Option<Span> {
+    fn access(&self, operation: &Operation, purpose: Purpose, leg: Leg) -> Option<Span> {
         let Origin::Client { population, .. } = operation.origin else { return None };
-        let access = self.trial.case.populations[population.at()].access.as_ref()?;
-        Some(access.sample(&mut purpose.of(operation.dice).rng()))
+        let Population { access, hedge, .. } = &self.trial.case.populations[population.at()];
+        let access = access.as_ref().map(|access| access.sample(&mut purpose.of(operation.dice).rng()));
+        match hedge.and_then(|_| self.detour(operation, leg)) {
+            None => access,
+            Some(detour) => Some(access.unwrap_or_default() + detour),
+        }
     }
 
     /// An operation reaches its location.
     pub(super) fn enter(&mut self, operation: Operation) {
+        if self.is_closed(operation.namespace, operation.location) {
+            return self.turn_away(operation);
+        }
         match operation.phase {
             Phase::Reading => self.read(operation),
             Phase::Writing => self.write(operation),
@@ -194,8 +202,16 @@ impl World<'_> {
 
     /// The location answers an operation with what it has read or written.
     pub(super) fn serve(&mut self, operation: Operation, snapshot: Snapshot) {
-        let operation = Operation { snapshot, ..operation };
-        match self.access(&operation, Purpose::AccessDown) {
+        let mut operation = Operation { snapshot, ..operation };
+        let mut delay = self.access(&operation, Purpose::AccessDown, Leg::Response);
+        if self.sites.owns(operation.location) {
+            delay = self.leave_for_client(&operation, delay);
+        }
+        let later = if self.faults.is_some() { self.back_home(&mut operation) } else { Span::ZERO };
+        if later > Span::ZERO {
+            delay = Some(delay.unwrap_or_default() + later);
+        }
+        match delay {
             Some(delay) => {
                 let op = self.keep(operation);
                 self.pending.after(delay, operation.turn(), Event::Answered(op));
@@ -204,8 +220,8 @@ impl World<'_> {
         }
     }
 
-    /// An answer reaches the client.
-    pub(super) fn answer(&mut self, operation: Operation) {
+    /// A client has its answer.
+    pub(super) fn answered(&mut self, operation: Operation) {
         match operation.origin {
             Origin::Client { kind, measured, .. } if operation.snapshot.failure.is_some() => {
                 self.fail(&operation, kind, measured);
@@ -236,7 +252,9 @@ impl World<'_> {
         self.attempts.go_on(operation.dice, dice);
         self.closed.go_on(operation.dice, dice);
         self.judge(&operation, OpKind::Update, measured);
-        self.approach(Operation { phase: Phase::Writing, dice, ..operation });
+        let put = Operation { phase: Phase::Writing, dice, ..operation };
+        self.patience.go_on(operation.dice, &put);
+        self.approach(put);
     }
 
     #[inline]

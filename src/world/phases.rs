@@ -13,7 +13,7 @@ use crate::observe::Observations;
 /// `None` if it was given up.
 pub(super) fn write(trial: &Trial, go_on: &GoOn) -> Option<(Observations, Record)> {
     let mut writes = World::new(trial, Part::Writes);
-    writes.run(go_on).then(|| writes.into_record())
+    writes.run(go_on).is_ok_and(|is_over| is_over).then(|| writes.into_record())
 }
 
 /// Takes in all parts, on so many threads of the pool or, with one, on this one. Each of the results began with

@@ -1,12 +1,13 @@
 //! Purges: when a write commits, caches are told by messages to drop its key, or all keys of its tag.
 
+use super::faults::{Faults, Lost, Sent};
 use super::feed_forward::InStore;
 use super::rooms::Shelf;
 use super::streams::Purpose;
 use super::trace::tier_of;
 use super::trial::Trial;
 use super::{Event, Part, World, turn};
-use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time};
+use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Span, Time};
 use crate::model::cache::PurgeSpec;
 use crate::model::network::Leg;
 use crate::scenario::{Caches, Namespace};
@@ -59,6 +60,18 @@ impl<'a> Message<'a> {
         self.rules.loss.holds_for(self.dice(trial, Purpose::PurgeLoss).bits())
     }
 
+    /// How much later faults let it arrive.
+    fn fares(&self, trial: &Trial, faults: &Faults) -> Result<Span, Lost> {
+        let dice = self.dice(trial, Purpose::Loss);
+        if faults.loses_purge(self.to, dice) {
+            return Err(Lost);
+        }
+        let Written { coordinator: from, at, .. } = self.write;
+        let delay =
+            trial.hop(Leg::Request, from, self.to, self.dice(trial, Purpose::PurgeWay)).unwrap_or_default();
+        faults.later(Sent { from, to: self.to, at, delay, dice, connected: false })
+    }
+
     /// When it arrives, unless it is lost.
     fn arrives(&self, trial: &Trial) -> Time {
         let way =
@@ -72,15 +85,20 @@ impl<'a> Message<'a> {
 impl World<'_> {
     /// A write has committed: its coordinator tells all caches that are to be told.
     pub(super) fn send_purges(&mut self, namespace: NamespaceIx, write: Written) {
-        let World { trial, part, spaces, pending, events, tracer, .. } = self;
+        let World { trial, part, spaces, pending, events, tracer, faults, .. } = self;
         let space = &mut spaces[namespace.at()];
         let is_measured = write.at >= trial.case.warmup;
         for &caches in &space.told {
             let Some(message) = Message::new(space.namespace, caches, write) else { continue };
             space.tally.purges[usize::from(message.tier)] += u64::from(is_measured);
-            let is_lost = message.is_lost(trial);
+            let later = match faults {
+                None => Ok(Span::ZERO),
+                Some(faults) => message.fares(trial, faults),
+            };
+            let is_lost = message.is_lost(trial) || later.is_err();
+            let later = later.unwrap_or_default();
             if let Some(tracer) = tracer {
-                let arrives = (!is_lost).then(|| message.arrives(trial));
+                let arrives = (!is_lost).then(|| message.arrives(trial) + later);
                 tracer.purge_sent(namespace, &write, (caches, message.to), arrives);
             }
             if is_lost {
@@ -89,7 +107,7 @@ impl World<'_> {
             *events += 1;
             if *part == Part::Everything {
                 let purge = Purge { namespace, caches, key: write.key };
-                pending.at(message.arrives(trial), turn::PURGE, Event::Purged(purge));
+                pending.at(message.arrives(trial) + later, turn::PURGE, Event::Purged(purge));
             }
         }
         if *part == Part::Writes && !space.told.is_empty() {

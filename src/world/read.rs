@@ -4,13 +4,14 @@ use std::num::NonZeroU32;
 
 use rand::RngExt;
 
+use super::egress::Value;
 use super::exchange::{Request, Requester};
 use super::operation::{NOBODY, Operation};
 use super::rooms::Shelf;
 use super::streams::Purpose;
 use super::trace::{Parcel, Strand, TierName, What};
 use super::{Event, World, turn};
-use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time};
+use crate::base::{Dice, Failure, KeyId, LocationIx, NamespaceIx, Time};
 use crate::model::cache::{Lookup, Snapshot};
 use crate::model::network::Leg;
 use crate::model::replication::Demand;
@@ -22,7 +23,7 @@ use crate::truth::Source;
 pub(super) struct FetchId(NonZeroU32);
 
 impl FetchId {
-    fn from_place(place: usize) -> FetchId {
+    pub(super) fn from_place(place: usize) -> FetchId {
         FetchId(NonZeroU32::MIN.saturating_add(place as u32))
     }
 
@@ -46,13 +47,13 @@ pub(super) struct Fetch {
     /// It renews an entry in the background that was read from a replica at `renewed`: only something newer will do.
     renews: bool,
     renewed: Time,
-    /// It is a probe's, and leaves no trace.
+    /// It is a probe's, or its cache went down meanwhile: it leaves no trace.
     pub(super) is_probe: bool,
     is_measured: bool,
     /// The first of those who wait: operations at the edge, edge fetches at the upper tier.
     pub(super) waiting: u32,
     /// The next edge fetch that waits for the same upper fetch.
-    next: u32,
+    pub(super) next: u32,
     pub(super) snapshot: Snapshot,
 }
 
@@ -126,14 +127,14 @@ impl World<'_> {
             rooms.ask(shelf, namespace, key, found != Lookup::Miss);
         }
         match step(found, || cache.fetch(key), rules.coalesce) {
-            Step::Serve(snapshot, source) => self.serve(Operation { source, ..operation }, snapshot),
+            Step::Serve(snapshot, source) => self.serve_hit_of(Operation { source, ..operation }, snapshot),
             Step::ServeAndRefresh(snapshot, source) => {
                 if !operation.is_probe() {
                     let dice = Purpose::Refresh.of(dice);
                     let fetch = self.edge_fetch(&operation, dice, Some(snapshot.read_at), NOBODY, true);
                     self.fetch_from_upper(fetch);
                 }
-                self.serve(Operation { source, ..operation }, snapshot);
+                self.serve_hit_of(Operation { source, ..operation }, snapshot);
             }
             Step::Join(fetch) => {
                 self.note_join(namespace, key, (dice, TierName::Edge), fetch);
@@ -183,9 +184,16 @@ impl World<'_> {
 
     fn fetch_from_upper(&mut self, fetch: FetchId) {
         let Fetch { namespace, location, key, dice, .. } = self.fetches[fetch.at()];
-        match self.upper_location(namespace, location) {
+        match self.upper_to_ask(namespace, location) {
             Some(upper) => {
-                let delay = self.trial.hop(Leg::Request, location, upper, Purpose::UpperUp.of(dice));
+                if self.faults.is_some() {
+                    // Until there is an answer; it says since when one is waited for.
+                    self.fetches[fetch.at()].snapshot = Snapshot::failed(Failure::TimedOut, self.now());
+                }
+                let Ok(delay) = self.hop(Leg::Request, location, upper, Purpose::UpperUp.of(dice)) else {
+                    self.note_lost((namespace, key, dice), (location, upper));
+                    return self.never_answered(fetch);
+                };
                 self.note_sent((namespace, key, dice), (location, upper), delay, Parcel::ToUpper);
                 self.after(delay, turn::READ_REQUEST, Event::AtUpper(fetch));
             }
@@ -194,6 +202,13 @@ impl World<'_> {
                 self.request(Requester::Fetch(fetch), Demand::Read, request);
             }
         }
+    }
+
+    /// The upper tier is passed by if it is known to be down, or out of reach.
+    fn upper_to_ask(&self, namespace: NamespaceIx, location: LocationIx) -> Option<LocationIx> {
+        let upper = self.upper_location(namespace, location)?;
+        let avoided = self.faults.as_ref().is_some_and(|faults| faults.is_avoided(location, upper));
+        (!avoided).then_some(upper)
     }
 
     pub(super) fn upper_location(&self, namespace: NamespaceIx, location: LocationIx) -> Option<LocationIx> {
@@ -205,6 +220,12 @@ impl World<'_> {
     pub(super) fn ask_upper(&mut self, fetch: FetchId) {
         let edge = self.fetches[fetch.at()];
         let now = self.now();
+        if let (Some(faults), Some(upper)) =
+            (&self.faults, self.upper_location(edge.namespace, edge.location))
+            && faults.has_no_caches(upper)
+        {
+            return self.never_answered(fetch);
+        }
         let space = &mut self.spaces[edge.namespace.at()];
         let subs = space.namespace.upper.as_ref().map_or(1, |upper| upper.rules.sub_caches);
         let sub = if subs > 1 { Purpose::UpperSub.of(edge.dice).rng().random_range(0..subs) } else { 0 };
@@ -226,13 +247,13 @@ impl World<'_> {
             self.note_kept(edge, sub, snapshot);
         }
         match step {
-            Step::Serve(snapshot, source) => self.relay(fetch, kept(snapshot, now, source)),
+            Step::Serve(snapshot, source) => self.relay_hit(fetch, kept(snapshot, now, source)),
             Step::ServeAndRefresh(snapshot, source) => {
                 if !edge.is_probe {
                     let dice = Purpose::Refresh.of(edge.dice);
                     self.upper_fetch(edge, sub, dice, NOBODY, true);
                 }
-                self.relay(fetch, kept(snapshot, now, source));
+                self.relay_hit(fetch, kept(snapshot, now, source));
             }
             Step::Join(upper) => {
                 self.note_join(edge.namespace, edge.key, (edge.dice, TierName::Upper), upper);
@@ -257,18 +278,25 @@ impl World<'_> {
     }
 
     /// The upper tier answers an edge cache.
-    fn relay(&mut self, fetch: FetchId, snapshot: Snapshot) {
-        let Fetch { namespace, location, key, dice, .. } = self.fetches[fetch.at()];
-        self.fetches[fetch.at()].snapshot = snapshot;
+    pub(super) fn relay(&mut self, fetch: FetchId, snapshot: Snapshot) {
+        let Fetch { namespace, location, key, dice, is_probe, .. } = self.fetches[fetch.at()];
         let upper = self.upper_location(namespace, location).expect("it answers");
-        let delay = self.trial.hop(Leg::Response, upper, location, Purpose::UpperDown.of(dice));
+        let Ok(mut delay) = self.hop(Leg::Response, upper, location, Purpose::UpperDown.of(dice)) else {
+            self.note_lost((namespace, key, dice), (upper, location));
+            return self.never_answered(fetch);
+        };
+        self.fetches[fetch.at()].snapshot = snapshot;
+        if !is_probe && snapshot.failure.is_none() {
+            let value = Value::new(namespace, key, snapshot.version);
+            delay = self.hop_value((upper, location), delay, value);
+        }
         let parcel = Parcel::FromUpper(snapshot.version);
         self.note_sent((namespace, key, dice), (upper, location), delay, parcel);
         self.after(delay, turn::READ_ANSWER, Event::FromUpper(fetch));
     }
 
-    /// A fetch is back at its cache: store the value and answer those who wait.
-    pub(super) fn fill(&mut self, id: FetchId) {
+    /// A fetch is done: store the value and answer those who wait.
+    pub(super) fn store(&mut self, id: FetchId) {
         let fetch = self.fetches.remove(id.at());
         let now = self.now();
         let space = &mut self.spaces[fetch.namespace.at()];

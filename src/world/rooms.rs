@@ -76,6 +76,11 @@ impl Rooms {
         }
     }
 
+    /// All caches at a location are empty again.
+    pub(super) fn clear_at(&mut self, location: LocationIx) {
+        self.tiers.iter_mut().flat_map(|tier| tier.get_mut(location.at())).flatten().for_each(Room::clear);
+    }
+
     /// An entry is dropped for another reason than want of room.
     pub(super) fn drop_it(&mut self, shelf: Shelf, namespace: NamespaceIx, key: KeyId) {
         if let Some(room) = self.room(shelf) {
@@ -87,6 +92,12 @@ impl Rooms {
 fn rooms(limited: Option<LimitedCaches>) -> Vec<Room> {
     let Some(LimitedCaches { count, capacity, entries }) = limited else { return Vec::new() };
     (0..count).map(|_| Room::new(capacity, entries)).collect()
+}
+
+/// Whether the edge caches of each location have a limited capacity.
+pub(super) fn limited(case: &Case) -> Vec<bool> {
+    let locations = 0..if case.limits_caches() { case.locations.len() } else { 0 };
+    locations.map(|at| case.limited_edge(LocationIx::from_position(at)).is_some()).collect()
 }
 
 impl World<'_> {

@@ -1,6 +1,7 @@
 //! Reads that ask one replica, straight from where they are: nothing is left for a coordinator to decide, so that
 //! they need no exchange. Most reads that miss a cache are of this kind.
 
+use super::egress::Value;
 use super::exchange::{Request, Requester};
 use super::foresight::only_replica;
 use super::streams::Purpose;
@@ -36,6 +37,10 @@ impl World<'_> {
         let version = space.replicas.held(replica, key, now);
         let delay = self.trial.delay_back(space.namespace, Leg::ReadResponse, replica, from, dice);
         let at = space.placement.at[usize::from(replica)];
+        let delay = match self.is_of_probe(requester) {
+            true => delay,
+            false => delay + self.send_value(at, from, Value::new(namespace, key, version)),
+        };
         let parcel = Parcel::Member(Message::Held { by: replica, version, read_at: now });
         self.note_sent((namespace, key, dice), (at, from), Some(delay), parcel);
         self.bring(requester, Snapshot::of_replica(version, now));
@@ -43,7 +48,7 @@ impl World<'_> {
         self.pending.after(delay, turn::READ_ANSWER, Event::Brought(requester));
     }
 
-    fn request_of(&self, requester: Requester) -> Request {
+    pub(super) fn request_of(&self, requester: Requester) -> Request {
         match requester {
             Requester::Fetch(fetch) => self.request_of_fetch(fetch),
             Requester::Operation(op) => self.ops[op.0 as usize].request(),

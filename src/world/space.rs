@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time, Version};
 use crate::model::cache::{Cache, Snapshot, TierSpec};
-use crate::model::conflicts::{Clocks, ConflictsSpec, UpdatesSpec};
+use crate::model::conflicts::{Clocks, ConflictsSpec, UpdatesSpec, Wrong};
+use crate::model::faults::Trouble;
+use crate::model::price;
 use crate::model::quota::Quota;
 use crate::model::replication::{Contacts, Past, Placement, Replicas};
 use crate::model::workload::OpKind;
@@ -65,6 +67,8 @@ pub(super) struct Space<'a> {
     /// Whether the edge caches of each location have a limited capacity; empty where none has.
     limited: Vec<bool>,
     pub(super) tally: NamespaceTally,
+    /// Whether bytes of answers are counted, as they cost something.
+    weighs_answers: bool,
 }
 
 /// A read, or the get of an update, with its answer.
@@ -138,6 +142,14 @@ impl<'a> Space<'a> {
         let compares = !matches!(namespace.updates, UpdatesSpec::ReadThenWrite);
         let clock = trial.dice.named("clock");
         let clocks = case.locations.iter().map(|place| clock.named(&place.name));
+        let mut tally = NamespaceTally::new(
+            case.locations.len(),
+            clients.clone().flat_map(|clients| &clients.at).chain(&namespace.visibility.from).copied(),
+            case.horizon,
+        );
+        if namespace.disturbed {
+            tally.feel_pulse();
+        }
         Space {
             namespace,
             placement: Cow::Borrowed(&namespace.placement),
@@ -150,7 +162,7 @@ impl<'a> Space<'a> {
             upper: std::iter::repeat_with(Cache::default).take(subs).collect(),
             follower: Follower::default(),
             channels: Channels::default(),
-            clocks: Clocks::new(&namespace.conflicts, clocks, case.horizon),
+            clocks: Clocks::new(&namespace.conflicts, clocks, case.horizon, wrong_clocks(case)),
             quota: namespace.quota.map(Quota::new),
             proposed: compares.then(Proposed::default),
             updates: (updates && !namespace.conflicts.merges()).then(Updates::default),
@@ -159,12 +171,9 @@ impl<'a> Space<'a> {
             log: Log::default(),
             passes: Arc::default(),
             told: case.purged(index),
-            limited: limited(case),
-            tally: NamespaceTally::new(
-                case.locations.len(),
-                clients.flat_map(|clients| &clients.at).chain(&namespace.visibility.from).copied(),
-                case.horizon,
-            ),
+            limited: super::rooms::limited(case),
+            tally,
+            weighs_answers: namespace.price.as_ref().is_some_and(|price| price.charges(price::Part::Egress)),
         }
     }
 
@@ -278,6 +287,9 @@ impl<'a> Space<'a> {
         {
             self.tally.siblings(kind, self.replicas.siblings(snapshot.version));
         }
+        if measured {
+            self.tally.answered_bytes += self.bytes_answered(key, snapshot);
+        }
         let verdict = self.verdict(key, snapshot.version, invoked, at);
         let cause = verdict.is_stale().then(|| cause(source, snapshot, verdict.first_missed));
         let edge = self.namespace.edge.is_some().then_some(source);
@@ -289,6 +301,15 @@ impl<'a> Space<'a> {
         }
         self.tally.read(location, &ReadTold { kind, invoked, verdict, edge, cause, latency, measured });
         verdict
+    }
+
+    /// What an answer to a client weighs, where that is counted: nothing if there is no value.
+    #[inline]
+    pub(super) fn bytes_answered(&self, key: KeyId, snapshot: Snapshot) -> u64 {
+        match self.weighs_answers && !snapshot.version.is_absent() {
+            true => self.namespace.catalogue.size(key, self.dice).as_u64(),
+            false => 0,
+        }
     }
 
     /// A read for a location goes on to the replicas.
@@ -353,6 +374,17 @@ impl<'a> Space<'a> {
         Some((&mut self.upper[at], &upper.rules))
     }
 
+    /// The caches of both tiers at a location are empty.
+    pub(super) fn clear_caches_at(&mut self, location: LocationIx) {
+        if self.namespace.edge.is_some() && self.simulates(location) {
+            self.caches_mut(Caches::Edge(location)).iter_mut().for_each(Cache::clear);
+        }
+        let upper = self.namespace.upper.as_ref();
+        if let Some(at) = upper.and_then(|upper| upper.at.iter().position(|&at| at == location)) {
+            self.caches_mut(Caches::Upper(at as u16)).iter_mut().for_each(Cache::clear);
+        }
+    }
+
     /// The sub-caches that a purge is for.
     pub(super) fn caches_mut(&mut self, caches: Caches) -> &mut [Cache<FetchId>] {
         let subs = |rules: Option<&TierSpec>| rules.map_or(0, |rules| usize::from(rules.sub_caches));
@@ -369,14 +401,18 @@ impl<'a> Space<'a> {
     }
 }
 
-/// Whether the edge caches of each location have a limited capacity.
-fn limited(case: &Case) -> Vec<bool> {
-    let locations = 0..if case.limits_caches() { case.locations.len() } else { 0 };
-    locations.map(|at| case.limited_edge(LocationIx::from_position(at)).is_some()).collect()
+/// Clocks that may go wrong.
+fn wrong_clocks(case: &Case) -> impl Iterator<Item = Wrong> + '_ {
+    case.faults.iter().filter_map(|fault| match fault.trouble {
+        Trouble::Clock { ahead, gained, .. } => {
+            Some(Wrong { location: LocationIx::from_position(0), since: Time::ZERO, ahead, gained })
+        }
+        _ => None,
+    })
 }
 
 /// What all replicas hold of each key when the trial begins.
-fn initial(namespace: &Namespace, dice: Dice) -> impl Iterator<Item = Version> + Clone + '_ {
+pub(super) fn initial(namespace: &Namespace, dice: Dice) -> impl Iterator<Item = Version> + Clone + '_ {
     let catalogue = &namespace.catalogue;
     (0..catalogue.count() as u32).map(move |key| Version::new(0, !catalogue.exists(KeyId(key), dice)))
 }

@@ -282,6 +282,17 @@ impl World<'_> {
         }
     }
 
+    /// The same of all keys.
+    pub(super) fn all_serving_changed(
+        &mut self,
+        namespace: NamespaceIx,
+        changed: impl Fn(LocationIx) -> bool,
+    ) {
+        let writes: Vec<u32> =
+            self.spaces[namespace.at()].follower.writes.iter().map(|(write, _)| write as u32).collect();
+        writes.into_iter().for_each(|write| self.look_soon(FollowId { namespace, write }, &changed));
+    }
+
     /// Looks at some locations with regard to one followed write when all else is done that happens now.
     fn look_soon(&mut self, id: FollowId, changed: impl Fn(LocationIx) -> bool) {
         let World { spaces, pending, .. } = self;
@@ -369,7 +380,8 @@ impl Trial<'_> {
         let reads = spec.nature.reads;
         let drawn = matches!(reads, Reads::Told | Reads::OnTheSpot)
             && spec.visibility.isolated_writes == 0
-            && spec.outages.is_empty();
+            && spec.outages.is_empty()
+            && !spec.disturbed;
         if spec.edge.is_some() || spec.upper.is_some() || !drawn {
             return;
         }

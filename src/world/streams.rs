@@ -62,12 +62,24 @@ pub(super) enum Purpose {
     Quota = 36,
     /// A request that goes to another replica.
     Again = 37,
+    /// How long a server is busy.
+    Service = 50,
+    /// A read that is sent a second time, as the first one has no answer yet.
+    Hedge = 51,
     /// Whether a purge is lost, by tier and location.
     PurgeLoss = 40,
     /// Its way to the location.
     PurgeWay = 41,
     /// And how much longer it takes.
     PurgeDelay = 42,
+    /// Where an operation of a trace begins that does not tell.
+    Placed = 60,
+    /// Whether a fault loses a message.
+    Loss = 43,
+    /// From a client to another location than its own, which is down.
+    Elsewhere = 44,
+    /// And back.
+    ElsewhereBack = 45,
     /// Whether what comes to a cache of limited capacity is stored.
     Admission = 70,
 }
@@ -103,6 +115,11 @@ impl Streams {
     /// A label of a location by its name, to fork by.
     pub(super) fn location(&self, location: LocationIx) -> u64 {
         self.locations[location.at()]
+    }
+
+    /// The stream of a trace that a population replays.
+    pub(super) fn replayed(&self, population: usize) -> Dice {
+        self.populations[population].named("trace")
     }
 
     /// The stream of a population at a location.

@@ -87,12 +87,15 @@ impl World<'_> {
         let running = &mut self.exchanges[id.0 as usize];
         running.need = Some(Need { tried: need.tried + 1, ..need });
         running.exchange.coordinator = coordinator;
-        running.under_way += 1;
         let again = Purpose::Again.nth(dice, need.tried.into());
-        let back =
-            self.trial.hop(Leg::Response, exchange.coordinator, from, Purpose::CoordinatorDown.of(again));
-        let there = self.trial.hop(Leg::Request, from, coordinator, Purpose::CoordinatorUp.of(again));
+        let back = self.hop(Leg::Response, exchange.coordinator, from, Purpose::CoordinatorDown.of(again));
+        let there = self.hop(Leg::Request, from, coordinator, Purpose::CoordinatorUp.of(again));
         let of = (namespace, exchange.key, dice);
+        let (Ok(back), Ok(there)) = (back, there) else {
+            self.lost_request(id, of, (exchange.coordinator, coordinator));
+            return true;
+        };
+        self.exchanges[id.0 as usize].under_way += 1;
         let delay = back.unwrap_or_default() + there.unwrap_or_default();
         self.note_sent(of, (exchange.coordinator, coordinator), Some(delay), Parcel::ToCoordinator);
         self.pending.after(delay, turn::of(Demand::Read), Event::AtCoordinator(id));

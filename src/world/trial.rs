@@ -10,6 +10,7 @@ use crate::scenario::{Case, Namespace};
 #[derive(Debug)]
 pub(super) struct Trial<'a> {
     pub(super) case: &'a Case,
+    pub(super) number: u32,
     pub(super) dice: Dice,
     pub(super) streams: Streams,
     pub(super) links: Links<'a>,
@@ -19,7 +20,7 @@ impl<'a> Trial<'a> {
     pub(super) fn new(case: &'a Case, number: u32) -> Trial<'a> {
         let dice = Dice::of_trial(case.seed, number);
         let links = Links::of_trial(&case.network, dice.named("detours"));
-        Trial { case, dice, streams: Streams::new(case, dice), links }
+        Trial { case, number, dice, streams: Streams::new(case, dice), links }
     }
 
     /// The stream of what belongs to a namespace and to no operation.
@@ -106,6 +107,15 @@ impl Trip {
             Message::Tell | Message::Ask | Message::Confirm | Message::Pull { .. } => Leg::ReadRequest,
             Message::Caught | Message::Due(_) => unreachable!("what a member tells itself does not travel"),
         }
+    }
+
+    /// Of which it is drawn whether it is lost.
+    pub(super) fn draws(self, exchange: Dice) -> Dice {
+        let end = |node| match node {
+            Node::Coordinator => 0,
+            Node::Replica(replica) => 1 + u64::from(replica),
+        };
+        self.dice(exchange).fork(self.leg() as u64).fork(end(self.from) << 32 | end(self.to))
     }
 
     /// What travels the same way twice in an exchange has draws of its own.

@@ -32,17 +32,18 @@ struct Left {
 fn run(scenario: &Scenario, execution: Execution, threads: usize) -> Left {
     let outcomes = experiment::run(&scenario.cases, threads, Choice::Only(execution), &|_| true)
         .unwrap_or_else(|why| panic!("{why}"));
-    let summary = experiment::summarise(&outcomes);
-    let maps: Vec<_> = outcomes.iter().flat_map(experiment::maps).collect();
-    let curves: Vec<_> = outcomes.iter().flat_map(experiment::curves).collect();
+    let results = experiment::Results::of(&outcomes);
     let report = Report {
         scenario: "case",
         title: "",
         trials: 2,
-        summary: &summary,
-        maps: &maps,
-        curves: &curves,
+        summary: &results.summary,
+        maps: &results.maps,
+        curves: &results.curves,
+        gates: &[],
         comparison: None,
+        axes: &[],
+        solved: None,
     };
     let resolved = &scenario.resolved;
     let manifest = Manifest {
@@ -54,7 +55,8 @@ fn run(scenario: &Scenario, execution: Execution, threads: usize) -> Left {
         arms: &[],
         partial: false,
         asked: (1, 1),
-        outcomes: &outcomes,
+        ran: &results.ran,
+        gates: &[],
         files: Vec::new(),
     };
     let mut manifest: Value = serde_json::from_slice(&manifest.to_json()).expect("it is written as JSON");

@@ -35,7 +35,7 @@ fn case(text: &str) -> Case {
 /// The history of the first trial, with one end of writes and the other.
 pub(crate) fn histories(text: &str) -> [Vec<Op>; 2] {
     let case = case(text);
-    let (_, history) = record_trial(&case, 0);
+    let (_, history) = record_trial(&case, 0).expect("nothing waits");
     [WriteEnd::Return, WriteEnd::Commit].map(|write_end| {
         let mut csv = Vec::new();
         write_history(&mut csv, &case, &history, write_end, true).expect("memory can be written");
@@ -147,7 +147,7 @@ fn recording_leaves_no_trace() {
         for text in [text, without] {
             let case = case(&text);
             let run = run_trial(&case, 0, Execution::General, 1, &|_| true).expect("nobody gives up");
-            let (recorded, _) = record_trial(&case, 0);
+            let (recorded, _) = record_trial(&case, 0).expect("nothing waits");
             assert!(told(&run) == told(&recorded), "scenario {index}:\n{text}");
         }
     }
@@ -205,7 +205,7 @@ fn users_move_as_they_are_told() {
              [client.users]\nat = [\"FRA\", \"SIN\", \"IAD\"]\nnamespace = \"kv\"\narrivals.poisson = \"30/s\"\n\
              sessions = {{ users = 4, route_change = 0.2, sticky = {sticky} }}\n"
         ));
-        let (_, history) = record_trial(&case, 0);
+        let (_, history) = record_trial(&case, 0).expect("nothing waits");
         let (mut at, mut of_user, mut moves) = (BTreeMap::new(), BTreeMap::new(), [0u32; 3]);
         for record in &history.records {
             let was = match sticky {

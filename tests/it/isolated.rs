@@ -94,7 +94,7 @@ fn drawing_tells_how_far_it_is_and_can_be_stopped() {
         told.lock().expect("nobody panics").push(part);
         true
     };
-    assert!(run_trial(&of(1_000_000), 0, Execution::General, 1, &go_on).is_some());
+    assert!(run_trial(&of(1_000_000), 0, Execution::General, 1, &go_on).is_ok());
     let told = told.into_inner().expect("nobody panics");
     assert!(told.len() > 50 && told.iter().all(|&part| part >= 0.0), "{told:?}");
     assert!((told.iter().sum::<f64>() - 1.0).abs() < 0.02, "{told:?}");
@@ -104,5 +104,5 @@ fn drawing_tells_how_far_it_is_and_can_be_stopped() {
         *left -= part;
         *left > 0.0
     };
-    assert!(run_trial(&of(900_000_000), 0, Execution::General, 1, &stop).is_none());
+    assert!(run_trial(&of(900_000_000), 0, Execution::General, 1, &stop).is_err());
 }

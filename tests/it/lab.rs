@@ -2,7 +2,7 @@
 
 use edgelag::experiment::{self, CurvePoint, Curves, Outcome, Summary};
 use edgelag::model::workload::OpKind;
-use edgelag::observe::NamespaceTally;
+use edgelag::observe::{NamespaceTally, SiteTally};
 use edgelag::scenario::{self, Scenario};
 use edgelag::stats::{self, Estimate};
 use edgelag::world::{Choice, Execution};
@@ -20,6 +20,8 @@ pub(crate) struct Finding {
     pub(crate) curves: Curves,
     summary: Summary,
     tallies: Vec<NamespaceTally>,
+    locations: Vec<String>,
+    sites: Vec<Vec<Option<Box<SiteTally>>>>,
 }
 
 /// Loads a scenario that must be right; the one file beside it is `rtt.csv`.
@@ -62,6 +64,8 @@ impl Finding {
             label: outcome.case.label.clone(),
             curves: experiment::curves(&outcome).remove(0),
             summary: experiment::summarise(std::slice::from_ref(&outcome)),
+            locations: outcome.case.locations.iter().map(|place| place.name.clone()).collect(),
+            sites: outcome.trials.iter().map(|trial| trial.sites.clone()).collect(),
             tallies: outcome.trials.into_iter().map(|mut trial| trial.namespaces.remove(0)).collect(),
         }
     }
@@ -78,6 +82,25 @@ impl Finding {
         self.summary
             .find(&self.label, &self.curves.namespace, op, metric, stat)
             .unwrap_or_else(|| panic!("no row {op} {metric} {stat}"))
+    }
+
+    /// A figure of what a location owns.
+    pub(crate) fn site(&self, location: &str, metric: &str, stat: &str) -> Estimate {
+        let key = ("*", location, metric, stat);
+        let rows = &self.summary.rows;
+        let found = rows.iter().find(|row| (&*row.namespace, &*row.location, row.metric, row.stat) == key);
+        found.unwrap_or_else(|| panic!("no row {location} {metric} {stat}")).estimate
+    }
+
+    /// The share of the requests to a location's servers that had to wait.
+    pub(crate) fn waits(&self, location: &str) -> Estimate {
+        let at = self.locations.iter().position(|name| name == location).expect("it is there");
+        let tallies = self.sites.iter().filter_map(|trial| trial[at].as_deref());
+        let waited = tallies.map(|tally| {
+            let all = tally.waits.count();
+            (all - tally.waits.count_up_to(0), all)
+        });
+        stats::share(&waited.collect::<Vec<_>>(), u64::MAX).expect("something was counted")
     }
 
     /// What each trial counted.
@@ -186,6 +209,12 @@ pub(crate) fn agrees_in_resolution(what: &str, estimate: Estimate, expected: f64
 /// The same with a known systematic deviation of at most `slack`.
 #[track_caller]
 pub(crate) fn agrees_but_for(what: &str, estimate: Estimate, expected: f64, slack: f64) {
+    agrees_within(0.005, what, estimate, expected, slack);
+}
+
+/// The same within another share of what is expected.
+#[track_caller]
+pub(crate) fn agrees_within(share: f64, what: &str, estimate: Estimate, expected: f64, slack: f64) {
     let off = (estimate.value - expected).abs();
     let error = standard_error(&estimate);
     let z = if off == 0.0 { 0.0 } else { off / error };
@@ -196,5 +225,5 @@ pub(crate) fn agrees_but_for(what: &str, estimate: Estimate, expected: f64, slac
     );
     println!("{told}");
     assert!(off <= 4.0 * error + slack, "{told}");
-    assert!(expected < 0.01 || off <= 0.005 * expected + slack, "{told}");
+    assert!(expected < 0.01 || off <= share * expected + slack, "{told}");
 }

@@ -10,6 +10,8 @@ mod lab;
 mod aggregate;
 /// What the program says in two ways.
 mod agreement;
+/// When operations begin.
+mod arrivals;
 /// The page, opened as a person opens it.
 mod browser;
 /// Caches of limited capacity.
@@ -20,12 +22,16 @@ mod closed_forms;
 mod command;
 /// Arms side by side.
 mod compare;
+/// What a month costs.
+mod cost;
 /// Whether intervals hold what they promise.
 mod coverage;
 /// What the user is told about mistakes, to the letter where the words matter.
 mod diagnostics;
 /// Ways to carry out a trial, which must not show in the results.
 mod executions;
+/// What must hold, and whether it does.
+mod gates;
 /// The published results and the README's output.
 mod goldens;
 /// Every operation of a trial, checked anew.
@@ -48,8 +54,16 @@ mod places;
 mod policies;
 /// What the presets promise.
 mod presets;
+/// Requests that wait for servers, and clients who do not wait for ever.
+mod queues;
 /// An independent simulator in another language.
 mod refsim;
+/// Recorded operations, replayed.
+mod replay;
+/// The best point of a sweep.
+mod solve;
+/// Trials that outlive the program.
+mod sweep;
 /// The source tree itself.
 mod tidy;
 /// Figures while trials come in.

@@ -22,11 +22,12 @@ fn load(text: &str, settings: &[String]) -> Scenario {
 
 /// All that a trial shows, with a trace of some key and without.
 fn leaves_no_trace(case: &Case, index: u64) -> usize {
-    let (observations, history) = record_trial(case, 0);
+    let (observations, history) = record_trial(case, 0).expect("nothing waits");
     let mut rng = Dice::of_trial(20_271, 0).named("traced").fork(index).rng();
     let namespace = rng.random_range(0..case.namespaces.len());
     let key = rng.random_range(0..case.namespaces[namespace].catalogue.count().min(3)) as u32;
-    let traced = trace_trial(case, 0, NamespaceIx::from_position(namespace), KeyId(key));
+    let traced =
+        trace_trial(case, 0, NamespaceIx::from_position(namespace), KeyId(key)).expect("nothing waits");
     assert_eq!(observations.fingerprint, traced.observations.fingerprint, "scenario {index}");
     assert_eq!(observations.events, traced.observations.events, "scenario {index}");
     assert!(format!("{observations:?}") == format!("{:?}", traced.observations), "scenario {index}");

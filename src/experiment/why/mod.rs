@@ -11,13 +11,14 @@ pub use facts::{Answer, Facts, Holder, Kept, Missed, Way};
 pub use pick::{Pick, Picked, Reason, Wanted, pick};
 pub use trials::{Outcome, Trialled, Tried, most_trials, try_edits};
 
+use crate::base::Beside;
 use crate::model::replication::ReplicationSpec;
 use crate::scenario::{Alone, Case, quoted};
 use crate::world::{History, Traced, trace_trial};
 use facts::Needed;
 
 /// Reads a file beside a scenario, from any thread.
-pub type FilesOfAny<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + Sync + 'a;
+pub type FilesOfAny<'a> = dyn Fn(&str) -> Result<Beside, String> + Sync + 'a;
 
 /// Where a read is looked at: one trial of one case.
 #[derive(Clone, Copy)]
@@ -49,7 +50,8 @@ pub struct Explained {
 /// If the history is not that of the trial.
 pub fn facts(scene: &Scene, history: &History, pick: Pick) -> Facts {
     let record = &history.records[pick.record];
-    let Traced { trace, .. } = trace_trial(scene.case, scene.trial, record.namespace, record.key);
+    let traced = trace_trial(scene.case, scene.trial, record.namespace, record.key);
+    let Traced { trace, .. } = traced.expect("the trial of the history has come to its end");
     let namespace = quoted(&scene.case.namespaces[record.namespace.at()].name);
     let policy: Option<ReplicationSpec> = scene.alone.read(&format!("namespace.{namespace}.replication"));
     let needed = policy.as_ref().map(Needed::by).unwrap_or_default();

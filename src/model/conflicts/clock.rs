@@ -73,6 +73,21 @@ pub struct Clocks {
     off: Vec<(f64, f64)>,
     /// By location: the latest stamp that was met there.
     met: Vec<u32>,
+    /// Those that are wrong besides.
+    wrong: Vec<Wrong>,
+}
+
+/// A clock is wrong for a while.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Wrong {
+    /// Whose.
+    pub location: LocationIx,
+    /// Since when.
+    pub since: Time,
+    /// Nanoseconds that it is ahead at once,
+    pub ahead: f64,
+    /// and that it gains in each.
+    pub gained: f64,
 }
 
 const TICK: f64 = 1_000.0;
@@ -81,11 +96,13 @@ const MOST_TICKS: f64 = (1u32 << 30) as f64;
 const WIDEST: f64 = 8.0;
 
 impl Clocks {
-    /// Those of a trial up to `horizon`, each from a stream of its own; `None` where clocks play no part.
+    /// Those of a trial up to `horizon`, each from a stream of its own, where all of these may go wrong; `None` where clocks
+    /// play no part.
     pub fn new(
         spec: &ConflictsSpec,
         dice: impl ExactSizeIterator<Item = Dice>,
         horizon: Time,
+        wrong: impl Iterator<Item = Wrong>,
     ) -> Option<Clocks> {
         let (spec, is_hybrid) = match spec {
             ConflictsSpec::Clock(spec) => (spec, false),
@@ -105,10 +122,11 @@ impl Clocks {
         // Writes that have begun are followed beyond the horizon.
         let longest = 2.0 * horizon.as_nanos() as f64;
         let ahead = widest + longest * WIDEST * ppm * 1e-6 + TICK;
+        let ahead = wrong.fold(ahead, |most, wrong| most + wrong.ahead.abs() + longest * wrong.gained.abs());
         let met = vec![0; dice.len()];
         let off = dice.map(|dice| draw(spec.skew, ppm, dice)).collect();
         let tick = ((longest + 2.0 * ahead) / MOST_TICKS).max(TICK);
-        Some(Clocks { whose: spec.whose, is_hybrid, tick, ahead, off, met })
+        Some(Clocks { whose: spec.whose, is_hybrid, tick, ahead, off, met, wrong: Vec::new() })
     }
 
     /// The stamp of a write that entered at one location and is coordinated at another, now; 1 or more.
@@ -119,11 +137,27 @@ impl Clocks {
         };
         let (off, gained) = self.off[at.at()];
         let nanos = now.as_nanos() as f64;
-        let shown = (nanos + off + nanos * gained + self.ahead).max(TICK);
+        let wrong = self.wrong.iter().filter(|wrong| wrong.location == at);
+        let wrong = wrong.fold(0.0, |sum, wrong| {
+            sum + wrong.ahead + wrong.gained * now.since(wrong.since).as_nanos() as f64
+        });
+        let shown = (nanos + off + nanos * gained + wrong + self.ahead).max(TICK);
         let stamp = (shown / self.tick) as u32 + 1;
         match self.is_hybrid {
             true => stamp.max(self.met[at.at()] + 1),
             false => stamp,
+        }
+    }
+
+    /// A clock goes wrong.
+    pub fn go_wrong(&mut self, wrong: Wrong) {
+        self.wrong.push(wrong);
+    }
+
+    /// It is right again, as far as it ever was.
+    pub fn go_right(&mut self, wrong: Wrong) {
+        if let Some(at) = self.wrong.iter().position(|other| *other == wrong) {
+            self.wrong.remove(at);
         }
     }
 

@@ -6,7 +6,7 @@ mod updates;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub use clock::{ClockSpec, Clocks, Skew, Whose};
+pub use clock::{ClockSpec, Clocks, Skew, Whose, Wrong};
 pub use updates::{Retries, UpdatesSpec};
 
 /// What becomes of two writes of the same key. By one of the first three rules one wins, and the other is never seen

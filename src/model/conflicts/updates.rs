@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::base::Span;
+use crate::base::{Probability, Span};
 
 /// How an update (get, change, put) is carried out.
 #[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
@@ -32,6 +32,9 @@ pub struct Retries {
     /// The mean wait grows no longer than this: 20 s by default, as in the AWS SDKs.
     #[serde(default = "twenty_seconds")]
     pub longest: Span,
+    /// Clients of a location retry no more than this share of the operations that they begin, but for 10 retries that they
+    /// may save up (a token bucket, as in Finagle and gRPC). By default as often as they like.
+    pub budget: Option<Probability>,
 }
 
 fn twenty_seconds() -> Span {

@@ -34,8 +34,7 @@ pub struct ConsensusSpec {
     #[serde(default = "one_second")]
     pub election_timeout: Span,
     /// How long the leader may answer reads by itself after it has last heard of a majority; not longer than
-    /// `election_timeout`, so that no two lead at once. By default as long. It is only checked: a leader that is lost is
-    /// down here, and answers nobody.
+    /// `election_timeout`, so that no two lead at once. By default as long. It matters where faults cut a leader off.
     pub lease: Option<Span>,
     /// How much later than the commit the others are told of it: at once by default; a heartbeat's time where it goes along
     /// with the next one.
@@ -85,6 +84,7 @@ pub struct Consensus {
     witnesses: u64,
     voters: u64,
     election_timeout: Span,
+    lease: Span,
     commit_notice: Span,
     commit_wait: Span,
 }
@@ -142,10 +142,19 @@ impl Consensus {
         }
         let everyone = u64::MAX >> (64 - all);
         let (reads, election_timeout) = (spec.reads, spec.election_timeout);
+        let lease = spec.lease.unwrap_or(election_timeout);
         let (commit_notice, commit_wait) = (spec.commit_notice, spec.commit_wait);
         let voters = everyone & !learners;
-        let consensus =
-            Consensus { leader, reads, witnesses, voters, election_timeout, commit_notice, commit_wait };
+        let consensus = Consensus {
+            leader,
+            reads,
+            witnesses,
+            voters,
+            election_timeout,
+            lease,
+            commit_notice,
+            commit_wait,
+        };
         Ok(consensus)
     }
 
@@ -339,6 +348,10 @@ impl Consensus {
                 timeout: self.election_timeout,
                 voters: self.voters,
                 electable: self.voters & !self.witnesses,
+                lease: match self.reads {
+                    ConsensusRead::Lease | ConsensusRead::Follower => Some(self.lease),
+                    _ => None,
+                },
             }),
             ..Nature::PLAIN
         }

@@ -70,6 +70,8 @@ pub struct Election {
     pub voters: u64,
     /// Those that may lead, a bit each.
     pub electable: u64,
+    /// How long a leader that hears of no majority goes on to answer reads by itself; `None` if it never does.
+    pub lease: Option<Span>,
 }
 
 impl Nature {

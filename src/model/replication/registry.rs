@@ -137,6 +137,11 @@ impl Policy {
         }
     }
 
+    /// Whether the replica at the coordinator reads and stores by itself, without a message from the coordinator to it.
+    pub fn coordinator_stores(&self) -> bool {
+        !matches!(self, Policy::Quorum(_) | Policy::Stores(_))
+    }
+
     /// How much there is to a write over so many replicas, about, if a message between them takes so long.
     pub fn effort(&self, replicas: u16, travel: Span) -> Effort {
         let plain = Effort::of_plain(replicas);

@@ -210,6 +210,18 @@ impl Replicas {
         *held
     }
 
+    /// A replica loses what it holds, and has what was there at the beginning.
+    ///
+    /// # Panics
+    /// If the replicas are those of the past.
+    pub fn wipe(&mut self, replica: u16, initial: impl Iterator<Item = Version>) {
+        let Replicas::Live(live) = self else { panic!("the past cannot be written") };
+        for (held, first) in live.held.iter_mut().skip(usize::from(replica)).step_by(live.count).zip(initial)
+        {
+            *held = first;
+        }
+    }
+
     /// The newest version of a key that some replica held at a time.
     ///
     /// # Panics

@@ -5,14 +5,23 @@ use rand_distr::{Distribution, Exp1};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::process::Process;
+use super::pulses::Pulsing;
+use super::switching::Switching;
 use crate::base::{Dice, Rate, Rng, Span, Time};
 
-/// How arrivals at each location of a population are spaced.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+/// How arrivals at each location of a population are spaced. With `weights` the rates are those of all its locations
+/// together.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum ArrivalsSpec {
     /// A Poisson process of this rate at each location.
     Poisson(Rate),
+    /// A Poisson process whose rate switches between states, at each location by itself: a Markov-modulated Poisson
+    /// process. Two states or more.
+    Mmpp(Vec<StateSpec>),
+    /// Bursts, and nothing in between: a Poisson process of one rate while each lasts.
+    Bursts(BurstsSpec),
     /// One arrival each such period at each location, from a random phase on.
     Every(Span),
     /// Clients at each location that wait for each answer, and think before they begin the next operation.
@@ -24,18 +33,32 @@ pub enum ArrivalsSpec {
     },
 }
 
-impl ArrivalsSpec {
-    /// Mean arrivals per second at one location; in a closed loop, if answers come at once.
-    pub fn rate_per_second(self) -> f64 {
-        match self {
-            ArrivalsSpec::Poisson(rate) => rate.as_per_second(),
-            ArrivalsSpec::Every(period) => 1.0 / period.as_secs_f64(),
-            ArrivalsSpec::Closed { clients, think } => f64::from(clients) / think.as_secs_f64(),
-        }
-    }
+/// A state of a rate that switches. From each the process goes to one of the others, each alike.
+#[derive(Clone, Copy, PartialEq, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StateSpec {
+    /// Arrivals per second in this state.
+    pub rate: Rate,
+    /// How long it stays: exponentially distributed, with this mean; 1 ms or longer.
+    pub stay: Span,
 }
 
-/// The arrivals of one population at one location: an endless sequence of instants.
+/// Bursts at certain times, at all locations at once, such as those of a deployment.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BurstsSpec {
+    /// When they begin, from the beginning of a trial; in rising order, none before the end of the one before.
+    pub at: Vec<Span>,
+    /// How long each lasts.
+    #[serde(rename = "for")]
+    pub lasting: Span,
+    /// Arrivals per second while one lasts.
+    pub rate: Rate,
+    /// After this long they all begin again, and so on; only once by default.
+    pub every: Option<Span>,
+}
+
+/// The arrivals of one stream: an endless sequence of instants.
 #[derive(Debug)]
 pub struct Arrivals {
     spacing: Spacing,
@@ -47,26 +70,35 @@ pub struct Arrivals {
 enum Spacing {
     Poisson { mean_nanos: f64 },
     Every(Span),
+    Switching(Box<Switching>),
+    Pulsing(Box<Pulsing>),
     None,
 }
 
 impl Arrivals {
-    /// The stream of `dice`, from the start of the trial on.
-    pub fn new(spec: ArrivalsSpec, dice: Dice) -> Arrivals {
+    /// The stream of `dice`, from the start of the trial on. Beyond `horizon` it may end.
+    pub fn new(process: &Process, dice: Dice, horizon: Time) -> Arrivals {
         let mut arrivals = Arrivals { spacing: Spacing::None, next: Time::NEVER, rng: dice.rng() };
-        match spec {
-            ArrivalsSpec::Poisson(rate) if rate.as_per_second() > 0.0 => {
-                arrivals.spacing = Spacing::Poisson { mean_nanos: 1e9 / rate.as_per_second() };
-                arrivals.next = Time::ZERO;
-                arrivals.step();
-            }
-            ArrivalsSpec::Every(period) if period > Span::ZERO => {
+        let spacing = match process {
+            &Process::Steady(rate) if rate > 0.0 => Spacing::Poisson { mean_nanos: 1e9 / rate },
+            &Process::Every(period) if period > Span::ZERO => {
                 let phase = arrivals.rng.random_range(0..period.as_nanos());
                 arrivals.spacing = Spacing::Every(period);
                 arrivals.next = Time::ZERO + Span::from_nanos(phase);
+                return arrivals;
             }
-            _ => {}
-        }
+            Process::Varying(varying) if varying.mean() > 0.0 => {
+                let first = Switching::new(varying.clone(), horizon, &mut arrivals.rng);
+                Spacing::Switching(Box::new(first))
+            }
+            Process::Pulses { pulses, rate } if *rate > 0.0 => {
+                Spacing::Pulsing(Box::new(Pulsing::new(pulses.clone(), *rate)))
+            }
+            _ => return arrivals,
+        };
+        arrivals.spacing = spacing;
+        arrivals.next = Time::ZERO;
+        arrivals.step();
         arrivals
     }
 
@@ -79,12 +111,20 @@ impl Arrivals {
     /// Moves on to the one after it.
     #[inline]
     pub fn step(&mut self) {
-        let gap = match self.spacing {
+        let gap = match &mut self.spacing {
             Spacing::Poisson { mean_nanos } => {
                 let unit: f64 = Exp1.sample(&mut self.rng);
-                Span::from_nanos_f64(mean_nanos * unit)
+                Span::from_nanos_f64(*mean_nanos * unit)
             }
-            Spacing::Every(period) => period,
+            Spacing::Every(period) => *period,
+            Spacing::Switching(switching) => {
+                self.next = switching.after(self.next, &mut self.rng);
+                return;
+            }
+            Spacing::Pulsing(pulsing) => {
+                self.next = pulsing.next(&mut self.rng);
+                return;
+            }
             Spacing::None => return,
         };
         self.next = self.next + gap;

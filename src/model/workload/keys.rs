@@ -1,5 +1,7 @@
 //! The keys of a namespace: how many, how popular, how large.
 
+use std::sync::Arc;
+
 use rand::RngExt;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -71,6 +73,8 @@ pub struct Catalogue {
     /// If it is the same for all.
     same_size: Option<Bytes>,
     mean_size: f64,
+    /// Sizes that are known otherwise, by key.
+    known: Arc<[Option<Bytes>]>,
     existing: Probability,
 }
 
@@ -107,7 +111,15 @@ impl TryFrom<KeysSpec> for Catalogue {
         let same_size = spec.size.as_constant();
         let mean_size = same_size.map(|size| size.as_u64() as f64);
         let mean_size = mean_size.unwrap_or_else(|| spec.size.mean_up_to(Bytes::new(1 << 50)));
-        Ok(Catalogue { count, choice, size: spec.size, same_size, mean_size, existing: spec.existing })
+        Ok(Catalogue {
+            count,
+            choice,
+            size: spec.size,
+            same_size,
+            mean_size,
+            known: Arc::default(),
+            existing: spec.existing,
+        })
     }
 }
 
@@ -175,6 +187,14 @@ impl Catalogue {
         }
     }
 
+    /// The same, where the sizes of the first keys are these, if they are known.
+    pub fn with_sizes(self, known: &[Option<Bytes>]) -> Catalogue {
+        match known.iter().any(Option::is_some) {
+            true => Catalogue { known: known.into(), ..self },
+            false => self,
+        }
+    }
+
     /// Whether some keys become popular and others cease to be.
     pub fn changes(&self) -> bool {
         matches!(self.choice, Choice::Latest { .. })
@@ -202,6 +222,9 @@ impl Catalogue {
     /// The size of a key's value, from the stream of the namespace.
     #[inline]
     pub fn size(&self, key: KeyId, namespace: Dice) -> Bytes {
+        if let Some(&Some(size)) = self.known.get(key.at()) {
+            return size;
+        }
         match self.same_size {
             Some(size) => size,
             None => self.size.sample(&mut namespace.fork(u64::from(key.0)).rng()),

@@ -4,6 +4,7 @@ use rand::RngExt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::ycsb::Ycsb;
 use crate::base::Rng;
 
 /// What an operation does.
@@ -46,11 +47,13 @@ pub struct MixSpec {
     pub update: f64,
     /// Weight of deletes.
     pub delete: f64,
+    /// The mix of a workload of YCSB, instead of weights: A to D, or F.
+    pub ycsb: Option<Ycsb>,
 }
 
 impl Default for MixSpec {
     fn default() -> MixSpec {
-        MixSpec { read: 0.0, write: 0.0, update: 0.0, delete: 0.0 }
+        MixSpec { read: 0.0, write: 0.0, update: 0.0, delete: 0.0, ycsb: None }
     }
 }
 
@@ -60,13 +63,21 @@ impl Default for MixSpec {
 #[schemars(with = "MixSpec")]
 pub struct Mix {
     cumulative: [f64; 4],
+    reads_latest: bool,
 }
 
 impl TryFrom<MixSpec> for Mix {
     type Error = String;
 
     fn try_from(spec: MixSpec) -> Result<Mix, String> {
-        let weights = [spec.read, spec.write, spec.update, spec.delete];
+        let MixSpec { read, write, update, delete, ycsb } = spec;
+        let weights = [read, write, update, delete];
+        if let Some(workload) = ycsb {
+            if weights.iter().any(|weight| *weight != 0.0) {
+                return Err("`ycsb` is a whole mix\nhelp: leave either it or the weights out".to_owned());
+            }
+            return Ok(Mix { reads_latest: workload == Ycsb::D, ..Mix::try_from(workload.weights()?)? });
+        }
         for (kind, weight) in OpKind::ALL.iter().zip(weights) {
             if !weight.is_finite() || weight < 0.0 {
                 let name = kind.name();
@@ -84,14 +95,14 @@ impl TryFrom<MixSpec> for Mix {
             sum += weight;
             sum / total
         });
-        Ok(Mix { cumulative })
+        Ok(Mix { cumulative, reads_latest: false })
     }
 }
 
 impl Default for Mix {
     /// Reads only.
     fn default() -> Mix {
-        Mix { cumulative: [1.0; 4] }
+        Mix { cumulative: [1.0; 4], reads_latest: false }
     }
 }
 
@@ -107,6 +118,17 @@ impl Mix {
     pub fn share(&self, kind: OpKind) -> f64 {
         let at = kind as usize;
         self.cumulative[at] - if at == 0 { 0.0 } else { self.cumulative[at - 1] }
+    }
+
+    /// The mix of so many operations of each kind, in the order of [`OpKind::ALL`]; reads if there are none.
+    pub fn of_counts(counts: [u64; 4]) -> Mix {
+        let [read, write, update, delete] = counts.map(|count| count as f64);
+        Mix::try_from(MixSpec { read, write, update, delete, ycsb: None }).unwrap_or_default()
+    }
+
+    /// Whether it is about reading the newest keys, as that of YCSB's workload D.
+    pub fn reads_latest(&self) -> bool {
+        self.reads_latest
     }
 
     /// Rounding may leave the last cumulative share just below 1: the last kind that has any weight.

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::rows::{Table, shown_name};
 use crate::experiment::EVERYWHERE;
+use crate::report::cost::namespace_in_words;
 use crate::report::key_figures::{KEY_FIGURES, KeyFigure};
 use crate::report::verdicts::by;
 use crate::stats::Difference;
@@ -31,7 +32,7 @@ pub(super) fn differences(table: &Table) -> Markup {
                 section .arm data-case=(arm) data-namespace=(namespace) {
                     h3 {
                         bdi { (shown_name(&arm)) }
-                        @if !one_namespace { span .of { " · " bdi { (shown_name(&namespace)) } } }
+                        @if !one_namespace { span .of { " · " bdi { (shown_name(namespace_in_words(&namespace))) } } }
                     }
                     @let told = told(table, block);
                     @let (first, more): (Vec<_>, Vec<_>) = told.into_iter().partition(|(figure, ..)| HEADLINE.contains(&figure.key));

@@ -5,7 +5,7 @@ const MOST_CURVES = 12;
 const LABEL_PITCH = 16;
 const SAMPLE = 18;
 
-const WRITERS = { seconds, share: percent, count: short, number: short, persecond: perSecond };
+const WRITERS = { seconds, share: percent, count: short, number: short, persecond: perSecond, usd: dollars };
 
 /** How a value of an axis is written in full. */
 function written(axis, value) {

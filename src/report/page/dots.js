@@ -42,6 +42,7 @@ function dotPlot({ dots, x }, width, title) {
       const row = group.rows.find((row) => row.label === label);
       const y = middle + (i - (inRow[at].length - 1) / 2) * 11;
       const part = s("g", { class: `series ${colourClass(group.colour)}${group.faint ? " faint" : ""}` });
+      if (x.bars) part.append(s("path", { class: "bar", d: `M${px(0)} ${y}H${px(row.value)}` }));
       if (row.lo !== null) part.append(s("path", { class: "whisker", d: `M${px(row.lo)} ${y}H${px(row.hi)}` }));
       part.append(
         s(

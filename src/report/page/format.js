@@ -38,6 +38,11 @@ function short(value) {
   return Math.abs(value) < 0.001 ? small(value) : three(value);
 }
 
+/** An amount of money. */
+function dollars(value) {
+  return `${short(value)} USD`;
+}
+
 /** So many a second. */
 function perSecond(value) {
   return `${short(value)} /s`;

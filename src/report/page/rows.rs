@@ -3,16 +3,20 @@
 use csv::StringRecord;
 
 use super::PageError;
-use crate::experiment::EVERYWHERE;
+use crate::experiment::{EVERY_NAMESPACE, EVERYWHERE};
 use crate::report::ResultFile;
 use crate::stats::Estimate;
 
 /// Tables that the page reads, each with the columns that it needs.
-const COLUMNS: [(&str, &str); 13] = [
+const COLUMNS: [(&str, &str); 14] = [
     ("summary.csv", "case,namespace,location,op,metric,stat,value,unit,ci_lo,ci_hi,trials,n"),
     (
         "comparison.csv",
         "namespace,location,op,metric,stat,unit,a,b,difference,ci_lo,ci_hi,verdict,trials_needed",
+    ),
+    (
+        "gates.csv",
+        "case,gate,namespace,location,op,metric,stat,value,unit,ci_lo,ci_hi,bound,verdict,trials,trials_needed",
     ),
     ("latency_cdf.csv", "case,namespace,location,op,share,latency_s,ci_lo,ci_hi"),
     ("staleness_cdf.csv", "case,namespace,location,measure,at_most,share_of_reads,ci_lo,ci_hi"),
@@ -28,7 +32,7 @@ const COLUMNS: [(&str, &str); 13] = [
 ];
 
 /// Columns that hold numbers, or nothing, in whichever table.
-const NUMBERS: [&str; 27] = [
+const NUMBERS: [&str; 28] = [
     "value",
     "ci_lo",
     "ci_hi",
@@ -38,6 +42,7 @@ const NUMBERS: [&str; 27] = [
     "value_b",
     "difference",
     "trials_needed",
+    "bound",
     "share",
     "latency_s",
     "at_most",
@@ -99,12 +104,15 @@ impl Tables {
         self.0.iter().find(|table| table.name == name)
     }
 
-    /// The cases and namespaces that were measured, in the order of the summary.
+    /// The cases and namespaces that were measured, without what all namespaces have together, in the order of the summary.
     pub(super) fn groups(&self) -> Vec<(&str, &str)> {
         let mut groups: Vec<(&str, &str)> = Vec::new();
         let Some(summary) = self.get(SUMMARY) else { return groups };
         for row in &summary.rows {
             let group = (summary.cell(row, "case"), summary.cell(row, "namespace"));
+            if group.1 == EVERY_NAMESPACE {
+                continue;
+            }
             if groups.last() != Some(&group) && !groups.contains(&group) {
                 groups.push(group);
             }

@@ -78,7 +78,7 @@ class Results {
     const known = new Set();
     for (const row of this.of("summary.csv")) {
       const group = JSON.stringify([row.case, row.namespace]);
-      if (!known.has(group)) {
+      if (!known.has(group) && row.namespace !== EVERYWHERE) {
         known.add(group);
         this.groups.push({ case: row.case, namespace: row.namespace });
       }

@@ -5,7 +5,7 @@ use crate::base::{LocationIx, NamespaceIx, Time};
 use crate::model::cache::TierSpec;
 use crate::model::conflicts::ConflictsSpec;
 use crate::model::network::MeanDelays;
-use crate::model::workload::OpKind;
+use crate::model::workload::{Mix, OpKind};
 use crate::scenario::capacity::LimitedCaches;
 use crate::scenario::case::{Caches, Case, Namespace, Population};
 
@@ -51,9 +51,13 @@ impl<'a> Space<'a> {
     }
 
     /// What clients at a location begin in a second, by the share of it that counts.
-    pub(super) fn rate_at(&self, location: LocationIx, share: impl Fn(&Population) -> f64) -> f64 {
-        let here = self.clients.iter().filter(|clients| clients.at.contains(&location));
-        here.map(|clients| clients.arrivals.rate_per_second() * share(clients)).sum()
+    pub(super) fn rate_at(&self, location: LocationIx, share: impl Fn(&Population, &Mix) -> f64) -> f64 {
+        let streams = self
+            .clients
+            .iter()
+            .flat_map(|clients| clients.streams.iter().map(move |stream| (clients, stream)));
+        let here = streams.filter(|(_, stream)| stream.location == location);
+        here.map(|(clients, stream)| stream.per_second * share(clients, &stream.mix)).sum()
     }
 
     pub(super) fn locations(&self) -> impl Iterator<Item = LocationIx> + use<> {
@@ -66,8 +70,8 @@ impl<'a> Space<'a> {
 
     /// Operations of the horizon that fill a location's cache.
     fn fills(&self, location: LocationIx) -> f64 {
-        let share = |clients: &Population| {
-            let share = |kind| clients.mix.share(kind);
+        let share = |_: &Population, mix: &Mix| {
+            let share = |kind| mix.share(kind);
             let writes = share(OpKind::Write) + share(OpKind::Delete);
             share(OpKind::Read) + share(OpKind::Update) + writes * self.through()
         };
@@ -143,7 +147,7 @@ impl<'a> Space<'a> {
 
     /// What writes and those who observe them will do in a group of locations.
     pub(super) fn in_store(&self, group: &[LocationIx]) -> f64 {
-        let writes = |clients: &Population| 1.0 - clients.mix.share(OpKind::Read);
+        let writes = |_: &Population, mix: &Mix| 1.0 - mix.share(OpKind::Read);
         let writes: f64 = group.iter().map(|&location| self.rate_at(location, writes)).sum();
         let visibility = &self.namespace.visibility;
         let watched = group.iter().filter(|location| visibility.readers.contains(location)).count() as f64;

@@ -7,7 +7,7 @@ use crate::base::{Dice, KeyId, LocationIx, Span, Time};
 use crate::model::cache::PurgeSpec;
 use crate::model::network::Leg;
 use crate::model::replication::{Demand, Exchange};
-use crate::model::workload::OpKind;
+use crate::model::workload::{Mix, OpKind};
 use crate::scenario::case::{Caches, Population};
 
 /// Seconds from a request at a location, at most as long as operations begin.
@@ -36,7 +36,7 @@ impl Space<'_> {
 
     /// Clients who write, with the exchange and a message to each replica.
     pub(super) fn writes_under_way(&self) -> f64 {
-        let writes = |clients: &Population| 1.0 - clients.mix.share(OpKind::Read);
+        let writes = |_: &Population, mix: &Mix| 1.0 - mix.share(OpKind::Read);
         let begin = |location| self.rate_at(location, writes) * self.lasting(location, Demand::Write).end;
         let each = size::OPERATION + self.of_an_exchange();
         let exchanges = self.locations().map(begin).sum::<f64>() * each;
@@ -45,8 +45,7 @@ impl Space<'_> {
 
     /// Clients who wait for a read, and the fetches that they wait for.
     fn reads_of(&self, locations: &[LocationIx]) -> f64 {
-        let reads =
-            |clients: &Population| clients.mix.share(OpKind::Read) + clients.mix.share(OpKind::Update);
+        let reads = |_: &Population, mix: &Mix| mix.share(OpKind::Read) + mix.share(OpKind::Update);
         let (mut rates, mut waiting, mut asking, mut approaching) = (Vec::new(), 0.0, 0.0, 0.0);
         for &location in locations {
             let rate = self.rate_at(location, reads);
@@ -116,7 +115,7 @@ impl Space<'_> {
                 |to| if to == coordinator { 0.0 } else { self.delays.one_way(Leg::Request, coordinator, to) };
             told.iter().map(|&(to, longer)| (way(to) + longer).min(seconds)).sum()
         };
-        let writes = |clients: &Population| 1.0 - clients.mix.share(OpKind::Read);
+        let writes = |_: &Population, mix: &Mix| 1.0 - mix.share(OpKind::Read);
         let rated = self.locations().map(|location| (location, self.rate_at(location, writes)));
         let purges =
             rated.filter(|&(_, rate)| rate > 0.0).map(|(location, rate)| rate * of_a_write(location));
@@ -124,11 +123,11 @@ impl Space<'_> {
     }
 
     /// Clients on their way to a location or back.
-    fn approaching(&self, location: LocationIx, share: impl Fn(&Population) -> f64) -> f64 {
+    fn approaching(&self, location: LocationIx, share: impl Fn(&Population, &Mix) -> f64) -> f64 {
         let most = self.case.horizon.since(Time::ZERO);
-        let both_ways = |clients: &Population| {
+        let both_ways = |clients: &Population, mix: &Mix| {
             let access = clients.access.as_ref().map_or(0.0, |access| 2.0 * access.mean_up_to(most) / 1e9);
-            share(clients) * access.min(self.seconds())
+            share(clients, mix) * access.min(self.seconds())
         };
         self.rate_at(location, both_ways) * (size::OPERATION + size::EVENT)
     }

@@ -17,8 +17,9 @@ use super::trial::Trial;
 use super::{GoOn, phases};
 use crate::base::{LocationIx, NamespaceIx, Probability, Span};
 use crate::model::cache::TierSpec;
+use crate::model::price::Part;
 use crate::model::replication::Effects;
-use crate::model::workload::ArrivalsSpec;
+use crate::model::workload::Process;
 use crate::observe::Observations;
 use crate::scenario::{Case, Namespace};
 
@@ -27,12 +28,17 @@ use site::{Desk, Site};
 
 /// All that needs each hit of a case.
 pub(super) fn obstacles(case: &Case) -> Vec<Inapplicable> {
-    let clients = case.populations.iter().filter(|population| population.reads_per_second_each() > 0.0);
+    let clients = case.populations.iter().filter(|population| population.reads_per_second() > 0.0);
     let mut obstacles = Vec::new();
     for population in clients {
-        if matches!(population.arrivals, ArrivalsSpec::Every(_)) {
-            obstacles.push(Inapplicable::InStep(population.name.clone()));
-        }
+        let mut streams = population.streams.iter();
+        obstacles.extend(streams.find_map(|stream| match &stream.process {
+            Process::Every(_) => Some(Inapplicable::InStep(population.name.clone())),
+            Process::Varying(_) | Process::Pulses { .. } => {
+                Some(Inapplicable::Varying(population.name.clone()))
+            }
+            _ => None,
+        }));
         if population.access.is_some() {
             obstacles.push(Inapplicable::Access(population.name.clone()));
         }
@@ -51,7 +57,7 @@ fn needs_each_read(
     namespace: &Namespace,
 ) -> impl Iterator<Item = EachRead> + use<> {
     let clients = || case.populations.iter().filter(|clients| clients.namespace.at() == index);
-    let is_read = clients().any(|clients| clients.reads_per_second_each() > 0.0);
+    let is_read = clients().any(|clients| clients.reads_per_second() > 0.0);
     let is_written = clients().any(|clients| clients.writes_per_second() > 0.0);
     let edge = |holds: fn(&TierSpec) -> bool| is_read && namespace.edge.as_ref().is_some_and(holds);
     let reasons = [
@@ -64,9 +70,14 @@ fn needs_each_read(
         (edge(|rules| rules.write_through != Probability::ZERO), EachRead::WriteThrough),
         (edge(|rules| rules.purge.is_some()), EachRead::Purge),
         (is_read && namespace.catalogue.changes(), EachRead::Latest),
+        (is_read && egress_costs(namespace), EachRead::Egress),
         (is_written && is_observed(namespace), EachRead::Visibility),
     ];
     reasons.into_iter().filter_map(|(holds, why)| holds.then_some(why))
+}
+
+fn egress_costs(namespace: &Namespace) -> bool {
+    namespace.price.as_ref().is_some_and(|price| price.charges(Part::Egress))
 }
 
 fn is_observed(namespace: &Namespace) -> bool {
@@ -85,10 +96,10 @@ struct Reads {
 
 fn all_reads(case: &Case) -> Vec<Reads> {
     let mut rates = BTreeMap::new();
-    for population in case.populations.iter().filter(|population| population.reads_per_second_each() > 0.0) {
-        for &location in &population.at {
-            *rates.entry((population.namespace.at(), location)).or_insert(0.0) +=
-                population.reads_per_second_each();
+    for population in case.populations.iter().filter(|population| population.reads_per_second() > 0.0) {
+        for stream in &population.streams {
+            *rates.entry((population.namespace.at(), stream.location)).or_insert(0.0) +=
+                stream.reads_per_second();
         }
     }
     let reads = |((namespace, location), per_second)| Reads { namespace, location, per_second };
@@ -151,6 +162,8 @@ impl<'a> Reader<'a> {
 
     fn finish(self) -> Observations {
         Observations {
+            sites: Vec::new(),
+            faults: Vec::new(),
             fingerprint: self.desk.fingerprint,
             events: self.desk.events,
             namespaces: self.spaces.into_iter().map(Space::into_tally).collect(),

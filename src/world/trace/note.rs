@@ -73,6 +73,26 @@ impl World<'_> {
         self.note(namespace, key, || What::Sent { strand, from, to, arrives, parcel });
     }
 
+    /// A message is lost on its way, as faults will have it.
+    #[cold]
+    pub(in crate::world) fn note_lost(
+        &mut self,
+        (namespace, key, dice): Of,
+        (from, to): (LocationIx, LocationIx),
+    ) {
+        self.note(namespace, key, || What::Lost { strand: Strand::of(dice), from, to });
+    }
+
+    /// The same of a message between members of an exchange.
+    #[cold]
+    pub(in crate::world) fn note_lost_member(&mut self, id: ExchangeId, trip: Trip) {
+        let running = &self.exchanges[id.0 as usize];
+        let (of, coordinator) =
+            ((running.namespace, running.exchange.key, running.dice), running.exchange.coordinator);
+        let [from, to] = [trip.from, trip.to].map(|node| self.place_of(of.0, node, coordinator));
+        self.note_lost(of, (from, to));
+    }
+
     /// A message has reached a member that is down.
     #[cold]
     pub(in crate::world) fn note_unheard(&mut self, id: ExchangeId, node: Node, message: Message) {

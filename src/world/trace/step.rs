@@ -140,6 +140,15 @@ pub enum What {
         /// Where.
         at: LocationIx,
     },
+    /// A fault has lost a message.
+    Lost {
+        /// For whose sake it was sent.
+        strand: Strand,
+        /// From where.
+        from: LocationIx,
+        /// To where.
+        to: LocationIx,
+    },
     /// The coordinator of a write gives it its version.
     Issued {
         /// The write.

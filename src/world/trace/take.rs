@@ -8,7 +8,7 @@ use crate::scenario::Case;
 use crate::truth::Verdict;
 use crate::world::recorder::Recorder;
 use crate::world::trial::Trial;
-use crate::world::{History, Part, World, isolated};
+use crate::world::{History, Overrun, Part, World, isolated};
 
 /// What happened to one key, in order of time.
 #[derive(Clone, Debug)]
@@ -68,12 +68,15 @@ impl Replayed {
 
 /// Runs one trial of a case to its end as [`record_trial`](crate::world::record_trial) does, and writes down what
 /// happens to a key.
-pub fn trace_trial(case: &Case, trial: u32, namespace: NamespaceIx, key: KeyId) -> Traced {
+///
+/// # Errors
+/// When more requests wait than may.
+pub fn trace_trial(case: &Case, trial: u32, namespace: NamespaceIx, key: KeyId) -> Result<Traced, Overrun> {
     let trial = Trial::new(case, trial);
     let mut world = World::new(&trial, Part::Everything);
     world.recorder = Some(Recorder::of_everything(case));
     world.tracer = Some(Box::new(Tracer { namespace, key, noted: Noted::Steps(Vec::new()) }));
-    world.run(&|_| true);
+    world.run(&|_| true)?;
     let steps = match world.tracer.take().map(|tracer| tracer.noted) {
         Some(Noted::Steps(steps)) => steps,
         _ => Vec::new(),
@@ -81,7 +84,7 @@ pub fn trace_trial(case: &Case, trial: u32, namespace: NamespaceIx, key: KeyId) 
     let history = world.take_history();
     let mut observations = world.finish_with(&history);
     isolated::draw(&trial, &mut observations, &|_| true);
-    Traced { observations, history, trace: Trace { namespace, key, steps } }
+    Ok(Traced { observations, history, trace: Trace { namespace, key, steps } })
 }
 
 /// Runs one trial of a case until an operation on a key has its end, and tells it; `None` if no such operation has one.

@@ -147,7 +147,7 @@ fn a_probability_admits_its_share() {
     let capacity = Capacity { limit: Limit::Entries(100_000), eviction: eviction("'lru'"), admission };
     let mut room = Room::new(capacity, 100.0);
     let mut rng = Dice::of_trial(3, 0).rng();
-    let mut stores = |&key: &u32| room.store(object(key), Bytes::new(1), rng.random(), &mut Vec::new());
+    let stores = |&key: &u32| room.store(object(key), Bytes::new(1), rng.random(), &mut Vec::new());
     let stored = (1..=10_000).filter(stores).count();
     assert_eq!(stored as u64, room.entries());
     // Four standard deviations of a binomial count: 4 √(10,000 · 0.3 · 0.7) = 183.

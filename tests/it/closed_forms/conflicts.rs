@@ -70,7 +70,8 @@ fn later_loses(skew: &str, gap_nanos: impl Fn(Dice) -> u64) -> f64 {
     let lost = (0..PAIRS).filter(|&pair| {
         let dice = Dice::of_trial(9, 0).fork(pair);
         let own = [dice.named("a"), dice.named("b")];
-        let mut clocks = Clocks::new(&spec, own.into_iter(), horizon).expect("they order writes");
+        let mut clocks =
+            Clocks::new(&spec, own.into_iter(), horizon, std::iter::empty()).expect("they order writes");
         let first = Time::ZERO + Span::from_nanos(5_000_000_000);
         let second = first + Span::from_nanos(gap_nanos(dice));
         let [a, b] = [LocationIx(0), LocationIx(1)];

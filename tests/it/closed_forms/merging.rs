@@ -83,7 +83,7 @@ fn siblings() {
 fn puts_without_a_context_add_up() {
     let text = two("siblings", "{ read = 1, write = 1 }", "{ read = 1 }");
     let scenario = load(&text, &[]);
-    let (observed, history) = record_trial(&scenario.cases[0], 0);
+    let (observed, history) = record_trial(&scenario.cases[0], 0).expect("nothing waits");
     let puts = history.records.iter().filter(|record| record.writes()).count() as u32;
     let most = observed.namespaces[0].siblings[0].most;
     assert!(most <= puts && most + 20 > puts, "{most} of {puts}");
@@ -98,7 +98,7 @@ fn a_set_in_which_additions_win() {
     let scenario = load(&text, &[]);
     let mut found = [Vec::new(), Vec::new()];
     for trial in 0..scenario.cases[0].trials {
-        let (_, history) = record_trial(&scenario.cases[0], trial);
+        let (_, history) = record_trial(&scenario.cases[0], trial).expect("nothing waits");
         for (at, found) in found.iter_mut().enumerate() {
             let here = history.records.iter().filter(|record| record.location.at() == at);
             let reads = || here.clone().filter(|record| !record.writes() && record.measured);

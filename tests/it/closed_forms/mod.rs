@@ -2,10 +2,13 @@
 
 mod capacity;
 mod conflicts;
+mod cost;
 mod failures;
+mod faults;
 mod merging;
 mod policies;
 mod purge;
+mod queues;
 mod quorum;
 mod sessions;
 mod staleness;

@@ -109,7 +109,7 @@ fn a_user_goes_back_at_random_quorums() {
 
 /// How many of the reads that follow one of the newest version go back behind it, and how many there are.
 fn went_back(scenario: &Scenario, trial: u32) -> (u64, u64) {
-    let (_, history) = record_trial(&scenario.cases[0], trial);
+    let (_, history) = record_trial(&scenario.cases[0], trial).expect("nothing waits");
     let broken = history.broken();
     let History { records, .. } = history;
     let (mut newest, mut knows, mut counts) = (0, false, (0, 0));

@@ -345,13 +345,42 @@ impl Draw {
             _ => "\"edges\"".to_owned(),
         };
         let arrivals = match self.with_trace && self.coin() {
-            true => format!("arrivals.poisson = \"{}/s\"", self.from(50, 500)),
+            true => self.rates(),
             false => format!("arrivals.every = {}", self.time(&[1, 4, 5, 10, 10, 20])),
         };
+        let crowd = if mix.contains("read") && self.from(0, 3) == 0 { self.crowd() } else { String::new() };
         let access = match self.from(0, 2) {
             0 => format!("access.{}\n", self.delay(&[0, 1, 5])),
             _ => String::new(),
         };
-        format!("[client.{name}]\nat = {at}\nnamespace = \"{namespace}\"\n{arrivals}\n{access}mix = {mix}\n")
+        format!(
+            "[client.{name}]\nat = {at}\nnamespace = \"{namespace}\"\n{arrivals}\n{access}{crowd}mix = {mix}\n"
+        )
+    }
+
+    /// Rates of all kinds.
+    fn rates(&mut self) -> String {
+        let rate = self.from(50, 500);
+        let states = "[{ rate = \"30/s\", stay = \"20ms\" }, { rate = \"900/s\", stay = \"5ms\" }]";
+        let day = match self.coin() {
+            true => "day.sine = { peak = \"20h\", night = 0.2, starts = \"9h\" }\n",
+            false => "",
+        };
+        match self.from(0, 3) {
+            0 => format!("{day}arrivals.mmpp = {states}"),
+            1 => format!(
+                "arrivals.bursts = {{ at = [\"10ms\", \"50ms\"], for = \"15ms\", rate = \"{rate}/s\", every = \"100ms\" }}"
+            ),
+            _ => format!("{day}arrivals.poisson = \"{rate}/s\""),
+        }
+    }
+
+    /// Reads of one key for a while: some ten of them.
+    fn crowd(&mut self) -> String {
+        let (at, per_second) = (self.time(&[0, 20, 60]), if self.unit == "ns" { "4e8" } else { "400" });
+        let (ramp, unit) = (self.time(&[0, 5, 20]), self.unit);
+        format!(
+            "flash.crowd = {{ key = 0, at = {at}, for = \"40{unit}\", ramp = {ramp}, extra = \"{per_second}/s\" }}\n"
+        )
     }
 }

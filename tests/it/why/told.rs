@@ -26,7 +26,7 @@ fn each_case(scenario: &Scenario, mut look: impl FnMut(&Why, &History, &[Explain
     let no_files = |_: &str| Err("there are no files here".to_owned());
     let mut stale = 0;
     for (at, case) in scenario.cases.iter().enumerate() {
-        let (_, history) = record_trial(case, 0);
+        let (_, history) = record_trial(case, 0).expect("nothing waits");
         let Picked::Stale(picks) = why::pick(&history, &Wanted::default()) else { continue };
         let alone = scenario.alone(at);
         let scene = Scene { case, alone: &alone, trial: 0, files: &no_files };
@@ -177,7 +177,7 @@ fn holds(text: &str, why: &Why, read: &Explained, trialled: &Trialled) {
         [only] => only,
         several => several.iter().find(|case| case.label == *label).expect("the case is one of them"),
     };
-    let (_, history) = record_trial(case, why.scene.trial);
+    let (_, history) = record_trial(case, why.scene.trial).expect("nothing waits");
     let was = &read.facts.read;
     // By names: a change may add or remove places.
     let whose = |case: &Case, record: &Record| {

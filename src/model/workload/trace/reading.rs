@@ -1,0 +1,136 @@
+//! How a trace is read: a checked [`TraceSpec`].
+
+use rustc_hash::FxHashMap;
+
+use super::lines::fields;
+use super::spec::{TimeUnit, TraceSpec};
+use crate::base::{LocationIx, Span, Time};
+use crate::model::workload::OpKind;
+
+/// How the rows of one trace are read.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    spec: TraceSpec,
+    start: Option<u64>,
+    places: FxHashMap<Vec<u8>, LocationIx>,
+}
+
+/// Where the columns are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Columns {
+    pub(super) time: usize,
+    pub(super) key: usize,
+    pub(super) location: Option<usize>,
+    pub(super) operation: Option<usize>,
+    pub(super) size: Option<usize>,
+    /// Whether there is one of times to live, which is not read.
+    pub(super) ttl: bool,
+    /// How many there are, of any name.
+    pub(super) count: usize,
+}
+
+impl Reading {
+    /// # Errors
+    /// A start that is no time, or a scale that is none.
+    pub fn new<'p>(
+        spec: &TraceSpec,
+        places: impl Iterator<Item = (&'p str, LocationIx)>,
+    ) -> Result<Reading, String> {
+        if spec.columns.ttl.is_some() {
+            return Err(
+                "times to live of single rows are not simulated: an entry lives as long as its tier says\n\
+                        help: leave `columns.ttl` out, and write cache.edge.ttl of the namespace"
+                    .to_owned(),
+            );
+        }
+        let read = |start: &String| {
+            let time = spec.unit.read(start.trim().as_bytes());
+            time.ok_or_else(|| format!("`start` is `{start}`, which is not a time in {}", spec.unit.name()))
+        };
+        let start = spec.start.as_ref().map(read).transpose()?;
+        if !(1e-9..=1e9).contains(&spec.time_scale) {
+            return Err(format!("`time_scale` is {}; it lies between 1e-9 and 1e9", spec.time_scale));
+        }
+        let places = places.map(|(name, location)| (name.as_bytes().to_vec(), location)).collect();
+        Ok(Reading { spec: spec.clone(), start, places })
+    }
+
+    pub(super) fn unit(&self) -> TimeUnit {
+        self.spec.unit
+    }
+
+    /// The time in the file at which a trial begins, if it is not that of the first row.
+    pub(super) fn start(&self) -> Option<u64> {
+        self.start
+    }
+
+    /// So long after the start, in the time of a trial.
+    #[inline]
+    pub(super) fn scaled(&self, nanos: u64) -> Time {
+        let span = match self.spec.time_scale {
+            1.0 => Span::from_nanos(nanos),
+            scale => Span::from_nanos_f64(nanos as f64 * scale),
+        };
+        Time::ZERO + span
+    }
+
+    pub(super) fn place(&self, name: &[u8]) -> Option<LocationIx> {
+        self.places.get(name).copied()
+    }
+
+    /// Finds the columns in the first line of a file.
+    ///
+    /// # Errors
+    /// Names the one that is missing, and those that there are.
+    pub(super) fn columns(&self, line: &[u8]) -> Result<Columns, String> {
+        let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
+        let (mut unquoted, mut found) = (csv::ByteRecord::new(), Vec::new());
+        let text = fields(line, &mut unquoted, &mut found);
+        let name = |&(from, to): &(u32, u32)| {
+            String::from_utf8_lossy(&text[from as usize..to as usize]).into_owned()
+        };
+        let names: Vec<String> = found.iter().map(name).collect();
+        let column = |given: &Option<String>, usual: &str| {
+            let wanted = given.as_deref().unwrap_or(usual);
+            let at = names.iter().position(|name| name == wanted);
+            match (at, given) {
+                (None, Some(_)) => Err(missing(wanted, usual, &names)),
+                (at, _) => Ok(at),
+            }
+        };
+        let needed = |given: &Option<String>, usual: &str| {
+            column(given, usual)?.ok_or_else(|| missing(usual, usual, &names))
+        };
+        let columns = &self.spec.columns;
+        Ok(Columns {
+            time: needed(&columns.time, "time")?,
+            key: needed(&columns.key, "key")?,
+            location: column(&columns.location, "location")?,
+            operation: column(&columns.operation, "operation")?,
+            size: column(&columns.size, "size")?,
+            ttl: names.iter().any(|name| name == "ttl"),
+            count: names.len(),
+        })
+    }
+}
+
+fn missing(wanted: &str, field: &str, names: &[String]) -> String {
+    let names: Vec<String> = names.iter().take(20).map(|name| name.chars().take(40).collect()).collect();
+    let names = names.join("`, `").escape_debug().to_string();
+    format!(
+        "it has no column `{wanted}`\nhelp: its columns are `{names}`; name the one to take: columns.{field} = \"…\""
+    )
+}
+
+/// What a word in the column of operations means: the words of this project, those of memcached's protocol and Twitter's
+/// cache traces (Yang, Yue, Rashmi, OSDI 2020), of HTTP and of YCSB. What changes a value that it has read is an update.
+pub(super) fn kind(word: &[u8]) -> Option<OpKind> {
+    const WORDS: [(OpKind, &[&str]); 4] = [
+        (OpKind::Read, &["read", "get", "gets", "head"]),
+        (OpKind::Write, &["write", "set", "put", "post", "add", "replace", "insert"]),
+        (OpKind::Update, &["update", "cas", "append", "prepend", "incr", "decr", "patch", "readmodifywrite"]),
+        (OpKind::Delete, &["delete", "del", "remove"]),
+    ];
+    let means = |words: &[&str]| words.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
+    WORDS.iter().find(|(_, words)| means(words)).map(|&(kind, _)| kind)
+}

@@ -1,0 +1,85 @@
+//! Values that leave a location: its link sends one after another.
+
+use super::World;
+use super::exchange::{ExchangeId, Running};
+use super::operation::{Operation, Phase};
+use super::trial::Trip;
+use crate::base::{Bytes, KeyId, LocationIx, NamespaceIx, Span, Version};
+use crate::model::replication::{Message, Node};
+
+/// Which value leaves.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Value {
+    pub(super) namespace: NamespaceIx,
+    pub(super) key: KeyId,
+    /// Nothing has no size.
+    pub(super) is_absent: bool,
+}
+
+impl Value {
+    pub(super) fn new(namespace: NamespaceIx, key: KeyId, version: Version) -> Value {
+        Value { namespace, key, is_absent: version.is_absent() }
+    }
+}
+
+impl World<'_> {
+    /// A value is sent from a location to another one: tells how much longer that takes than the way.
+    #[inline]
+    pub(super) fn send_value(&mut self, from: LocationIx, to: LocationIx, value: Value) -> Span {
+        if from == to || !self.sites.owns(from) { Span::ZERO } else { self.leave(from, value) }
+    }
+
+    /// The same for a way that there may not be.
+    #[inline]
+    pub(super) fn hop_value(
+        &mut self,
+        (from, to): (LocationIx, LocationIx),
+        delay: Option<Span>,
+        value: Value,
+    ) -> Option<Span> {
+        delay.map(|delay| delay + self.send_value(from, to, value))
+    }
+
+    /// A value leaves a location, for another one or for a client.
+    pub(super) fn leave(&mut self, from: LocationIx, value: Value) -> Span {
+        let now = self.now();
+        let space = &self.spaces[value.namespace.at()];
+        let Some(owned) = self.sites.at(from).filter(|_| !value.is_absent) else { return Span::ZERO };
+        let bytes: Bytes = space.namespace.catalogue.size(value.key, space.dice);
+        owned.tally.sent(bytes.as_u64(), now);
+        let Some(bandwidth) = owned.site.bandwidth else { return Span::ZERO };
+        owned.link_free = owned.link_free.max(now) + bandwidth.time_of(bytes);
+        owned.link_free.since(now)
+    }
+
+    /// What a message of an exchange brings with it leaves the location of its sender.
+    pub(super) fn send_value_of(&mut self, id: ExchangeId, trip: Trip) -> Span {
+        let Running { namespace, exchange, is_probe, .. } = self.exchanges[id.0 as usize];
+        let version = match trip.message {
+            Message::Store | Message::Pass => exchange.version,
+            Message::Held { version, .. } => version,
+            _ => return Span::ZERO,
+        };
+        if is_probe {
+            return Span::ZERO;
+        }
+        let place = |node| match node {
+            Node::Coordinator => exchange.coordinator,
+            Node::Replica(replica) => self.spaces[namespace.at()].placement.at[usize::from(replica)],
+        };
+        let (from, to) = (place(trip.from), place(trip.to));
+        self.send_value(from, to, Value::new(namespace, exchange.key, version))
+    }
+
+    /// What a client has read leaves for it.
+    pub(super) fn leave_for_client(&mut self, operation: &Operation, delay: Option<Span>) -> Option<Span> {
+        let &Operation { namespace, location, key, snapshot, phase, .. } = operation;
+        if phase == Phase::Writing || snapshot.failure.is_some() || operation.is_probe() {
+            return delay;
+        }
+        match self.leave(location, Value::new(namespace, key, snapshot.version)) {
+            Span::ZERO => delay,
+            longer => Some(delay.unwrap_or_default() + longer),
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Sites that are down: what is lost with them, and what becomes of those who ask there.
+
+use crate::base::{Failure, LocationIx, NamespaceIx, Span};
+use crate::model::cache::Snapshot;
+use crate::model::network::Leg;
+use crate::world::exchange::{ExchangeId, Requester};
+use crate::world::operation::{NOBODY, OpId, Operation};
+use crate::world::read::{FetchId, Tier};
+use crate::world::streams::Purpose;
+use crate::world::{Event, World};
+
+impl World<'_> {
+    /// A site goes down: its caches are empty, what it fetched is forgotten, and its clients have no answer.
+    pub(super) fn crash(&mut self, site: LocationIx, caches_only: bool) {
+        if let Some(rooms) = &mut self.rooms {
+            rooms.clear_at(site);
+        }
+        for namespace in self.all_namespaces() {
+            if caches_only && self.spaces[namespace.at()].namespace.edge.is_none() {
+                continue;
+            }
+            self.forget_fetches(namespace, site);
+            self.refuse_waiting(namespace, site);
+            let space = &mut self.spaces[namespace.at()];
+            space.clear_caches_at(site);
+            let upper = space.namespace.upper.as_ref();
+            let asks_it = |reader: LocationIx| {
+                let serving = upper.map(|upper| upper.at[usize::from(upper.serving[reader.at()])]);
+                reader == site || serving == Some(site)
+            };
+            self.all_serving_changed(namespace, asks_it);
+        }
+    }
+
+    /// Fetches of the caches at a site end without a trace; those who wait for them there have no answer.
+    fn forget_fetches(&mut self, namespace: NamespaceIx, site: LocationIx) {
+        let of_it = |fetch: &crate::world::read::Fetch| fetch.namespace == namespace;
+        let here: Vec<FetchId> = self
+            .fetches
+            .iter()
+            .filter(|(_, fetch)| of_it(fetch) && self.place_of_fetch(fetch) == Some(site))
+            .map(|(at, _)| FetchId::from_place(at))
+            .collect();
+        for id in here {
+            let fetch = &mut self.fetches[id.at()];
+            fetch.is_probe = true;
+            let mut waiting = std::mem::replace(&mut fetch.waiting, NOBODY);
+            let tier = fetch.tier;
+            while waiting != NOBODY {
+                match tier {
+                    Tier::Edge => {
+                        let operation = self.ops.remove(waiting as usize);
+                        waiting = operation.next;
+                        self.refuse(operation);
+                    }
+                    Tier::Upper => {
+                        let edge = FetchId::from_place(waiting as usize);
+                        waiting = self.fetches[edge.at()].next;
+                        self.never_answered(edge);
+                    }
+                }
+            }
+        }
+    }
+
+    fn place_of_fetch(&self, fetch: &crate::world::read::Fetch) -> Option<LocationIx> {
+        match fetch.tier {
+            Tier::Edge => Some(fetch.location),
+            Tier::Upper => self.upper_location(fetch.namespace, fetch.location),
+        }
+    }
+
+    /// Operations that wait there for the replicas.
+    fn refuse_waiting(&mut self, namespace: NamespaceIx, site: LocationIx) {
+        let waits = |(at, running): (usize, &crate::world::exchange::Running)| {
+            let asked_here = running.namespace == namespace && running.from == site && !running.is_answered;
+            let by_client = matches!(running.requester, Requester::Operation(_));
+            (asked_here && by_client).then_some(ExchangeId(at as u32))
+        };
+        let waiting: Vec<ExchangeId> = self.exchanges.iter().filter_map(waits).collect();
+        for id in waiting {
+            let now = self.now();
+            self.exchanges[id.0 as usize].snapshot = Snapshot::failed(Failure::Unavailable, now);
+            self.hand_over(id);
+        }
+    }
+
+    fn refuse(&mut self, operation: Operation) {
+        let now = self.now();
+        self.serve(operation, Snapshot::failed(Failure::Unavailable, now));
+    }
+
+    /// The upper tier will not answer an edge's fetch, which gives up when it has waited long enough.
+    pub(in crate::world) fn never_answered(&mut self, fetch: FetchId) {
+        let edge = &self.fetches[fetch.at()];
+        let begun = edge.snapshot.read_at;
+        let timeout = self.spaces[edge.namespace.at()].namespace.timeout.unwrap_or_default();
+        let turn = crate::world::turn::READ_ANSWER;
+        self.pending.at(begun + timeout, turn, Event::FromUpper(fetch));
+    }
+
+    /// Whether a location serves nobody of a namespace now.
+    pub(in crate::world) fn is_closed(&self, namespace: NamespaceIx, location: LocationIx) -> bool {
+        self.faults.as_ref().is_some_and(|faults| {
+            let has_edge = self.spaces[namespace.at()].namespace.edge.is_some();
+            faults.is_down(location) || has_edge && faults.has_no_caches(location)
+        })
+    }
+
+    /// Whether a location cannot serve hits as if nothing were the matter.
+    pub(in crate::world) fn is_unwell(&self, namespace: NamespaceIx, location: LocationIx) -> bool {
+        let is_slow = self.faults.as_ref().is_some_and(|faults| faults.added(location) > Span::ZERO);
+        is_slow || self.is_closed(namespace, location)
+    }
+
+    /// An operation is at a location that is down: it goes elsewhere, if it can, or fails.
+    #[cold]
+    pub(in crate::world) fn turn_away(&mut self, operation: Operation) {
+        let home = self.home(&operation);
+        let elsewhere = self.next_nearest(operation.namespace, home);
+        let dice = Purpose::Elsewhere.of(operation.dice);
+        let way = elsewhere.filter(|_| !operation.is_probe()).and_then(|to| {
+            let delay = self.hop(Leg::Request, home, to, dice);
+            // A site that is down sends nothing, but its clients do.
+            let alone = self.trial.hop(Leg::Request, home, to, dice);
+            Some((to, delay.unwrap_or(alone).unwrap_or_default()))
+        });
+        let Some((location, delay)) = way else { return self.refuse(operation) };
+        if let Some(faults) = &mut self.faults {
+            faults.away.insert(operation.dice.bits(), home);
+        }
+        let turn = operation.turn();
+        let op: OpId = self.keep(Operation { location, ..operation });
+        self.pending.after(delay, turn, Event::Entered(op));
+    }
+
+    /// Where an operation entered.
+    fn home(&self, operation: &Operation) -> LocationIx {
+        let away = self.faults.as_ref().and_then(|faults| faults.away.get(&operation.dice.bits()));
+        away.copied().unwrap_or(operation.location)
+    }
+
+    /// Where clients of a site that is down turn to, when they know.
+    fn next_nearest(&self, namespace: NamespaceIx, home: LocationIx) -> Option<LocationIx> {
+        let faults = self.faults.as_ref()?;
+        if faults.sites[home.at()].rerouted == 0 {
+            return None;
+        }
+        let case = self.trial.case;
+        let clients = case.populations.iter().filter(|clients| clients.namespace == namespace);
+        let others = clients.flat_map(|clients| clients.at.iter().copied());
+        let is_open = |other: &LocationIx| {
+            *other != home && !self.is_closed(namespace, *other) && !faults.is_cut(home, *other)
+        };
+        others.filter(is_open).min_by_key(|&other| (case.network.base(home, other), other))
+    }
+
+    /// What is added to the answer of a location to its clients, and the operation as it is at home.
+    #[cold]
+    pub(in crate::world) fn back_home(&mut self, operation: &mut Operation) -> Span {
+        let Some(faults) = &mut self.faults else { return Span::ZERO };
+        let served = operation.location;
+        let added = faults.added(served);
+        let Some(home) = faults.away.remove(&operation.dice.bits()) else { return added };
+        operation.location = home;
+        let dice = Purpose::ElsewhereBack.of(operation.dice);
+        added + self.trial.hop(Leg::Response, served, home, dice).unwrap_or_default()
+    }
+}
