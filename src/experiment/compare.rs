@@ -94,9 +94,13 @@ impl Better {
     /// That of a metric, by its name in the tables.
     pub fn of(metric: &str) -> Better {
         match metric {
-            "hit_ratio" | "upper_hit_ratio" | "fresh_at_commit" | "availability" | "increments_kept" => {
-                Better::Higher
-            }
+            "hit_ratio"
+            | "upper_hit_ratio"
+            | "byte_hit_ratio"
+            | "upper_byte_hit_ratio"
+            | "fresh_at_commit"
+            | "availability"
+            | "increments_kept" => Better::Higher,
             "overwritten_updates" | "concurrent_updates" | "siblings" => Better::Lower,
             "outranked_writes" | "retries" => Better::Lower,
             "queue_wait" | "queue_length" | "egress" => Better::Lower,

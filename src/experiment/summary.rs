@@ -4,6 +4,7 @@ mod conflicts;
 mod cost;
 mod failing;
 mod faults;
+mod rooms;
 mod sessions;
 mod sites;
 
@@ -44,7 +45,7 @@ pub struct Row {
     pub metric: &'static str,
     /// Which figure of it: `rate`, `mean`, `p99`, …
     pub stat: &'static str,
-    /// `s`, `1`, `1/s`, `B/s` or `USD`.
+    /// `s`, `1`, `1/s`, `B`, `B/s` or `USD`.
     pub unit: &'static str,
     /// The value and its interval.
     pub estimate: Estimate,
@@ -90,6 +91,7 @@ pub(super) fn summarise_case(outcome: &Outcome, failings: &Failings) -> Vec<Row>
             if let Some(here) = here {
                 table.location = &place.name;
                 table.place(&here, &LATENCIES_OF_A_LOCATION);
+                table.rooms(&tallies, Some(at));
             }
         }
     }
@@ -155,6 +157,7 @@ impl<'a> Table<'a> {
         };
         let all: Vec<&PlaceTally> = tallies.iter().map(|tally| &tally.all).collect();
         table.place(&all, &LATENCIES);
+        table.rooms(&tallies, None);
         table.whole(&tallies);
         table.cost(namespace, &tallies);
         table.aftermaths(&aftermaths(outcome, index));
@@ -171,12 +174,23 @@ impl Table<'_> {
         unit: &'static str,
         sampled: Option<Sampled>,
     ) {
+        self.add_row(op.name(), metric, stat, unit, sampled);
+    }
+
+    fn add_row(
+        &mut self,
+        op: &'static str,
+        metric: &'static str,
+        stat: &'static str,
+        unit: &'static str,
+        sampled: Option<Sampled>,
+    ) {
         let (case, namespace, location) = (self.case, self.namespace, self.location);
         self.rows.extend(sampled.map(|Sampled { estimate, spread }| Row {
             case: case.to_owned(),
             namespace: namespace.to_owned(),
             location: location.to_owned(),
-            op: op.name(),
+            op,
             metric,
             stat,
             unit,

@@ -8,7 +8,7 @@ use crate::stats::{Distribution, Resolution};
 use crate::truth::{Cause, Clash, Source, Verdict};
 
 use super::place::add;
-use super::{Fraction, PlaceTally, Pulse, SiblingTally, SpreadSample, SpreadWrite, Timeline};
+use super::{Fraction, PlaceTally, Pulse, RoomTally, SiblingTally, SpreadSample, SpreadWrite, Timeline};
 
 /// The shares of locations whose time to serve a write is told.
 pub const PROPAGATION_SHARES: [f64; 4] = [0.5, 0.9, 0.99, 1.0];
@@ -40,6 +40,8 @@ pub struct NamespaceTally {
     pub updates_kept: (u64, u64),
     /// Purges that committing writes sent after the warm-up, lost ones included: to the edge caches, and to the upper tier's.
     pub purges: [u64; 2],
+    /// What caches of limited capacity did, of the edge and of the upper tier, by location; empty where there are none.
+    pub rooms: [Vec<RoomTally>; 2],
     /// Bytes of values in answers to reads and to gets of updates, after the warm-up; counted where they cost something.
     pub answered_bytes: u64,
     /// Bytes of the keys that have a value when the trial begins, once each; counted where they cost something.
@@ -113,6 +115,7 @@ impl NamespaceTally {
             siblings: Default::default(),
             updates_kept: (0, 0),
             purges: [0; 2],
+            rooms: Default::default(),
             answered_bytes: 0,
             stored_bytes: 0,
             pulse: None,
@@ -136,6 +139,13 @@ impl NamespaceTally {
     #[inline]
     pub fn place(&mut self, location: LocationIx) -> &mut PlaceTally {
         place_of(&mut self.places, location)
+    }
+
+    /// The counts of the caches of a tier at a location, whose capacity is limited.
+    pub fn room(&mut self, tier: usize, location: LocationIx) -> &mut RoomTally {
+        let rooms = &mut self.rooms[tier];
+        rooms.resize(rooms.len().max(self.places.len()), RoomTally::default());
+        &mut rooms[location.at()]
     }
 
     /// A read, or the get of an update, has its answer.
@@ -286,6 +296,10 @@ impl NamespaceTally {
         self.updates_kept.0 += other.updates_kept.0;
         self.updates_kept.1 += other.updates_kept.1;
         add(&mut self.purges, &other.purges);
+        for (here, there) in self.rooms.iter_mut().zip(&other.rooms) {
+            here.resize(here.len().max(there.len()), RoomTally::default());
+            here.iter_mut().zip(there).for_each(|(here, there)| here.merge(there));
+        }
         self.answered_bytes += other.answered_bytes;
         self.stored_bytes += other.stored_bytes;
         if let (Some(here), Some(there)) = (&mut self.pulse, &other.pulse) {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::capacity::{check_capacities, take_capacities};
 use super::case::{Case, Namespace, Population, Upper};
 use super::conflicts::{check_attempts, check_conflicts};
 use super::faults::{Drafts, check_faults, faults};
@@ -59,7 +60,8 @@ pub(super) fn resolve(
         })
         .collect();
     let keys = traces.share(file, &mut populations, &mut mistakes);
-    let (sites, site_tables) = sites(&file.site, &mut places, &mut mistakes);
+    let (mut sites, site_tables) = sites(&file.site, &mut places, &mut mistakes);
+    let capacities = take_capacities(&mut sites);
     let network = network(&file.network, &mut places, files, &mut mistakes);
     let spaces = file.namespace.keys().map(|name| name.get_ref().as_str()).collect();
     let end = Time::ZERO + *file.horizon.get_ref();
@@ -96,17 +98,19 @@ pub(super) fn resolve(
         warmup: Time::ZERO + file.warmup,
         horizon: Time::ZERO + *file.horizon.get_ref(),
         faults: faults.resolve(places.used.len()),
-        locations: places.used,
+        locations: places.used.clone(),
         network,
         namespaces,
         populations,
         most_waiting: file.limits.waiting,
         sites,
+        capacities,
         gates: Vec::new(),
         objective: None,
     };
     check_services(&file.site, &site_tables, &case, &mut mistakes);
     check_faults(&case, &file.fault, &mut mistakes);
+    check_capacities(&case, file.site.values(), &mut places, &mut mistakes);
     Diagnostics::check(mistakes)?;
     case.gates = gates(&file.gates, document, &case)?;
     case.objective = file.solve.as_ref().map(|spec| objective(spec, document, &case)).transpose()?;

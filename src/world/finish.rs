@@ -26,6 +26,7 @@ impl World<'_> {
         // What a replica waits for may never come, but who asked has given up then.
         assert!(self.exchanges.iter().all(|(_, running)| running.is_answered));
         self.count_sessions(history);
+        self.close_rooms();
         Observations {
             fingerprint: self.fingerprint,
             events: self.events,

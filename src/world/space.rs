@@ -23,6 +23,7 @@ use super::proposed::Proposed;
 use super::read::FetchId;
 use super::record::{Log, Pass, SpaceRecord};
 use super::spread::Follower;
+use super::trace::TierName;
 use super::trial::Trial;
 use super::waits::Waits;
 
@@ -63,6 +64,8 @@ pub(super) struct Space<'a> {
     pub(super) passes: Arc<[Pass]>,
     /// All caches that are told of writes, wherever they are simulated.
     pub(super) told: Vec<Caches>,
+    /// Whether the edge caches of each location have a limited capacity; empty where none has.
+    limited: Vec<bool>,
     pub(super) tally: NamespaceTally,
     /// Whether bytes of answers are counted, as they cost something.
     weighs_answers: bool,
@@ -168,6 +171,7 @@ impl<'a> Space<'a> {
             log: Log::default(),
             passes: Arc::default(),
             told: case.purged(index),
+            limited: super::rooms::limited(case),
             tally,
             weighs_answers: namespace.price.as_ref().is_some_and(|price| price.charges(price::Part::Egress)),
         }
@@ -290,6 +294,11 @@ impl<'a> Space<'a> {
         let cause = verdict.is_stale().then(|| cause(source, snapshot, verdict.first_missed));
         let edge = self.namespace.edge.is_some().then_some(source);
         let latency = (kind == OpKind::Read).then(|| at.since(since));
+        if measured && edge.is_some() && self.limited.get(location.at()) == Some(&true) {
+            let bytes = self.namespace.catalogue.size(key, self.dice).as_u64();
+            let is_hit = matches!(source, Source::Hit | Source::Revalidating);
+            self.tally.room(TierName::Edge as usize, location).count(bytes, is_hit);
+        }
         self.tally.read(location, &ReadTold { kind, invoked, verdict, edge, cause, latency, measured });
         verdict
     }

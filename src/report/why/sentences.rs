@@ -1,5 +1,6 @@
 //! What happened to a read, in order of time, each sentence from facts.
 
+use super::evicted::evicted;
 use super::words::{Words, at, list, span, version, versions};
 use crate::base::{Failure, LocationIx, Time, Version};
 use crate::experiment::why::{Answer, Explained, Facts, Missed, Reason};
@@ -47,6 +48,7 @@ pub(super) fn sentences(words: &Words) -> Vec<String> {
     told.extend(from_replicas(words));
     told.extend(kept(words));
     told.extend(purges(words));
+    told.extend(evicted(words));
     told.push(read(words));
     told.push(result(words));
     told.push(match &facts.seen {

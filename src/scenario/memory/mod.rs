@@ -2,6 +2,7 @@
 
 mod counts;
 mod faults;
+mod rooms;
 mod sessions;
 mod size;
 mod space;
@@ -126,9 +127,11 @@ impl Trial {
         let spaces: Vec<Space> = indices.map(|index| Space::new(case, index, &delays)).collect();
         let sum = |of: &dyn Fn(&Space) -> f64| spaces.iter().map(of).sum::<f64>();
         let pairs = (case.locations.len() as f64).powi(2) * size::PAIR;
-        let everywhere = sum(&|space| {
-            space.caches() + space.under_way() + space.purges_under_way() + space.observed_live()
-        });
+        let all: Vec<LocationIx> = (0..case.locations.len()).map(LocationIx::from_position).collect();
+        let everywhere = rooms::of_rooms(case, &spaces, &all)
+            + sum(&|space| {
+                space.caches() + space.under_way() + space.purges_under_way() + space.observed_live()
+            });
         let sessions = sessions::of_sessions(case);
         let faults = faults::of_a_trial(case);
         let general = Running {
@@ -165,5 +168,5 @@ fn of_a_group(case: &Case, spaces: &[Space], group: &[LocationIx]) -> f64 {
         false => space.caches_of(group) + space.under_way_of(group),
     };
     let drawn = if by_key { reads * seconds * size::DUE } else { 0.0 };
-    in_store + drawn + spaces.iter().map(state).sum::<f64>()
+    in_store + drawn + rooms::of_rooms(case, spaces, group) + spaces.iter().map(state).sum::<f64>()
 }

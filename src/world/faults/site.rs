@@ -12,6 +12,9 @@ use crate::world::{Event, World};
 impl World<'_> {
     /// A site goes down: its caches are empty, what it fetched is forgotten, and its clients have no answer.
     pub(super) fn crash(&mut self, site: LocationIx, caches_only: bool) {
+        if let Some(rooms) = &mut self.rooms {
+            rooms.clear_at(site);
+        }
         for namespace in self.all_namespaces() {
             if caches_only && self.spaces[namespace.at()].namespace.edge.is_none() {
                 continue;

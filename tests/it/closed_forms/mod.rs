@@ -1,5 +1,6 @@
 //! Settings with an exact answer. Each test names its formula; rates are per second unless stated.
 
+mod capacity;
 mod conflicts;
 mod cost;
 mod failures;
