@@ -6,19 +6,19 @@ use std::sync::Arc;
 
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time, Version};
 use crate::model::cache::{Cache, Snapshot, TierSpec};
-use crate::model::conflicts::{Clocks, ConflictsSpec, UpdatesSpec, Wrong};
-use crate::model::faults::Trouble;
+use crate::model::conflicts::{Clocks, ConflictsSpec, UpdatesSpec};
 use crate::model::price;
 use crate::model::quota::Quota;
 use crate::model::replication::{Contacts, Past, Placement, Replicas};
 use crate::model::workload::OpKind;
 use crate::observe::{NamespaceTally, ReadTold};
-use crate::scenario::{Caches, Case, Namespace, edge_entries};
+use crate::scenario::{Caches, Namespace, edge_entries};
 use crate::truth::{CausalLedger, Chronicle, Judge, Ledger, Source, Updates, Verdict, cause};
 
 use super::Part;
 use super::channels::Channels;
 use super::condition::Condition;
+use super::faults::wrong_clocks;
 use super::proposed::Proposed;
 use super::read::FetchId;
 use super::record::{Log, Pass, SpaceRecord};
@@ -374,17 +374,6 @@ impl<'a> Space<'a> {
         Some((&mut self.upper[at], &upper.rules))
     }
 
-    /// The caches of both tiers at a location are empty.
-    pub(super) fn clear_caches_at(&mut self, location: LocationIx) {
-        if self.namespace.edge.is_some() && self.simulates(location) {
-            self.caches_mut(Caches::Edge(location)).iter_mut().for_each(Cache::clear);
-        }
-        let upper = self.namespace.upper.as_ref();
-        if let Some(at) = upper.and_then(|upper| upper.at.iter().position(|&at| at == location)) {
-            self.caches_mut(Caches::Upper(at as u16)).iter_mut().for_each(Cache::clear);
-        }
-    }
-
     /// The sub-caches that a purge is for.
     pub(super) fn caches_mut(&mut self, caches: Caches) -> &mut [Cache<FetchId>] {
         let subs = |rules: Option<&TierSpec>| rules.map_or(0, |rules| usize::from(rules.sub_caches));
@@ -399,16 +388,6 @@ impl<'a> Space<'a> {
             }
         }
     }
-}
-
-/// Clocks that may go wrong.
-fn wrong_clocks(case: &Case) -> impl Iterator<Item = Wrong> + '_ {
-    case.faults.iter().filter_map(|fault| match fault.trouble {
-        Trouble::Clock { ahead, gained, .. } => {
-            Some(Wrong { location: LocationIx::from_position(0), since: Time::ZERO, ahead, gained })
-        }
-        _ => None,
-    })
 }
 
 /// What all replicas hold of each key when the trial begins.

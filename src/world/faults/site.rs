@@ -1,13 +1,28 @@
 //! Sites that are down: what is lost with them, and what becomes of those who ask there.
 
 use crate::base::{Failure, KeyId, LocationIx, NamespaceIx, Span};
-use crate::model::cache::Snapshot;
+use crate::model::cache::{Cache, Snapshot};
 use crate::model::network::Leg;
-use crate::world::exchange::{ExchangeId, Requester};
+use crate::scenario::Caches;
+use crate::world::exchange::{ExchangeId, Requester, Running};
 use crate::world::operation::{NOBODY, OpId, Operation};
-use crate::world::read::{FetchId, Tier};
+use crate::world::read::{Fetch, FetchId, Tier};
+use crate::world::space::Space;
 use crate::world::streams::Purpose;
 use crate::world::{Event, World};
+
+impl Space<'_> {
+    /// The caches of both tiers at a location are empty.
+    fn clear_caches_at(&mut self, location: LocationIx) {
+        if self.namespace.edge.is_some() && self.simulates(location) {
+            self.caches_mut(Caches::Edge(location)).iter_mut().for_each(Cache::clear);
+        }
+        let upper = self.namespace.upper.as_ref();
+        if let Some(at) = upper.and_then(|upper| upper.at.iter().position(|&at| at == location)) {
+            self.caches_mut(Caches::Upper(at as u16)).iter_mut().for_each(Cache::clear);
+        }
+    }
+}
 
 impl World<'_> {
     /// A site goes down: its caches are empty, what it fetched is forgotten, and its clients have no answer.
@@ -36,7 +51,7 @@ impl World<'_> {
 
     /// Fetches of the caches at a site end without a trace; those who wait for them there have no answer.
     fn forget_fetches(&mut self, namespace: NamespaceIx, site: LocationIx) {
-        let of_it = |fetch: &crate::world::read::Fetch| fetch.namespace == namespace;
+        let of_it = |fetch: &Fetch| fetch.namespace == namespace;
         let here: Vec<FetchId> = self
             .fetches
             .iter()
@@ -65,7 +80,7 @@ impl World<'_> {
         }
     }
 
-    fn place_of_fetch(&self, fetch: &crate::world::read::Fetch) -> Option<LocationIx> {
+    fn place_of_fetch(&self, fetch: &Fetch) -> Option<LocationIx> {
         match fetch.tier {
             Tier::Edge => Some(fetch.location),
             Tier::Upper => self.upper_location(fetch.namespace, fetch.location),
@@ -74,7 +89,7 @@ impl World<'_> {
 
     /// Operations that wait there for the replicas.
     fn refuse_waiting(&mut self, namespace: NamespaceIx, site: LocationIx) {
-        let waits = |(at, running): (usize, &crate::world::exchange::Running)| {
+        let waits = |(at, running): (usize, &Running)| {
             let asked_here = running.namespace == namespace && running.from == site && !running.is_answered;
             let by_client = matches!(running.requester, Requester::Operation(_));
             (asked_here && by_client).then_some(ExchangeId(at as u32))

@@ -46,7 +46,7 @@ const LOG: &str = r#"
 #[test]
 fn a_leader_that_is_cut_off_reads_until_its_lease_ends() {
     let scenario = load(LOG, &[]);
-    let (_, history) = record_trial(&scenario.cases[0], 0).unwrap();
+    let (_, history) = record_trial(&scenario.cases[0], 0).expect("it comes to its end");
     let reads = |place: &str| -> Vec<(f64, Option<Failure>)> {
         let at = scenario.cases[0].locations.iter().position(|location| location.name == place);
         let here =
