@@ -2,9 +2,11 @@
 
 mod compare;
 mod curves;
+mod faults;
 mod gates;
 mod kept;
 mod map;
+mod recovery;
 mod results;
 mod run;
 mod solve;
@@ -13,10 +15,12 @@ pub mod why;
 
 pub use compare::{Better, Compared, Comparison, Verdict, compare, keep_common_trials};
 pub use curves::{CausePoint, CurvePoint, Curves, SpreadPoint, TimelinePoint, VisibilityPoint, curves};
+pub use faults::Stretch;
 use gates::judge;
 pub use gates::{GateVerdict, Judged, is_selected, together};
 pub use kept::{CaseId, Header, decode, encode};
-pub use map::{Down, Link, Location, Map, Usage, maps};
+pub use map::{Link, Location, Map, Usage, maps};
+pub use recovery::Recovery;
 pub use results::{Ran, Results};
 pub use run::{Heed, Job, NotRun, Order, Outcome, Plan, carry_out, each_trial, plan, run};
 pub use solve::{Answer, Point, Solved, Standing, solve};

@@ -81,7 +81,7 @@ pub fn solve<'a>(
     go_on: &GoOn,
 ) -> Result<Option<(Vec<Outcome<'a>>, Solved)>, NotRun> {
     let without = |(case, decision): &(&'a _, _)| Outcome {
-        case: *case,
+        case,
         decision: Clone::clone(decision),
         trials: Vec::new(),
         numbers: Vec::new(),

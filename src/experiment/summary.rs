@@ -3,10 +3,13 @@
 mod conflicts;
 mod cost;
 mod failing;
+mod faults;
+mod rooms;
 mod sessions;
 mod sites;
 
 use super::Outcome;
+use super::recovery::aftermaths;
 use crate::base::Failure;
 use crate::model::workload::OpKind;
 use crate::observe::{NamespaceTally, PROPAGATION_SHARES, PlaceTally};
@@ -42,7 +45,7 @@ pub struct Row {
     pub metric: &'static str,
     /// Which figure of it: `rate`, `mean`, `p99`, …
     pub stat: &'static str,
-    /// `s`, `1`, `1/s`, `B/s` or `USD`.
+    /// `s`, `1`, `1/s`, `B`, `B/s` or `USD`.
     pub unit: &'static str,
     /// The value and its interval.
     pub estimate: Estimate,
@@ -73,10 +76,8 @@ impl Summary {
 /// The estimates of all outcomes.
 pub fn summarise(outcomes: &[Outcome]) -> Summary {
     let failings = Failings::of(outcomes);
-    Summary {
-        rows: outcomes.iter().flat_map(|outcome| summarise_case(outcome, &failings)).collect(),
-        sites: outcomes.iter().flat_map(timelines).collect(),
-    }
+    let rows = outcomes.iter().flat_map(|outcome| summarise_case(outcome, &failings)).collect();
+    Summary { rows, sites: outcomes.iter().flat_map(timelines).collect() }
 }
 
 /// The estimates of one outcome.
@@ -90,6 +91,7 @@ pub(super) fn summarise_case(outcome: &Outcome, failings: &Failings) -> Vec<Row>
             if let Some(here) = here {
                 table.location = &place.name;
                 table.place(&here, &LATENCIES_OF_A_LOCATION);
+                table.rooms(&tallies, Some(at));
             }
         }
     }
@@ -141,6 +143,7 @@ impl<'a> Table<'a> {
         let tallies: Vec<&NamespaceTally> =
             outcome.trials.iter().map(|trial| &trial.namespaces[namespace]).collect();
         let case = outcome.case;
+        let index = namespace;
         let namespace = &case.namespaces[namespace];
         let mut table = Table {
             case: &case.label,
@@ -154,8 +157,10 @@ impl<'a> Table<'a> {
         };
         let all: Vec<&PlaceTally> = tallies.iter().map(|tally| &tally.all).collect();
         table.place(&all, &LATENCIES);
+        table.rooms(&tallies, None);
         table.whole(&tallies);
         table.cost(namespace, &tallies);
+        table.aftermaths(&aftermaths(outcome, index));
         (table, tallies)
     }
 }
@@ -169,12 +174,23 @@ impl Table<'_> {
         unit: &'static str,
         sampled: Option<Sampled>,
     ) {
+        self.add_row(op.name(), metric, stat, unit, sampled);
+    }
+
+    fn add_row(
+        &mut self,
+        op: &'static str,
+        metric: &'static str,
+        stat: &'static str,
+        unit: &'static str,
+        sampled: Option<Sampled>,
+    ) {
         let (case, namespace, location) = (self.case, self.namespace, self.location);
         self.rows.extend(sampled.map(|Sampled { estimate, spread }| Row {
             case: case.to_owned(),
             namespace: namespace.to_owned(),
             location: location.to_owned(),
-            op: op.name(),
+            op,
             metric,
             stat,
             unit,

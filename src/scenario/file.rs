@@ -57,12 +57,6 @@ pub(super) struct ScenarioFile {
     /// The client populations by name.
     #[schemars(with = "IndexMap<String, ClientSpec>")]
     pub(super) client: IndexMap<Spanned<String>, ClientSpec>,
-    /// What must hold: rows of `summary.csv`, a comparison and a value, such as `latency{op="read"}.p99 < 50ms`.
-    #[serde(default)]
-    #[schemars(with = "Vec<String>")]
-    pub(super) gates: Vec<Spanned<String>>,
-    /// What `edgelag solve` looks for among the points of the sweep that meet the gates.
-    pub(super) solve: Option<SolveSpec>,
     /// Whether rows of traces that cannot be replayed are left out, instead of being mistakes.
     #[schemars(with = "Option<bool>")]
     pub(super) skip_bad_rows: Option<Spanned<bool>>,
@@ -74,6 +68,12 @@ pub(super) struct ScenarioFile {
     #[serde(default)]
     #[schemars(with = "IndexMap<String, SiteSpec>")]
     pub(super) site: IndexMap<Spanned<String>, SiteSpec>,
+    /// What must hold: rows of `summary.csv`, a comparison and a value, such as `latency{op="read"}.p99 < 50ms`.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(super) gates: Vec<Spanned<String>>,
+    /// What `edgelag solve` looks for among the points of the sweep that meet the gates.
+    pub(super) solve: Option<SolveSpec>,
     /// What may be spent on a run.
     #[serde(default)]
     pub(super) limits: LimitsSpec,

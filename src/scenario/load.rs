@@ -129,8 +129,8 @@ pub(super) const CHOICES: &[&str] = &[
     "read_response",
     "write_request",
     "write_ack",
-    "solve",
     "what",
+    "solve",
 ];
 
 /// Keys whose table belongs together: laid over another one it replaces that as a whole, as half of

@@ -2,6 +2,7 @@
 
 mod alone;
 mod arms;
+mod capacity;
 mod case;
 mod conflicts;
 mod crowds;
@@ -33,6 +34,7 @@ mod visibility;
 mod weights;
 
 pub use alone::Alone;
+pub use capacity::LimitedCaches;
 pub use case::{Caches, Case, Namespace, Population, Upper, Visibility};
 pub use crowds::Crowd;
 pub use gates::{Gate, METRICS, Metric, Objective, Selection, Side};

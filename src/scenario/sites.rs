@@ -5,11 +5,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::capacity::CacheSpec;
+use super::case::Case;
 use super::file::Names;
 use super::names::check_each;
 use super::places::Places;
 use super::text::Diagnostic;
 use crate::base::{Bandwidth, LocationIx};
+use crate::model::cache::Capacity;
 use crate::model::site::{Service, StationSpec, Work};
 
 /// What locations own. The last table that names a location holds for it, as a whole.
@@ -31,6 +34,9 @@ pub(super) struct SiteSpec {
     /// How fast values leave; by default they take no time beyond the network's delay.
     #[schemars(with = "Option<Bandwidth>")]
     pub(super) bandwidth: Option<Spanned<Bandwidth>>,
+    /// How much its caches hold; any amount by default.
+    #[schemars(with = "Option<CacheSpec>")]
+    pub(super) cache: Option<Spanned<CacheSpec>>,
 }
 
 /// What a location owns.
@@ -40,21 +46,24 @@ pub struct Site {
     pub station: Option<StationSpec>,
     /// The link that values leave by; `None` if it is as fast as can be.
     pub bandwidth: Option<Bandwidth>,
+    /// How much each cache there holds, until it is in [`Case::capacities`](super::Case::capacities).
+    pub(super) cache: Option<Capacity>,
 }
 
 /// Most servers of a location.
 const MOST_SERVERS: u32 = 1_000_000;
 
 /// What each location owns that plays a part; empty where no table says anything. Locations that play none, and are
-/// here only because a group names them, own nothing.
+/// here only because a group names them, own nothing. And where each table holds.
 pub(super) fn sites(
     specs: &IndexMap<Spanned<String>, SiteSpec>,
     places: &mut Places,
     mistakes: &mut Vec<Diagnostic>,
-) -> Vec<Option<Site>> {
+) -> (Vec<Option<Site>>, Vec<Vec<LocationIx>>) {
     check_each(specs.keys(), mistakes);
     let used = places.used.len();
     let mut sites: Vec<Option<Site>> = Vec::new();
+    let mut tables = Vec::new();
     for (name, spec) in specs {
         let site = site(name, spec, mistakes);
         let before = mistakes.len();
@@ -67,14 +76,46 @@ pub(super) fn sites(
             mistakes.push(Diagnostic::new(problem, spec.at.span(), ""));
         }
         sites.resize(used, None);
-        for LocationIx(at) in at {
-            if let Some(place) = sites.get_mut(usize::from(at)) {
-                *place = Some(site.clone());
-            }
-        }
+        let here: Vec<LocationIx> = at.into_iter().filter(|at| at.at() < used).collect();
+        here.iter().for_each(|at| sites[at.at()] = Some(site.clone()));
+        tables.push(here);
         places.forget_from(used);
     }
-    sites
+    (sites, tables)
+}
+
+/// Finds service times of what is never done at any location of a table; `tables` says where each of these holds.
+pub(super) fn check_services(
+    specs: &IndexMap<Spanned<String>, SiteSpec>,
+    tables: &[Vec<LocationIx>],
+    case: &Case,
+    mistakes: &mut Vec<Diagnostic>,
+) {
+    let edges = |at: LocationIx| {
+        case.populations
+            .iter()
+            .any(|clients| case.namespaces[clients.namespace.at()].edge.is_some() && clients.at.contains(&at))
+    };
+    let caches = |at: LocationIx| {
+        let mut uppers = case.namespaces.iter().filter_map(|namespace| namespace.upper.as_ref());
+        edges(at) || uppers.any(|upper| upper.at.contains(&at))
+    };
+    let stores = |at: LocationIx| case.namespaces.iter().any(|it| it.placement.at.contains(&at));
+    for (spec, at) in specs.values().zip(tables) {
+        let Some(service) = &spec.service else { continue };
+        let any = |is_done: &dyn Fn(LocationIx) -> bool| at.iter().any(|&at| is_done(at));
+        for work in Work::ALL.into_iter().filter(|&work| service.get_ref().of(work).is_some()) {
+            let (is_done, why) = match work {
+                Work::Hit => (any(&caches), "no cache at these locations answers"),
+                Work::Fill => (any(&caches), "no cache at these locations is filled"),
+                Work::ReplicaRead | Work::ReplicaWrite => (any(&stores), "no replica is at these locations"),
+            };
+            if !is_done {
+                let problem = format!("`service.{}` has no effect: {why}", work.name());
+                mistakes.push(Diagnostic::new(problem, service.span(), ""));
+            }
+        }
+    }
 }
 
 /// Whether a request may meet a full queue at one of some locations.
@@ -114,11 +155,15 @@ fn site(name: &Spanned<String>, spec: &SiteSpec, mistakes: &mut Vec<Diagnostic>)
             }
         }
     }
-    if let (None, None, None, None) = (&spec.servers, &spec.service, &spec.queue, &spec.bandwidth) {
-        let help = "give `service`, `bandwidth` or both";
+    if let (None, None, None, None, None) =
+        (&spec.servers, &spec.service, &spec.queue, &spec.bandwidth, &spec.cache)
+    {
+        let help = "give `service`, `bandwidth` or `cache`";
         wrong("the site says nothing about its locations".to_owned(), name.span(), help);
     }
+    let cache = spec.cache.as_ref().and_then(|cache| cache.get_ref().resolve(cache.span(), mistakes));
     Site {
+        cache,
         station: service.map(|service| StationSpec {
             servers: spec.servers.as_ref().map_or(1, |servers| *servers.get_ref()),
             service: service.get_ref().clone(),

@@ -2,7 +2,7 @@
 
 use super::exchange::{ExchangeId, Requester, Running};
 use super::foresight::only_replica;
-use super::operation::Operation;
+use super::operation::{OpId, Operation};
 use super::read::{Fetch, FetchId, Tier};
 use super::sites::{Attention, Job, Task};
 use super::streams::Purpose;
@@ -37,6 +37,16 @@ impl World<'_> {
             Attention::Refused => Snapshot::failed(Failure::Overloaded, self.now()),
         };
         self.ops.remove(op.0 as usize);
+        self.serve(operation, snapshot);
+    }
+
+    /// A server of the edge is done with such an answer; if the site has gone down meanwhile, nobody gets it.
+    pub(super) fn hit_served(&mut self, op: OpId) {
+        let operation = self.ops.remove(op.0 as usize);
+        let snapshot = match self.is_closed(operation.namespace, operation.location) {
+            true => Snapshot::failed(Failure::Unavailable, self.now()),
+            false => operation.snapshot,
+        };
         self.serve(operation, snapshot);
     }
 

@@ -18,6 +18,7 @@ mod exchange;
 mod execution;
 mod faults;
 mod feed_forward;
+mod finish;
 mod foresight;
 mod history;
 mod hits;
@@ -35,6 +36,7 @@ mod read;
 mod record;
 mod recorder;
 mod replay;
+mod rooms;
 mod serving;
 mod single;
 mod sites;
@@ -77,6 +79,7 @@ use purge::Purge;
 use read::{Fetch, FetchId};
 use record::PassId;
 use recorder::{ReadBackId, Recorder};
+use rooms::Rooms;
 use sites::{JobId, Sites};
 use space::Space;
 use spread::FollowId;
@@ -229,6 +232,8 @@ struct World<'a> {
     recorder: Option<Box<Recorder>>,
     /// What happens to a key that somebody looks at.
     tracer: Option<Box<Tracer>>,
+    /// What fits into caches; `None` where all does.
+    rooms: Option<Box<Rooms>>,
     /// Operations that are not at their first attempt.
     attempts: Attempts,
     closed: Closed,
@@ -247,6 +252,7 @@ impl<'a> World<'a> {
             arrivals: ArrivalQueue::new(trial, origins(trial, |_| true, part.wanted()), part.wanted()),
             spaces: namespaces.map(|namespace| Space::new(trial, namespace, part)).collect(),
             recorder: Recorder::of_sessions(trial.case),
+            rooms: if part == Part::Everything { Rooms::new(trial.case, |_| true) } else { None },
             faults: Faults::of_trial(trial),
             sites: Sites::new(trial),
             patience: Patience::new(trial.case),
@@ -280,6 +286,7 @@ impl<'a> World<'a> {
             patience: Patience::default(),
             recorder: None,
             tracer: None,
+            rooms: None,
             fingerprint: 0,
             events: 0,
         }
@@ -375,32 +382,5 @@ impl<'a> World<'a> {
     /// Whether a location plays a part here.
     fn simulates(&self, location: LocationIx) -> bool {
         self.spaces.first().is_some_and(|space| space.simulates(location))
-    }
-
-    fn finish(mut self) -> Observations {
-        let history = self.take_history();
-        self.finish_with(&history)
-    }
-
-    fn take_history(&mut self) -> History {
-        let mut history =
-            self.recorder.take().map_or_else(History::default, |recorder| recorder.into_history());
-        let spaces = self.trial.case.namespaces.iter().enumerate();
-        let merging = spaces.filter(|(_, namespace)| namespace.conflicts.merges());
-        history.unordered = merging.map(|(at, _)| NamespaceIx::from_position(at)).collect();
-        history
-    }
-
-    fn finish_with(mut self, history: &History) -> Observations {
-        assert!(self.ops.is_empty() && self.fetches.is_empty() && self.patience.is_over());
-        // What a replica waits for may never come, but who asked has given up then.
-        assert!(self.exchanges.iter().all(|(_, running)| running.is_answered));
-        self.count_sessions(history);
-        Observations {
-            fingerprint: self.fingerprint,
-            events: self.events,
-            namespaces: self.spaces.into_iter().map(Space::into_tally).collect(),
-            sites: self.sites.into_tallies(),
-        }
     }
 }

@@ -204,7 +204,7 @@ impl World<'_> {
             self.begin_service(at, task);
         }
         match job {
-            Job::Hit(op) => self.brought(Requester::Operation(op)),
+            Job::Hit(op) => self.hit_served(op),
             Job::UpperHit(fetch) => self.relay_kept(fetch),
             Job::Fill(fetch) => self.store(fetch),
             Job::One(requester, replica) => self.answer_one(requester, replica),

@@ -1,6 +1,7 @@
 //! Ways to carry out a trial: they differ in time and memory only, never in a byte of the results.
 
 pub(crate) mod draw;
+mod limited;
 
 use edgelag::experiment;
 use edgelag::report::{Manifest, Report};
@@ -91,6 +92,31 @@ fn feed_forward_gives_the_bytes_of_the_general_execution() {
         events += general.events;
     }
     assert!(events > 1_000_000, "{events} events are too few to tell");
+}
+
+/// The same with caches of limited capacity, wherever these can be told of all reads of a location in order of time.
+#[test]
+fn feed_forward_evicts_as_the_general_execution_does() {
+    let (mut compared, mut evictions) = (0, 0);
+    for index in 0..SCENARIOS {
+        let text = limited::scenario(index);
+        let no_files = |_: &str| Err("there are no files here".to_owned());
+        let Ok(scenario) = scenario::load("case", text.as_bytes(), &[], &no_files) else { continue };
+        if Choice::Only(Execution::FeedForward).of(&scenario.cases[0]).is_err() {
+            continue;
+        }
+        let general = run(&scenario, Execution::General, 1);
+        assert_same(&general, &run(&scenario, Execution::FeedForward, 1), index, &text);
+        compared += 1;
+        evictions += u64::from(left_evictions(&general));
+    }
+    assert!(compared > 150 && evictions > 50, "{compared} were compared, of which {evictions} evict");
+}
+
+fn left_evictions(left: &Left) -> bool {
+    let summary = left.files.iter().find(|(name, _)| name == "summary.csv").expect("it is written");
+    let text = String::from_utf8_lossy(&summary.1).into_owned();
+    text.lines().any(|row| row.contains(",evictions,rate,") && !row.contains(",evictions,rate,0,"))
 }
 
 /// One trial on two threads: these share out the groups of locations among themselves.

@@ -14,6 +14,8 @@ mod agreement;
 mod arrivals;
 /// The page, opened as a person opens it.
 mod browser;
+/// Caches of limited capacity.
+mod cache;
 /// Settings with an exact answer.
 mod closed_forms;
 /// Exit codes, streams and the results folder. A test belongs here if it starts the program.
@@ -52,6 +54,8 @@ mod places;
 mod policies;
 /// What the presets promise.
 mod presets;
+/// Requests that wait for servers, and clients who do not wait for ever.
+mod queues;
 /// An independent simulator in another language.
 mod refsim;
 /// Recorded operations, replayed.

@@ -253,7 +253,7 @@ fn a_trace_that_changes_is_noticed() {
         let scenario = scenario::load("case", text.as_bytes(), &[], &files).expect("it is right");
         let trace = scenario.cases[0].populations[0].trace.as_ref().expect("it is replayed");
         assert_eq!(trace.broken(), None);
-        record_trial(&scenario.cases[0], 0);
+        record_trial(&scenario.cases[0], 0).expect("nothing waits");
         assert!(trace.broken().is_some(), "{later}");
     }
 }

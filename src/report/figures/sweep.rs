@@ -134,7 +134,7 @@ fn panel(report: &Report, across: usize, shown: Shown) -> Option<Panel> {
     let (scale, unit) = match shown.measure {
         Measure::Share => (Scale::Linear, Unit::Share),
         Measure::Seconds => (Scale::Log, Unit::Seconds),
-        Measure::Dollars | Measure::Count => (Scale::Linear, Unit::Number),
+        Measure::Count | Measure::Dollars => (Scale::Linear, Unit::Number),
     };
     let panel = lines(axis_of(horizontal), axis(&capital(&shown.title), scale, unit), series)?;
     Some(match panel {

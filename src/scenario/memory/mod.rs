@@ -1,6 +1,8 @@
 //! How much memory a run will take: the parts that grow with a scenario, by the sizes of what they are made of.
 
 mod counts;
+mod faults;
+mod rooms;
 mod sessions;
 mod size;
 mod space;
@@ -71,12 +73,11 @@ impl Memory {
             auto,
             aggregate,
             recorded,
-            kept: size::PROCESS,
+            kept: size::PROCESS + super::traces::bytes(cases),
             counts: (0.0, 0.0),
             limit,
             trials: 0,
         };
-        memory.kept += super::traces::bytes(cases);
         for case in cases {
             let Trial { general, feed_forward, aggregate, recorded, counts } = Trial::new(case);
             let in_order = case.is_in_order();
@@ -135,12 +136,17 @@ impl Trial {
         let spaces: Vec<Space> = indices.map(|index| Space::new(case, index, &delays)).collect();
         let sum = |of: &dyn Fn(&Space) -> f64| spaces.iter().map(of).sum::<f64>();
         let pairs = (case.locations.len() as f64).powi(2) * size::PAIR;
-        let everywhere = sum(&|space| {
-            space.caches() + space.under_way() + space.purges_under_way() + space.observed_live()
-        });
+        let all: Vec<LocationIx> = (0..case.locations.len()).map(LocationIx::from_position).collect();
+        let everywhere = rooms::of_rooms(case, &spaces, &all)
+            + sum(&|space| {
+                space.caches() + space.under_way() + space.purges_under_way() + space.observed_live()
+            });
         let sessions = sessions::of_sessions(case);
-        let general =
-            Running { once: pairs + sum(&|space| space.live()) + everywhere + sessions, each_thread: 0.0 };
+        let faults = faults::of_a_trial(case);
+        let general = Running {
+            once: pairs + sum(&|space| space.live()) + everywhere + sessions + faults,
+            each_thread: 0.0,
+        };
         let recorded = Running { once: general.once + sessions::of_others(case), each_thread: 0.0 };
         let writes = sum(&|space| space.live() + space.logged() + space.writes_under_way());
         let past = pairs + sum(&|space| space.past());
@@ -155,7 +161,7 @@ impl Trial {
         let feed_forward = phases(sum(&|space| space.told()), of_a_thread + groups);
         let bulk = sum(&|space| space.for_bulk());
         let aggregate = phases(bulk, of_a_thread + size::EXPOSURE);
-        Trial { general, feed_forward, aggregate, recorded, counts: sum(&|space| space.counts()) }
+        Trial { general, feed_forward, aggregate, recorded, counts: sum(&|space| space.counts()) + faults }
     }
 }
 
@@ -171,5 +177,5 @@ fn of_a_group(case: &Case, spaces: &[Space], group: &[LocationIx]) -> f64 {
         false => space.caches_of(group) + space.under_way_of(group),
     };
     let drawn = if by_key { reads * seconds * size::DUE } else { 0.0 };
-    in_store + drawn + spaces.iter().map(state).sum::<f64>()
+    in_store + drawn + rooms::of_rooms(case, spaces, group) + spaces.iter().map(state).sum::<f64>()
 }

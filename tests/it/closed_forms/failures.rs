@@ -7,25 +7,38 @@ use crate::lab::{agrees, agrees_in_resolution, millis, run};
 /// average; answers take 9.85… ms from the first start (entry E5).
 #[test]
 fn a_client_gives_up_and_tries_again() {
-    let found = run(r#"
+    gives_up("timeout = \"20ms\"", "");
+}
+
+/// The same where the client itself gives up, and what it has asked for goes on.
+#[test]
+fn an_impatient_client_tries_again() {
+    gives_up("", "timeout = \"20ms\"");
+}
+
+fn gives_up(store: &str, client: &str) {
+    let found = run(&format!(
+        r#"
         seed = 4
         trials = 20
         warmup = "1s"
         horizon = "2001s"
-        locations.own.here = {}
+        locations.own.here = {{}}
         network.legs.read_response.exponential.mean = "10ms"
         [namespace.store]
         keys.count = 10
         replicas = ["here"]
-        replication.quorum = { r = 1, w = 1 }
-        timeout = "20ms"
-        visibility = { delays = [], writes = 0 }
+        replication.quorum = {{ r = 1, w = 1 }}
+        {store}
+        visibility = {{ delays = [], writes = 0 }}
         [client.users]
         at = "here"
         namespace = "store"
         arrivals.poisson = "100/s"
-        retries = { retries = 2, backoff = "0s" }
-        "#);
+        {client}
+        retries = {{ retries = 2, backoff = "0s" }}
+        "#
+    ));
     agrees("failed", found.read("timed_out", "rate"), 0.002_478_752_176_666_359);
     agrees("answered", found.read("availability", "rate"), 1.0 - 0.002_478_752_176_666_359);
     agrees("retries", found.read("retries", "mean"), 0.153_650_922_125_347);
@@ -57,4 +70,32 @@ fn a_quota_of_writes_of_a_key() {
         "#);
     agrees("taken", found.write("availability", "rate"), 1.0 / 3.0);
     agrees("refused", found.write("throttled", "rate"), 2.0 / 3.0);
+}
+
+/// Answers take an exponential time X of mean 10 ms; after d = 10 ms without one the client sends the read again, whose
+/// answer takes Y: min(X, d + Y) has the mean 1 − exp(−1) + exp(−1)/2 in units of d, and exp(−1) of the reads are sent
+/// again. The two are as independent as their messages.
+#[test]
+fn a_read_that_is_sent_again() {
+    let found = run(r#"
+        seed = 4
+        trials = 20
+        warmup = "1s"
+        horizon = "1001s"
+        locations.own = { here = {}, there = {} }
+        network.legs.read_response.exponential.mean = "10ms"
+        [namespace.store]
+        keys.count = 10
+        replicas = ["here"]
+        replication.quorum = { r = 1, w = 1 }
+        visibility = { delays = [], writes = 0 }
+        [client.users]
+        at = ["here", "there"]
+        namespace = "store"
+        arrivals.poisson = "100/s"
+        hedge.after = "10ms"
+        "#);
+    let again = (-1.0f64).exp();
+    agrees("sent again", found.read("hedges", "mean"), again);
+    agrees("latency", millis(found.read("latency", "mean")), 10.0 * (1.0 - again / 2.0));
 }
