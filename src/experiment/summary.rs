@@ -4,6 +4,7 @@ mod conflicts;
 mod cost;
 mod failing;
 mod faults;
+mod find;
 mod rooms;
 mod sessions;
 mod sites;
@@ -57,21 +58,6 @@ pub struct Row {
 pub const EVERYWHERE: &str = "*";
 /// Stands for all namespaces together, which share what a location owns.
 pub const EVERY_NAMESPACE: &str = "*";
-
-impl Summary {
-    /// The estimate of one figure over all locations.
-    pub fn find(&self, case: &str, namespace: &str, op: &str, metric: &str, stat: &str) -> Option<Estimate> {
-        self.rows
-            .iter()
-            .find(|row| {
-                row.location == EVERYWHERE
-                    && row.case == case
-                    && row.namespace == namespace
-                    && (row.op, row.metric, row.stat) == (op, metric, stat)
-            })
-            .map(|row| row.estimate)
-    }
-}
 
 /// The estimates of all outcomes.
 pub fn summarise(outcomes: &[Outcome]) -> Summary {

@@ -1,6 +1,6 @@
 //! Figures against what a sweep varies, with the bounds of the gates.
 
-use super::{axis, figure, lines};
+use super::{MOST_CURVES, axis, lines};
 use crate::experiment::{EVERYWHERE, Judged, Row, is_selected};
 use crate::report::Report;
 use crate::report::chart::{Figure, Level, Lines, Panel, Scale, Series, Shape, Unit};
@@ -34,8 +34,19 @@ pub(super) fn sweep(report: &Report) -> Option<Figure> {
         .max_by_key(|&at| (report.axes[at].numbers.len(), std::cmp::Reverse(at)))?;
     let panels = shown(report).into_iter().filter_map(|shown| panel(report, across, shown));
     let panels: Vec<Panel> = panels.take(MOST_PANELS).collect();
-    let note = "Band: 95 % over trials · dashed: bounds of gates";
-    figure(report, &format!("What {} does", report.axes[across].name), note, panels)
+    if panels.is_empty() {
+        return None;
+    }
+    let subtitle = if report.title.is_empty() { report.scenario } else { report.title };
+    Some(Figure {
+        title: format!("What {} does", report.axes[across].name),
+        subtitle: subtitle.to_owned(),
+        note: format!(
+            "Band: 95 % over trials · dashed: bounds of gates · {} independent trials · at most {MOST_CURVES} curves",
+            report.trials
+        ),
+        panels,
+    })
 }
 
 fn shown<'r>(report: &'r Report) -> Vec<Shown<'r>> {
