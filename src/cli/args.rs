@@ -1,5 +1,7 @@
 //! Arguments as they are written.
 
+mod planning;
+
 use std::path::PathBuf;
 
 use anstream::ColorChoice;
@@ -9,6 +11,7 @@ use clap_complete::Shell;
 
 use crate::base::Span;
 use crate::world::{Choice, Execution};
+pub(super) use planning::{MergeArgs, Share, SolveArgs, SweepArgs, refuse_watch};
 
 /// Simulates how stale and how slow reads become when a key-value store is spread over the world.
 ///
@@ -29,8 +32,10 @@ const AFTER_LONG_HELP: &str = "\
 Start with `edgelag new my.toml`, then `edgelag run my.toml`.
 
 Exit codes:
-  0    done
+  0    done; all gates hold
+  1    a gate fails
   2    a mistake in the arguments or the scenario
+  3    a gate is not told by these trials
   4    reading or writing failed
   101  a bug in edgelag
   130  interrupted (143: terminated); what was finished is written and marked partial";
@@ -45,6 +50,24 @@ pub(super) enum Command {
     /// of one file: edits of dotted keys, and `extends` for what the scenario is laid over in that arm. The n-th
     /// trials of all arms have the same arrivals and link draws, so differences are told trial by trial.
     Compare(CompareArgs),
+    /// Run all points of a sweep, keeping each finished trial on disk
+    ///
+    /// Points come from the [sweep] table of the scenario: lists, or ranges such as { from = "10/s", to = "1000/s",
+    /// steps = 7, scale = "log" }, by dotted key. However it ends, finished trials stay in the folder, and the same command
+    /// goes on from there. Writes what `run` writes, and sweep.csv and sweep.svg besides. With --shard it runs a share of the
+    /// trials, for another machine to run the others; `edgelag merge` joins them.
+    #[command(after_long_help = planning::SWEEP_EXAMPLES)]
+    Sweep(SweepArgs),
+    /// Join the shares of a sweep to the results of the whole
+    #[command(after_long_help = planning::MERGE_EXAMPLES)]
+    Merge(MergeArgs),
+    /// Find the point of a sweep that meets all gates and has the least, or most, of something
+    ///
+    /// What is wanted stands in the scenario: [solve] minimise = 'latency{op="read"}.p99', or maximise. All points get a few
+    /// trials with the same random draws; those that surely miss a gate, or are surely worse than one that meets all of
+    /// them, get no more, and the others up to all that are asked for. Writes what `run` writes, solve.csv and pareto.svg.
+    #[command(after_long_help = planning::SOLVE_EXAMPLES)]
+    Solve(SolveArgs),
     /// Read a scenario to its end and say what it would run
     Check(CheckArgs),
     /// Make the page of a results folder again, from the tables in it

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::failure::Failure;
 use super::output::shown;
+use super::sweep::{JOURNAL, UNFINISHED_JOURNAL};
 use crate::report::ResultFile;
 
 /// A folder that this run may write into.
@@ -23,6 +24,8 @@ pub(super) struct Folder {
 }
 
 const LOCK: &str = ".edgelag.lock";
+/// What a sweep may have left in it.
+const OF_A_SWEEP: [&str; 2] = [JOURNAL, UNFINISHED_JOURNAL];
 /// What makes a folder one of results.
 pub(super) const MANIFEST: &str = "run.json";
 
@@ -71,7 +74,7 @@ impl Folder {
         for entry in fs::read_dir(&self.path)? {
             let name = entry?.file_name().to_string_lossy().into_owned();
             let ours = |known: &String| *known == name || unfinished(known) == name;
-            if name != LOCK && !self.earlier.iter().any(ours) {
+            if name != LOCK && !OF_A_SWEEP.contains(&name.as_str()) && !self.earlier.iter().any(ours) {
                 return Ok(true);
             }
         }

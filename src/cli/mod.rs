@@ -15,10 +15,13 @@ mod progress;
 mod report;
 mod run;
 mod signals;
+mod solve;
 mod source;
+mod sweep;
 mod told;
 mod watch;
 mod why;
+mod written;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -51,6 +54,9 @@ fn carry_out(args: &Args) -> Result<ExitCode, Failure> {
     match &args.command {
         Command::Run(run) => return run::run(run),
         Command::Compare(compare) => return run::compare(compare),
+        Command::Sweep(args) => return sweep::sweep(args),
+        Command::Solve(args) => return solve::solve(args),
+        Command::Merge(args) => return sweep::merge(args),
         Command::Why(args) => return why::why(args),
         Command::Check(check) => check::check(check)?,
         Command::Report(args) => report::report(args)?,

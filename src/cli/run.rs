@@ -4,18 +4,17 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::again;
-use super::args::{CompareArgs, Format, HowArgs, ResultsArgs, RunArgs};
+use super::args::{CompareArgs, HowArgs, ResultsArgs, RunArgs};
 use super::failure::Failure;
 use super::folder::Folder;
 use super::how;
-use super::output::{print, say};
+use super::output::say;
 use super::progress::Progress;
 use super::signals::Signals;
 use super::source::{self, Loaded};
-use super::told;
 use super::watch::Watch;
-use crate::experiment::{self, Comparison, Order, Outcome};
-use crate::report::{Manifest, PAGE, Report, page};
+use super::written::{Written, gated};
+use crate::experiment::{self, Order, Outcome, Results};
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let loaded = source::scenario(&args.scenario)?;
@@ -103,67 +102,21 @@ fn carry_out(
     if partial.is_some() && outcomes.is_empty() {
         say("interrupted before any trial was finished; nothing is written");
     } else {
-        let results = Results { task, again, outcomes: &outcomes, partial: partial.is_some() };
-        write(loaded, results, args, (&out, &mut folder))?;
-        if partial.is_some() {
-            say("interrupted: the results are partial");
+        let results = Results::of(&outcomes);
+        let comparison = (task == Task::Compare).then(|| experiment::compare(&outcomes, &results.summary));
+        let written = Written {
+            again,
+            results: &results,
+            comparison: comparison.as_ref(),
+            axes: &[],
+            solved: None,
+            partial: partial.is_some(),
+        };
+        written.write(loaded, args, (&out, &mut folder))?;
+        if partial.is_none() {
+            return Ok(gated(&results.gates));
         }
+        say("interrupted: the results are partial");
     }
     Ok(partial.map_or(ExitCode::SUCCESS, ExitCode::from))
-}
-
-/// What a run came to.
-struct Results<'a> {
-    task: Task,
-    /// The command that runs it again.
-    again: &'a str,
-    outcomes: &'a [Outcome<'a>],
-    partial: bool,
-}
-
-/// Makes numbers of the trials, writes them into the folder, and prints what a person or a program wants to know.
-fn write(
-    Loaded { name, scenario }: &Loaded,
-    Results { task, again, outcomes, partial }: Results,
-    args: &ResultsArgs,
-    (out, folder): (&Path, &mut Folder),
-) -> Result<(), Failure> {
-    let summary = experiment::summarise(outcomes);
-    let curves: Vec<_> = outcomes.iter().flat_map(experiment::curves).collect();
-    let maps: Vec<_> = outcomes.iter().flat_map(experiment::maps).collect();
-    let comparison: Option<Comparison> =
-        (task == Task::Compare).then(|| experiment::compare(outcomes, &summary));
-    let report = Report {
-        scenario: name,
-        title: &scenario.title,
-        trials: scenario.cases.iter().map(|case| case.trials).max().unwrap_or(0),
-        summary: &summary,
-        maps: &maps,
-        curves: &curves,
-        comparison: comparison.as_ref(),
-    };
-    let mut files = report.files(args.png);
-    let names = files.iter().map(|(name, _)| name.as_str()).chain([PAGE]).map(str::to_owned).collect();
-    let trials_asked = scenario.cases.iter().map(|case| u64::from(case.trials)).sum();
-    let manifest = Manifest {
-        scenario: name,
-        title: &scenario.title,
-        question: &scenario.question,
-        command: again,
-        resolved: &scenario.resolved,
-        arms: &scenario.arms,
-        partial,
-        asked: (scenario.cases.len(), trials_asked),
-        outcomes,
-        files: names,
-    };
-    let manifest = manifest.to_json();
-    let page = page(&files, &manifest).expect("the page reads what was just written");
-    files.push((PAGE.to_owned(), page));
-    folder.replace(&files, &manifest)?;
-    match args.format {
-        Format::Json => print(&told::as_json(&report, outcomes)),
-        Format::Human if args.quiet => Ok(()),
-        Format::Human => print(&told::to_people(args.verbose, &report, outcomes, out, files.len() + 1)),
-    }
 }

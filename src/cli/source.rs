@@ -10,7 +10,7 @@ use super::output::{say, shown};
 use super::presets::find;
 use crate::base::Beside;
 use crate::scenario::text::{Failure as Mistakes, escape};
-use crate::scenario::{Scenario, Text, load, side_by_side};
+use crate::scenario::{Files, Keeping, Scenario, Text, load_keeping, side_by_side};
 
 /// A scenario and the name that its results go by.
 pub(super) struct Loaded {
@@ -66,7 +66,7 @@ pub(super) fn side_by_side_of(sources: &[Source], edits: &EditArgs) -> Result<Lo
 
 impl Loaded {
     /// Says what a person should know before the run.
-    fn new(name: String, loaded: Result<Scenario, Mistakes>) -> Result<Loaded, Failure> {
+    pub(super) fn new(name: String, loaded: Result<Scenario, Mistakes>) -> Result<Loaded, Failure> {
         let drawn = |mistakes: Mistakes| Failure::Mistake(format!("{}\n", mistakes.render(true).trim_end()));
         let scenario = loaded.map_err(drawn)?;
         scenario.warnings().iter().for_each(|warning| say(&format!("warning: {warning}")));
@@ -94,7 +94,17 @@ impl Source {
 
     /// The scenario, with settings.
     pub(super) fn load(&self, edits: &EditArgs) -> Result<Loaded, Failure> {
-        let loaded = load(&self.written, &self.bytes, &settings(edits), &|name| self.beside(name));
+        self.load_with(edits, Keeping::InMemory, &|name| self.beside(name))
+    }
+
+    /// The same, with trials kept otherwise, and files read otherwise.
+    pub(super) fn load_with(
+        &self,
+        edits: &EditArgs,
+        keeping: Keeping,
+        files: &Files,
+    ) -> Result<Loaded, Failure> {
+        let loaded = load_keeping(&self.written, &self.bytes, &settings(edits), files, keeping);
         Loaded::new(self.name.clone(), loaded)
     }
 

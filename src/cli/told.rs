@@ -6,26 +6,20 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::output::{counted, shown};
-use crate::experiment::{Compared, Comparison, Outcome, Row};
+use crate::experiment::{Compared, Comparison, Judged, Ran, Row};
 use crate::report::{
-    PAGE, Report, causes, costs, every_difference, every_estimate, overview, read_back, sessions, stations,
-    verdicts,
+    PAGE, Report, causes, costs, every_difference, every_estimate, gates, overview, read_back, sessions,
+    solution, solution_json, stations, verdicts,
 };
 
 /// Tables and sentences.
-pub(super) fn to_people(
-    verbose: bool,
-    report: &Report,
-    outcomes: &[Outcome],
-    out: &Path,
-    files: usize,
-) -> String {
+pub(super) fn to_people(verbose: bool, report: &Report, ran: &[Ran], out: &Path, files: usize) -> String {
     let mut text = String::new();
     if !report.title.is_empty() {
         let _ = writeln!(text, "{}", report.title);
     }
-    if let Some(first) = outcomes.first() {
-        let _ = writeln!(text, "{}", what_was_run(report, outcomes, first));
+    if let Some(first) = ran.first() {
+        let _ = writeln!(text, "{}", what_was_run(report, ran, first));
     }
     match report.summary.rows.is_empty() {
         true => text.push_str("\nNothing was measured: no operation began between warm-up and horizon.\n"),
@@ -33,7 +27,11 @@ pub(super) fn to_people(
             let _ = writeln!(text, "\n{}", overview(report));
         }
     }
+    if let Some(solved) = report.solved {
+        let _ = writeln!(text, "\n{}", solution(solved));
+    }
     let more = [
+        gates(report),
         verdicts(report),
         stations(report),
         costs(report),
@@ -52,13 +50,14 @@ pub(super) fn to_people(
     text
 }
 
-fn what_was_run(report: &Report, outcomes: &[Outcome], first: &Outcome) -> String {
-    let events: u64 = outcomes.iter().flat_map(|o| &o.trials).map(|trial| trial.events).sum();
+fn what_was_run(report: &Report, ran: &[Ran], first: &Ran) -> String {
+    let events: u64 = ran.iter().map(|ran| ran.events).sum();
     let case = first.case;
     let trials = match report.comparison {
-        None => counted(outcomes.iter().map(|o| o.trials.len()).sum(), "trial"),
+        None => counted(ran.iter().map(|ran| ran.trials as usize).sum(), "trial"),
         Some(_) => {
-            format!("{} of each of {}", counted(first.trials.len(), "trial"), counted(outcomes.len(), "arm"))
+            let (trials, arms) = (counted(first.trials as usize, "trial"), counted(ran.len(), "arm"));
+            format!("{trials} of each of {arms}")
         }
     };
     format!(
@@ -72,8 +71,8 @@ fn what_was_run(report: &Report, outcomes: &[Outcome], first: &Outcome) -> Strin
 }
 
 /// All estimates, or all differences.
-pub(super) fn as_json(report: &Report, outcomes: &[Outcome]) -> String {
-    let all = match report.comparison {
+pub(super) fn as_json(report: &Report, ran: &[Ran]) -> String {
+    let mut all = match report.comparison {
         None => {
             let rows: Vec<Value> = report.summary.rows.iter().map(estimate).collect();
             json!({ "scenario": report.scenario, "title": report.title, "estimates": rows })
@@ -81,12 +80,18 @@ pub(super) fn as_json(report: &Report, outcomes: &[Outcome]) -> String {
         Some(Comparison { rows }) => json!({
             "scenario": report.scenario,
             "title": report.title,
-            "seed": outcomes.first().map(|outcome| outcome.case.seed),
-            "trials": outcomes.first().map(|outcome| outcome.trials.len()),
-            "arms": outcomes.iter().map(|outcome| &outcome.case.label).collect::<Vec<_>>(),
+            "seed": ran.first().map(|ran| ran.case.seed),
+            "trials": ran.first().map(|ran| ran.trials),
+            "arms": ran.iter().map(|ran| &ran.case.label).collect::<Vec<_>>(),
             "comparison": rows.iter().map(compared).collect::<Vec<_>>(),
         }),
     };
+    if let Some(solved) = report.solved {
+        all["solve"] = solution_json(solved);
+    }
+    if !report.gates.is_empty() {
+        all["gates"] = report.gates.iter().map(gate).collect();
+    }
     serde_json::to_string_pretty(&all).expect("estimates are valid JSON") + "\n"
 }
 
@@ -97,6 +102,19 @@ fn estimate(row: &Row) -> Value {
         "ci_lo": row.estimate.interval.map(|(lo, _)| lo),
         "ci_hi": row.estimate.interval.map(|(_, hi)| hi),
         "trials": row.estimate.trials, "n": row.estimate.n,
+    })
+}
+
+fn gate(Judged { case, gate, row, trials, verdict, more_trials }: &Judged) -> Value {
+    let estimate = row.as_ref().map(|row| row.estimate);
+    let interval = estimate.and_then(|estimate| estimate.interval);
+    json!({
+        "case": case, "gate": gate.text,
+        "namespace": row.as_ref().map(|row| &row.namespace), "location": row.as_ref().map(|row| &row.location),
+        "op": row.as_ref().map(|row| row.op), "metric": gate.rows.metric.name, "stat": gate.rows.stat,
+        "value": estimate.map(|estimate| estimate.value), "unit": gate.rows.metric.unit,
+        "ci_lo": interval.map(|(lo, _)| lo), "ci_hi": interval.map(|(_, hi)| hi),
+        "bound": gate.bound, "verdict": verdict.name(), "trials": trials, "trials_needed": more_trials,
     })
 }
 

@@ -94,14 +94,19 @@ impl Better {
     /// That of a metric, by its name in the tables.
     pub fn of(metric: &str) -> Better {
         match metric {
-            "hit_ratio" | "upper_hit_ratio" | "fresh_at_commit" | "availability" | "increments_kept" => {
-                Better::Higher
-            }
+            "hit_ratio"
+            | "upper_hit_ratio"
+            | "byte_hit_ratio"
+            | "upper_byte_hit_ratio"
+            | "fresh_at_commit"
+            | "availability"
+            | "increments_kept" => Better::Higher,
             "overwritten_updates" | "concurrent_updates" | "siblings" => Better::Lower,
             "outranked_writes" | "retries" => Better::Lower,
             "queue_wait" | "queue_length" | "egress" => Better::Lower,
             "stale_rate" | "behind" | "overdue" | "latency" | "t_visibility" => Better::Lower,
             "origin_requests" | "origin_bytes" | "cost" => Better::Lower,
+            "recovery" | "recovery_unfinished" | "origin_surge" => Better::Lower,
             _ if metric.starts_with("propagation") || metric.starts_with("lost") => Better::Lower,
             _ if metric.ends_with("violations") => Better::Lower,
             _ if Failure::ALL.iter().any(|failure| failure.name() == metric) => Better::Lower,

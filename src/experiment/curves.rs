@@ -86,8 +86,8 @@ pub struct TimelinePoint {
     pub from: f64,
     /// Its end.
     pub to: f64,
-    /// `stale_rate`, `hit_ratio`, `read_latency_mean`, and over all locations also `read_latency_p99`, `reads`, `writes` and
-    /// `failures`.
+    /// `stale_rate`, `hit_ratio`, `read_latency_mean`, and over all locations also `read_latency_p99`, `reads`, `writes`,
+    /// `failures` and, with faults, `origin_requests`.
     pub metric: &'static str,
     /// `1`, `s` or `1/s`.
     pub unit: &'static str,

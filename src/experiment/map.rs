@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::Outcome;
+use super::faults::{Stretch, stretches};
+use super::recovery::{Recovery, recoveries};
 use crate::base::geography::Coordinates;
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time};
 use crate::model::network::Leg;
@@ -25,8 +27,10 @@ pub struct Map {
     pub links: Vec<Link>,
     /// When the warm-up ends, in simulated seconds since the beginning of the trial.
     pub measured_from: f64,
-    /// The outages of replicas, by their beginning. They are written in the scenario, and so the same in every trial.
-    pub outages: Vec<Down>,
+    /// When what was wrong: the outages of replicas by their beginning, then each fault.
+    pub faults: Vec<Stretch>,
+    /// What each fault left behind.
+    pub recoveries: Vec<Recovery>,
 }
 
 /// A location, with regard to a namespace.
@@ -83,36 +87,20 @@ impl Usage {
     }
 }
 
-/// The replica at a location is down for a while.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Down {
-    /// Where.
-    pub location: String,
-    /// From when on, in simulated seconds since the beginning of the trial.
-    pub from: f64,
-    /// When it is up again; may lie after the horizon.
-    pub to: f64,
-}
-
 /// The maps of all namespaces of an outcome's case.
 pub fn maps(outcome: &Outcome) -> Vec<Map> {
     let case = outcome.case;
-    let name = |location: LocationIx| case.locations[location.at()].name.clone();
     let of = |(at, namespace): (usize, &Namespace)| {
         let clients = case.populations.iter().filter(|clients| clients.namespace.at() == at);
         let traffic = Traffic::new(NamespaceIx::from_position(at), case, &clients.collect::<Vec<_>>());
-        let outages = namespace.outages.iter().map(|outage| Down {
-            location: name(namespace.placement.at[usize::from(outage.replica)]),
-            from: outage.from.since(Time::ZERO).as_secs_f64(),
-            to: outage.until.since(Time::ZERO).as_secs_f64(),
-        });
         Map {
             case: case.label.clone(),
             namespace: namespace.name.clone(),
             locations: traffic.locations(),
             links: traffic.links(),
             measured_from: case.warmup.since(Time::ZERO).as_secs_f64(),
-            outages: outages.collect(),
+            faults: stretches(outcome, NamespaceIx::from_position(at)),
+            recoveries: recoveries(outcome, at),
         }
     };
     case.namespaces.iter().enumerate().map(of).collect()

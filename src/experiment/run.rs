@@ -57,12 +57,26 @@ pub enum Order {
     Trials,
 }
 
-/// One trial of one case.
-struct Job<'p, 'a> {
-    outcome: usize,
-    case: &'a Case,
-    decision: &'p Decision,
-    trial: u32,
+/// One trial of one case, by the case's place and the trial's number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Job {
+    /// The place of the case.
+    pub case: usize,
+    /// The number of the trial, from 0.
+    pub trial: u32,
+}
+
+impl<'a> Plan<'a> {
+    /// The cases, and how each is carried out.
+    pub fn cases(&self) -> &[(&'a Case, Decision)] {
+        &self.0
+    }
+
+    /// All trials of all cases, case by case.
+    pub fn jobs(&self) -> impl Iterator<Item = Job> {
+        let cases = self.0.iter().enumerate();
+        cases.flat_map(|(at, (case, _))| (0..case.trials).map(move |trial| Job { case: at, trial }))
+    }
 }
 
 /// Plans all cases and carries the plan out.
@@ -95,43 +109,57 @@ pub fn carry_out<'a>(
     go_on: &GoOn,
     heed: &Heed,
 ) -> Result<Vec<Outcome<'a>>, NotRun> {
-    let jobs = plan.0.iter().enumerate().flat_map(|(outcome, &(case, ref decision))| {
-        (0..case.trials).map(move |trial| Job { outcome, case, decision, trial })
-    });
-    let mut jobs: Vec<Job> = jobs.collect();
+    let mut jobs: Vec<Job> = plan.jobs().collect();
     if order == Order::Trials {
         jobs.sort_by_key(|job| job.trial);
     }
+    let outcomes = Mutex::new(plan.0.iter().map(Outcome::without_trials).collect::<Vec<_>>());
+    each_trial(&plan, &jobs, threads, go_on, &|job, observations| {
+        let mut outcomes = outcomes.lock().unwrap_or_else(PoisonError::into_inner);
+        outcomes[job.case].add(job.trial, observations);
+        heed(&outcomes);
+    })?;
+    let mut outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
+    outcomes.retain(|outcome| !outcome.trials.is_empty());
+    Ok(outcomes)
+}
+
+/// Runs some trials of a plan on `threads` threads, and hands over each as it finishes, from any of them. `go_on` is as for
+/// [`carry_out`].
+///
+/// # Errors
+/// When threads cannot be started, or queues grow beyond all measure.
+pub fn each_trial(
+    plan: &Plan,
+    jobs: &[Job],
+    threads: usize,
+    go_on: &GoOn,
+    done: &(dyn Fn(Job, Observations) + Sync),
+) -> Result<(), NotRun> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
     let shares = Shares::new(jobs.len(), threads);
     let (alone, left_over) = jobs.split_at(shares.alone);
-    let outcomes = Mutex::new(plan.0.iter().map(Outcome::without_trials).collect::<Vec<_>>());
     // All trials are carried out, so that it does not depend on threads which of them is told.
     let overruns = Mutex::new(Vec::new());
     let each = |jobs: &[Job], threads| {
-        jobs.par_iter().with_max_len(1).for_each(|job| {
-            let observations = match job.run(threads, go_on) {
-                Ok(observations) => observations,
-                Err(Ended::GivenUp) => return,
+        jobs.par_iter().with_max_len(1).for_each(|&job| {
+            let (case, decision) = &plan.0[job.case];
+            match run_job(case, job.trial, decision, threads, go_on) {
+                Ok(observations) => done(job, observations),
+                Err(Ended::GivenUp) => {}
                 Err(Ended::Overrun(overrun)) => {
-                    let mut overruns = overruns.lock().unwrap_or_else(PoisonError::into_inner);
-                    return overruns.push((job.outcome, job.trial, overrun));
+                    overruns.lock().unwrap_or_else(PoisonError::into_inner).push((job, overrun));
                 }
-            };
-            let mut outcomes = outcomes.lock().unwrap_or_else(PoisonError::into_inner);
-            outcomes[job.outcome].add(job.trial, observations);
-            heed(&outcomes);
+            }
         });
     };
     pool.install(|| each(alone, 1));
     pool.install(|| each(left_over, shares.threads));
     let overruns = overruns.into_inner().unwrap_or_else(PoisonError::into_inner);
-    if let Some((.., first)) = overruns.into_iter().min_by_key(|&(case, trial, _)| (case, trial)) {
-        return Err(first.into());
+    match overruns.into_iter().min_by_key(|(job, _)| *job) {
+        Some((_, first)) => Err(first.into()),
+        None => Ok(()),
     }
-    let mut outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
-    outcomes.retain(|outcome| !outcome.trials.is_empty());
-    Ok(outcomes)
 }
 
 impl<'a> Outcome<'a> {
@@ -147,14 +175,18 @@ impl<'a> Outcome<'a> {
     }
 }
 
-impl Job<'_, '_> {
-    fn run(&self, threads: usize, go_on: &GoOn) -> Result<Observations, Ended> {
-        let _name = NamedInPanic { case: self.case, trial: self.trial };
-        if !go_on(0.0) {
-            return Err(Ended::GivenUp);
-        }
-        run_trial(self.case, self.trial, self.decision.execution, threads, go_on)
+fn run_job(
+    case: &Case,
+    trial: u32,
+    decision: &Decision,
+    threads: usize,
+    go_on: &GoOn,
+) -> Result<Observations, Ended> {
+    let _name = NamedInPanic { case, trial };
+    if !go_on(0.0) {
+        return Err(Ended::GivenUp);
     }
+    run_trial(case, trial, decision.execution, threads, go_on)
 }
 
 /// A panic is our bug; this says what repeats it.

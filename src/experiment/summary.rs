@@ -3,10 +3,13 @@
 mod conflicts;
 mod cost;
 mod failing;
+mod faults;
+mod rooms;
 mod sessions;
 mod sites;
 
 use super::Outcome;
+use super::recovery::aftermaths;
 use crate::base::Failure;
 use crate::model::workload::OpKind;
 use crate::observe::{NamespaceTally, PROPAGATION_SHARES, PlaceTally};
@@ -14,10 +17,12 @@ use crate::stats::{
     Distribution, Estimate, Sampled, Spread, sampled_quantiles, sampled_ratio, sampled_share,
 };
 use failing::Failing;
+pub use failing::Failings;
 pub use sites::SiteTimeline;
+pub(super) use sites::timelines;
 
 /// All rows of a run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Summary {
     /// In the order of cases, namespaces, locations, operations and metrics.
     pub rows: Vec<Row>,
@@ -40,7 +45,7 @@ pub struct Row {
     pub metric: &'static str,
     /// Which figure of it: `rate`, `mean`, `p99`, …
     pub stat: &'static str,
-    /// `s`, `1`, `1/s`, `B/s` or `USD`.
+    /// `s`, `1`, `1/s`, `B`, `B/s` or `USD`.
     pub unit: &'static str,
     /// The value and its interval.
     pub estimate: Estimate,
@@ -70,31 +75,38 @@ impl Summary {
 
 /// The estimates of all outcomes.
 pub fn summarise(outcomes: &[Outcome]) -> Summary {
+    let failings = Failings::of(outcomes);
+    let rows = outcomes.iter().flat_map(|outcome| summarise_case(outcome, &failings)).collect();
+    Summary { rows, sites: outcomes.iter().flat_map(timelines).collect() }
+}
+
+/// The estimates of one outcome.
+pub(super) fn summarise_case(outcome: &Outcome, failings: &Failings) -> Vec<Row> {
     let mut rows = Vec::new();
-    for outcome in outcomes {
-        for namespace in 0..outcome.case.namespaces.len() {
-            let (mut table, tallies) = Table::overall(outcomes, outcome, namespace, &mut rows);
-            for (at, place) in outcome.case.locations.iter().enumerate() {
-                let here: Option<Vec<&PlaceTally>> =
-                    tallies.iter().map(|tally| tally.places[at].as_deref()).collect();
-                if let Some(here) = here {
-                    table.location = &place.name;
-                    table.place(&here, &LATENCIES_OF_A_LOCATION);
-                }
+    for namespace in 0..outcome.case.namespaces.len() {
+        let (mut table, tallies) = Table::overall(failings, outcome, namespace, &mut rows);
+        for (at, place) in outcome.case.locations.iter().enumerate() {
+            let here: Option<Vec<&PlaceTally>> =
+                tallies.iter().map(|tally| tally.places[at].as_deref()).collect();
+            if let Some(here) = here {
+                table.location = &place.name;
+                table.place(&here, &LATENCIES_OF_A_LOCATION);
+                table.rooms(&tallies, Some(at));
             }
         }
-        rows.extend(cost::of_all_namespaces(outcome));
-        sites::sites(outcome, &mut rows);
     }
-    Summary { rows, sites: outcomes.iter().flat_map(sites::timelines).collect() }
+    rows.extend(cost::of_all_namespaces(outcome));
+    sites::sites(outcome, &mut rows);
+    rows
 }
 
 /// The estimates over all locations, of outcomes that may have no trial yet.
 pub fn summarise_overall(outcomes: &[Outcome]) -> Summary {
+    let failings = Failings::of(outcomes);
     let mut rows = Vec::new();
     for outcome in outcomes.iter().filter(|outcome| !outcome.trials.is_empty()) {
         for namespace in 0..outcome.case.namespaces.len() {
-            Table::overall(outcomes, outcome, namespace, &mut rows);
+            Table::overall(&failings, outcome, namespace, &mut rows);
         }
         rows.extend(cost::of_all_namespaces(outcome));
     }
@@ -123,7 +135,7 @@ struct Table<'a> {
 impl<'a> Table<'a> {
     /// A table with the estimates of one namespace over all locations, and what it is made of.
     fn overall(
-        outcomes: &[Outcome],
+        failings: &Failings,
         outcome: &'a Outcome,
         namespace: usize,
         rows: &'a mut Vec<Row>,
@@ -131,21 +143,24 @@ impl<'a> Table<'a> {
         let tallies: Vec<&NamespaceTally> =
             outcome.trials.iter().map(|trial| &trial.namespaces[namespace]).collect();
         let case = outcome.case;
+        let index = namespace;
         let namespace = &case.namespaces[namespace];
         let mut table = Table {
             case: &case.label,
             namespace: &namespace.name,
             location: EVERYWHERE,
             seconds: case.horizon.since(case.warmup).as_secs_f64(),
-            failing: Failing::of(outcomes, &namespace.name),
+            failing: failings.of_namespace(&namespace.name),
             merges: namespace.conflicts.merges(),
             commits: tallies.iter().map(|tally| tally.commits).sum(),
             rows,
         };
         let all: Vec<&PlaceTally> = tallies.iter().map(|tally| &tally.all).collect();
         table.place(&all, &LATENCIES);
+        table.rooms(&tallies, None);
         table.whole(&tallies);
         table.cost(namespace, &tallies);
+        table.aftermaths(&aftermaths(outcome, index));
         (table, tallies)
     }
 }
@@ -159,12 +174,23 @@ impl Table<'_> {
         unit: &'static str,
         sampled: Option<Sampled>,
     ) {
+        self.add_row(op.name(), metric, stat, unit, sampled);
+    }
+
+    fn add_row(
+        &mut self,
+        op: &'static str,
+        metric: &'static str,
+        stat: &'static str,
+        unit: &'static str,
+        sampled: Option<Sampled>,
+    ) {
         let (case, namespace, location) = (self.case, self.namespace, self.location);
         self.rows.extend(sampled.map(|Sampled { estimate, spread }| Row {
             case: case.to_owned(),
             namespace: namespace.to_owned(),
             location: location.to_owned(),
-            op: op.name(),
+            op,
             metric,
             stat,
             unit,

@@ -6,6 +6,8 @@ mod bulk;
 mod hits;
 mod namespace;
 mod place;
+mod pulse;
+mod room;
 mod sessions;
 mod siblings;
 mod site;
@@ -17,6 +19,8 @@ pub use bulk::{Behind, Bulk};
 pub use hits::HitTally;
 pub use namespace::{NamespaceTally, PROPAGATION_SHARES, Propagation, ReadTold, Thresholds};
 pub use place::{Judged, OpTally, PlaceTally, TierTally, UpdateTally};
+pub use pulse::{Beat, FaultTold, Pulse};
+pub use room::RoomTally;
 pub use sessions::{GuaranteeTally, SessionTally};
 pub use siblings::SiblingTally;
 pub use site::{SiteSlice, SiteTally};
@@ -37,6 +41,8 @@ pub struct Observations {
     pub fingerprint: u64,
     /// Operations that began and messages that arrived.
     pub events: u64,
+    /// When which fault was there, by their beginning.
+    pub faults: Vec<FaultTold>,
 }
 
 impl Observations {

@@ -8,7 +8,7 @@ use crate::stats::{Distribution, Resolution};
 use crate::truth::{Cause, Clash, Source, Verdict};
 
 use super::place::add;
-use super::{Fraction, PlaceTally, SiblingTally, SpreadSample, SpreadWrite, Timeline};
+use super::{Fraction, PlaceTally, Pulse, RoomTally, SiblingTally, SpreadSample, SpreadWrite, Timeline};
 
 /// The shares of locations whose time to serve a write is told.
 pub const PROPAGATION_SHARES: [f64; 4] = [0.5, 0.9, 0.99, 1.0];
@@ -40,10 +40,14 @@ pub struct NamespaceTally {
     pub updates_kept: (u64, u64),
     /// Purges that committing writes sent after the warm-up, lost ones included: to the edge caches, and to the upper tier's.
     pub purges: [u64; 2],
+    /// What caches of limited capacity did, of the edge and of the upper tier, by location; empty where there are none.
+    pub rooms: [Vec<RoomTally>; 2],
     /// Bytes of values in answers to reads and to gets of updates, after the warm-up; counted where they cost something.
     pub answered_bytes: u64,
     /// Bytes of the keys that have a value when the trial begins, once each; counted where they cost something.
     pub stored_bytes: u64,
+    /// In short slices of time, where there are faults.
+    pub pulse: Option<Box<Pulse>>,
 }
 
 /// What is known of a read when it has its answer.
@@ -111,8 +115,23 @@ impl NamespaceTally {
             siblings: Default::default(),
             updates_kept: (0, 0),
             purges: [0; 2],
+            rooms: Default::default(),
             answered_bytes: 0,
             stored_bytes: 0,
+            pulse: None,
+        }
+    }
+
+    /// Counts in short slices of time as well.
+    pub fn feel_pulse(&mut self) {
+        self.pulse = Some(Box::new(Pulse::new(self.timeline.width())));
+    }
+
+    /// A read goes on to the replicas, now; counted where there are faults.
+    #[inline]
+    pub fn asks_origin(&mut self, now: Time) {
+        if let Some(pulse) = &mut self.pulse {
+            pulse.at(now).origin += 1;
         }
     }
 
@@ -120,6 +139,13 @@ impl NamespaceTally {
     #[inline]
     pub fn place(&mut self, location: LocationIx) -> &mut PlaceTally {
         place_of(&mut self.places, location)
+    }
+
+    /// The counts of the caches of a tier at a location, whose capacity is limited.
+    pub fn room(&mut self, tier: usize, location: LocationIx) -> &mut RoomTally {
+        let rooms = &mut self.rooms[tier];
+        rooms.resize(rooms.len().max(self.places.len()), RoomTally::default());
+        &mut rooms[location.at()]
     }
 
     /// A read, or the get of an update, has its answer.
@@ -131,6 +157,12 @@ impl NamespaceTally {
         let at = self.timeline.index(invoked);
         if let Some(latency) = later {
             self.timeline.slice_mut(at).latency.record(latency.as_nanos());
+        }
+        if let Some(pulse) = &mut self.pulse {
+            let beat = pulse.at(invoked);
+            beat.answered += u64::from(kind == OpKind::Read);
+            beat.reads += 1;
+            beat.stale += u64::from(verdict.is_stale());
         }
         let place = place_of(&mut self.places, location);
         let slice = &mut place.timeline[at];
@@ -174,6 +206,9 @@ impl NamespaceTally {
     /// A write, or an update, has its answer.
     pub fn written(&mut self, location: LocationIx, kind: OpKind, invoked: Time, now: Time, measured: bool) {
         self.timeline.at(invoked).writes += 1;
+        if let Some(pulse) = &mut self.pulse {
+            pulse.at(invoked).answered += 1;
+        }
         if measured {
             let latency = now.since(invoked);
             self.place(location).answered(kind, latency);
@@ -223,6 +258,9 @@ impl NamespaceTally {
         measured: bool,
     ) {
         self.timeline.at(invoked).failed += 1;
+        if let Some(pulse) = &mut self.pulse {
+            pulse.at(invoked).failed += 1;
+        }
         if measured {
             self.place(location).failed(kind, failure);
         }
@@ -258,8 +296,15 @@ impl NamespaceTally {
         self.updates_kept.0 += other.updates_kept.0;
         self.updates_kept.1 += other.updates_kept.1;
         add(&mut self.purges, &other.purges);
+        for (here, there) in self.rooms.iter_mut().zip(&other.rooms) {
+            here.resize(here.len().max(there.len()), RoomTally::default());
+            here.iter_mut().zip(there).for_each(|(here, there)| here.merge(there));
+        }
         self.answered_bytes += other.answered_bytes;
         self.stored_bytes += other.stored_bytes;
+        if let (Some(here), Some(there)) = (&mut self.pulse, &other.pulse) {
+            here.merge(there);
+        }
     }
 }
 

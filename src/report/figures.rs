@@ -1,6 +1,8 @@
 //! The charts of a report, from the same points and rows as its tables.
 
 mod cost;
+mod pareto;
+mod sweep;
 mod timeline;
 
 use super::Report;
@@ -24,6 +26,8 @@ pub(super) fn figures(report: &Report) -> Vec<(&'static str, Figure)> {
         ("locations", locations(report)),
         ("cases", cases(report)),
         ("cost", cost::cost(report)),
+        ("pareto", pareto::pareto(report)),
+        ("sweep", sweep::sweep(report)),
         ("timeline", timeline::timeline(report)),
     ];
     charts.into_iter().filter_map(|(name, figure)| Some((name, figure?))).collect()
@@ -57,7 +61,13 @@ fn figure(report: &Report, title: &str, note: &str, panels: Vec<Panel>) -> Optio
 fn lines(x: Axis, y: Axis, series: Vec<Series>) -> Option<Panel> {
     let drawn = series.into_iter().filter(|curve| !curve.points.is_empty());
     let series = without_twins(drawn.take(MOST_CURVES).collect());
-    (!series.is_empty()).then_some(Panel::Lines(Lines { x, y, series, stretches: Vec::new() }))
+    (!series.is_empty()).then_some(Panel::Lines(Lines {
+        x,
+        y,
+        series,
+        stretches: Vec::new(),
+        levels: Vec::new(),
+    }))
 }
 
 /// Curves that lie on one another are drawn once: reads do not depend on W, nor writes on R.

@@ -49,7 +49,7 @@ const fn of_arms(name: &'static str, key: [&'static str; 3], measure: Measure) -
     KeyFigure { name, heading: name, key, measure, of_a_run: false }
 }
 
-pub(super) static KEY_FIGURES: [KeyFigure; 18] = [
+pub(super) static KEY_FIGURES: [KeyFigure; 19] = [
     figure("stale reads", "stale reads", ["read", "stale_rate", "rate"], Measure::Share),
     of_arms("behind", ["read", "behind", "mean"], Measure::Count),
     figure("read p50", "read p50", ["read", "latency", "p50"], Measure::Seconds),
@@ -59,6 +59,7 @@ pub(super) static KEY_FIGURES: [KeyFigure; 18] = [
     figure("update p50", "update p50", ["update", "latency", "p50"], Measure::Seconds),
     figure("update p99", "p99", ["update", "latency", "p99"], Measure::Seconds),
     figure("edge hits", "edge hits", ["read", "hit_ratio", "rate"], Measure::Share),
+    figure("edge byte hits", "of bytes", ["read", "byte_hit_ratio", "rate"], Measure::Share),
     figure("fresh at commit", "fresh at commit", ["read", "fresh_at_commit", "rate"], Measure::Share),
     figure("seen by all p99", "seen by all p99", ["write", "propagation_100", "p99"], Measure::Seconds),
     figure("reads answered", "reads answered", ["read", "availability", "rate"], Measure::Share),

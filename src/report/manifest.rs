@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::base::Time;
-use crate::experiment::Outcome;
+use crate::experiment::{GateVerdict, Judged, Ran, together};
 use crate::scenario::{Arm, Population, Told};
 
 /// What a run was, beside its results.
@@ -26,7 +26,9 @@ pub struct Manifest<'a> {
     /// How many cases were asked for, and how many trials of all of them together.
     pub asked: (usize, u64),
     /// What finished.
-    pub outcomes: &'a [Outcome<'a>],
+    pub ran: &'a [Ran<'a>],
+    /// What its gates come to; empty without gates.
+    pub gates: &'a [Judged],
     /// The names of the files beside it.
     pub files: Vec<String>,
 }
@@ -34,7 +36,7 @@ pub struct Manifest<'a> {
 impl Manifest<'_> {
     /// The bytes of `run.json`. No clock, thread count or machine is in it.
     pub fn to_json(&self) -> Vec<u8> {
-        let cases: Vec<Value> = self.outcomes.iter().map(case).collect();
+        let cases: Vec<Value> = self.ran.iter().map(case).collect();
         let mut manifest = json!({
             "edgelag": env!("CARGO_PKG_VERSION"),
             "scenario": self.scenario,
@@ -44,7 +46,7 @@ impl Manifest<'_> {
             "partial": self.partial,
             "cases_asked": self.asked.0,
             "trials_asked": self.asked.1,
-            "seed": self.outcomes.first().map(|outcome| outcome.case.seed),
+            "seed": self.ran.first().map(|ran| ran.case.seed),
             "generators": { "rand": "0.10.4", "rand_distr": "0.6.0", "generator": "Xoshiro256PlusPlus" },
             "cases": cases,
             "files": self.files,
@@ -56,28 +58,29 @@ impl Manifest<'_> {
             let arm = |arm: &Arm| json!({ "name": arm.name, "resolved": arm.resolved });
             manifest["arms"] = self.arms.iter().map(arm).collect();
         }
+        if let Some(verdict) = together(self.gates) {
+            manifest["gates"] = gates(verdict, self.gates);
+        }
         let mut text = serde_json::to_string_pretty(&manifest).expect("a manifest is valid JSON");
         text.push('\n');
         text.into_bytes()
     }
 }
 
-fn case(outcome: &Outcome) -> Value {
-    let trials = &outcome.trials;
-    let traces: Vec<Value> = outcome.case.populations.iter().filter_map(trace).collect();
-    let fingerprint = trials.iter().fold(0u64, |sum, trial| sum.rotate_left(1) ^ trial.fingerprint);
+fn case(ran: &Ran) -> Value {
+    let traces: Vec<Value> = ran.case.populations.iter().filter_map(trace).collect();
     let mut told = json!({
-        "case": outcome.case.label,
-        "execution": outcome.decision.execution.name(),
-        "why": outcome.decision.why.to_string(),
-        "warmup_s": outcome.case.warmup.since(Time::ZERO).as_secs_f64(),
-        "horizon_s": outcome.case.horizon.since(Time::ZERO).as_secs_f64(),
-        "trials": trials.len(),
-        "trials_asked": outcome.case.trials,
-        "events": trials.iter().map(|trial| trial.events).sum::<u64>(),
-        "fingerprint": format!("{fingerprint:016x}"),
-        "locations": outcome.case.locations.len(),
-        "namespaces": outcome.case.namespaces.iter().map(|n| n.name.clone()).collect::<Vec<_>>(),
+        "case": ran.case.label,
+        "execution": ran.decision.execution.name(),
+        "why": ran.decision.why.to_string(),
+        "warmup_s": ran.case.warmup.since(Time::ZERO).as_secs_f64(),
+        "horizon_s": ran.case.horizon.since(Time::ZERO).as_secs_f64(),
+        "trials": ran.trials,
+        "trials_asked": ran.case.trials,
+        "events": ran.events,
+        "fingerprint": format!("{:016x}", ran.fingerprint),
+        "locations": ran.case.locations.len(),
+        "namespaces": ran.case.namespaces.iter().map(|n| n.name.clone()).collect::<Vec<_>>(),
     });
     if !traces.is_empty() {
         told["traces"] = traces.into();
@@ -98,4 +101,12 @@ fn trace(population: &Population) -> Option<Value> {
         "rows_skipped": bad,
         "fingerprint": format!("{fingerprint:016x}"),
     }))
+}
+
+/// What they come to together, and how many come to what.
+fn gates(verdict: GateVerdict, gates: &[Judged]) -> Value {
+    let count = |verdict| gates.iter().filter(|judged| judged.verdict == verdict).count();
+    let [pass, fail, inconclusive] =
+        [GateVerdict::Pass, GateVerdict::Fail, GateVerdict::Inconclusive].map(count);
+    json!({ "verdict": verdict.name(), "pass": pass, "fail": fail, "inconclusive": inconclusive })
 }

@@ -5,13 +5,17 @@ use super::tables::{csv, text};
 use super::{Report, ResultFile};
 use crate::base::geography::Coordinates;
 use crate::experiment::{Location, Map};
+use crate::stats::Estimate;
 
 /// Tables of locations and links, and of faults if there are any.
 pub(super) fn tables(report: &Report) -> Vec<ResultFile> {
     let mut files =
         vec![("locations.csv".to_owned(), locations(report)), ("links.csv".to_owned(), links(report))];
-    if report.maps.iter().any(|map| !map.outages.is_empty()) {
+    if report.maps.iter().any(|map| !map.faults.is_empty()) {
         files.push(("faults.csv".to_owned(), faults(report)));
+    }
+    if report.maps.iter().any(|map| !map.recoveries.is_empty()) {
+        files.push(("recovery.csv".to_owned(), recoveries(report)));
     }
     files
 }
@@ -46,11 +50,33 @@ fn links(report: &Report) -> Vec<u8> {
 
 fn faults(report: &Report) -> Vec<u8> {
     table(report, &["trial", "location", "kind", "from_s", "to_s"], |map| {
-        let outages = map.outages.iter().map(|down| {
-            let (trial, kind) = ("*".to_owned(), "outage".to_owned());
-            vec![trial, text(&down.location), kind, plain(down.from), plain(down.to)]
+        let rows = map.faults.iter().map(|fault| {
+            let trial = fault.trial.map_or_else(|| "*".to_owned(), |trial| trial.to_string());
+            vec![trial, text(&fault.location), fault.kind.to_owned(), plain(fault.from), plain(fault.to)]
         });
-        outages.collect()
+        rows.collect()
+    })
+}
+
+fn recoveries(report: &Report) -> Vec<u8> {
+    let header = ["fault", "kind", "metric", "value", "unit", "ci_lo", "ci_hi", "trials", "n"];
+    table(report, &header, |map| {
+        let rows = map.recoveries.iter().map(|recovery| {
+            let Estimate { value, interval, trials, n } = recovery.estimate;
+            let (lo, hi) = interval.map_or_else(Default::default, |(lo, hi)| (plain(lo), plain(hi)));
+            vec![
+                text(&recovery.fault),
+                recovery.kind.to_owned(),
+                recovery.metric.to_owned(),
+                plain(value),
+                recovery.unit.to_owned(),
+                lo,
+                hi,
+                trials.to_string(),
+                n.to_string(),
+            ]
+        });
+        rows.collect()
     })
 }
 

@@ -4,6 +4,7 @@ pub mod chart;
 mod cost;
 mod differences;
 mod figures;
+mod gates;
 mod glance;
 mod history;
 mod key_figures;
@@ -13,22 +14,27 @@ mod number;
 mod overview;
 mod page;
 mod shell;
+mod solve;
 mod stations;
+mod sweep;
 mod tables;
 mod verdicts;
 pub mod why;
 
 pub use cost::costs;
+pub use gates::gates;
 pub use glance::Glance;
 pub use history::{WriteEnd, write_history};
 pub use manifest::Manifest;
 pub use overview::{causes, every_estimate, overview, read_back, sessions};
 pub use page::{PAGE, PageError, page};
 pub use shell::in_shell;
+pub use solve::{solution, solution_json};
 pub use stations::stations;
 pub use verdicts::{every_difference, verdicts};
 
-use crate::experiment::{Comparison, Curves, Map, Summary};
+use crate::experiment::{Comparison, Curves, Judged, Map, Solved, Summary};
+use crate::scenario::Axis;
 
 /// A file of the results: its name and its bytes.
 pub type ResultFile = (String, Vec<u8>);
@@ -48,8 +54,14 @@ pub struct Report<'a> {
     pub maps: &'a [Map],
     /// The curves, by case and namespace.
     pub curves: &'a [Curves],
+    /// What the gates come to; empty without gates.
+    pub gates: &'a [Judged],
     /// How the cases differ, where they are the arms of a comparison.
     pub comparison: Option<&'a Comparison>,
+    /// What a sweep varies, whose cases are told by that; empty where they are not.
+    pub axes: &'a [Axis],
+    /// Which of them is the best, where that was asked.
+    pub solved: Option<&'a Solved>,
 }
 
 impl Report<'_> {

@@ -1,7 +1,8 @@
 //! The tables as CSV: RFC 4180, UTF-8, `.` decimal.
 
+use super::gates::table as gates;
 use super::number::{plain, rough};
-use super::{Report, ResultFile, map};
+use super::{Report, ResultFile, map, solve, sweep};
 use crate::experiment::{Compared, Comparison, Curves, EVERY_NAMESPACE, EVERYWHERE};
 use crate::stats::Estimate;
 
@@ -18,7 +19,17 @@ pub(super) fn tables(report: &Report) -> Vec<ResultFile> {
         ("timeline.csv".to_owned(), timeline(report)),
         ("spread.csv".to_owned(), spread(report)),
     ];
-    comparison.into_iter().chain(of_a_run).chain(map::tables(report)).collect()
+    let gates = (!report.gates.is_empty()).then(|| ("gates.csv".to_owned(), gates(report)));
+    let sweep = (!report.axes.is_empty()).then(|| ("sweep.csv".to_owned(), sweep::table(report)));
+    let solved = report.solved.map(|solved| solve::table(report, solved));
+    comparison
+        .into_iter()
+        .chain(solved)
+        .chain(gates)
+        .chain(sweep)
+        .chain(of_a_run)
+        .chain(map::tables(report))
+        .collect()
 }
 
 fn comparison(Comparison { rows }: &Comparison) -> Vec<u8> {

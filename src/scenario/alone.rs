@@ -40,7 +40,8 @@ impl Scenario {
 fn point(resolved: &str, case: usize) -> Vec<String> {
     let sweep =
         Document::parse("resolved", resolved).ok().and_then(|document| document.get("sweep").cloned());
-    let points = sweep.and_then(|sweep| points(&sweep, u64::MAX).ok()).unwrap_or_default();
+    let points =
+        sweep.and_then(|sweep| points(&sweep, u64::MAX).ok()).map_or_else(Vec::new, |(_, points)| points);
     let Some(point) = points.into_iter().nth(case) else { return Vec::new() };
     let values = point.settings.into_iter();
     let values = values.filter_map(|(path, _, value)| Some(format!("{path}={}", inline(&value)?)));

@@ -1,12 +1,13 @@
 //! One point of a scenario, with all names resolved: after this nothing can be wrong.
 
+use super::gates::{Gate, Objective};
 use super::sessions::{Sessions, Token};
 use super::sites::Site;
 use super::traces::Trace;
 use super::traffic::Stream;
 use crate::base::{LocationIx, NamespaceIx, Probability, Span, Time};
 use crate::dist::Dist;
-use crate::model::cache::{PurgeBy, PurgeSpec, TierSpec};
+use crate::model::cache::{Capacity, PurgeBy, PurgeSpec, TierSpec};
 use crate::model::conflicts::{ConflictsSpec, Retries, UpdatesSpec};
 use crate::model::faults::{Fault, Outage};
 use crate::model::network::Network;
@@ -43,6 +44,12 @@ pub struct Case {
     pub most_waiting: u64,
     /// What each location owns; empty where none owns anything.
     pub sites: Vec<Option<Site>>,
+    /// How much each cache of each location holds, any amount where it does not say; empty where none does.
+    pub capacities: Vec<Option<Capacity>>,
+    /// What must hold.
+    pub gates: Vec<Gate>,
+    /// What is wanted beside that, if anything.
+    pub objective: Option<Objective>,
 }
 
 /// Keys that share placement, replication, freshness and client demands.
@@ -187,10 +194,10 @@ impl Case {
         purged
     }
 
-    /// Whether writes of one key have others dropped from caches: then reads cannot be simulated key by key.
+    /// Whether what is done to one key has others dropped from caches: then reads cannot be simulated key by key.
     pub fn couples_keys(&self) -> bool {
         let mut purges = self.namespaces.iter().flat_map(Namespace::purges);
-        purges.any(|purge| purge.by != PurgeBy::Key)
+        purges.any(|purge| purge.by != PurgeBy::Key) || self.limits_caches()
     }
 
     /// Clients who wait for each answer: when they begin the next operation depends on it.
@@ -218,7 +225,10 @@ impl Case {
             let by_clock = !matches!(namespace.conflicts, ConflictsSpec::Arrival);
             by_clock || namespace.may_fail() || namespace.nature.coupled.is_some()
         };
-        clients.next().is_some() || !self.sites.is_empty() || self.namespaces.iter().any(together)
+        clients.next().is_some()
+            || !self.sites.is_empty()
+            || self.namespaces.iter().any(together)
+            || self.writes_share_capacity()
     }
 
     /// Mean reads that begin in a second at a location, of all populations.

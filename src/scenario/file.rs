@@ -12,6 +12,7 @@ use toml::Spanned;
 
 use super::crowds::FlashSpec;
 use super::faults::FaultSpec;
+use super::gates::SolveSpec;
 use super::sessions::{SessionsSpec, Token};
 use super::sites::SiteSpec;
 use super::traffic::WeightsSpec;
@@ -69,6 +70,12 @@ pub(super) struct ScenarioFile {
     #[serde(default)]
     #[schemars(with = "IndexMap<String, SiteSpec>")]
     pub(super) site: IndexMap<Spanned<String>, SiteSpec>,
+    /// What must hold: rows of `summary.csv`, a comparison and a value, such as `latency{op="read"}.p99 < 50ms`.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(super) gates: Vec<Spanned<String>>,
+    /// What `edgelag solve` looks for among the points of the sweep that meet the gates.
+    pub(super) solve: Option<SolveSpec>,
     /// What may be spent on a run.
     #[serde(default)]
     pub(super) limits: LimitsSpec,
@@ -369,7 +376,8 @@ pub fn schema() -> Value {
         "type": "string"
     });
     properties["sweep"] = serde_json::json!({
-        "description": "Lists of values by dotted key; each combination is a case.",
+        "description": "Lists of values by dotted key, or ranges such as { from = \"10/s\", to = \"1000/s\", steps = 7, scale = \"log\" }; \
+                        each combination is a case.",
         "type": "object"
     });
     properties["variant"] = serde_json::json!({

@@ -9,10 +9,19 @@ use super::memory::Memory;
 use super::overload::overloads;
 use super::presets::presets;
 use super::resolve::resolve;
-use super::sweep;
+use super::sweep::{self, Axis};
 use super::text::{Diagnostic, Diagnostics, Document, Failure, Node, nearest, split_assignment};
 use super::traces;
 use crate::base::{Beside, NamespaceIx, Probability, Span, shown_bytes};
+
+/// What becomes of finished trials until all are there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Keeping {
+    /// They stay in memory.
+    InMemory,
+    /// They go to disk; those of one case at a time are read again.
+    OnDisk,
+}
 
 /// Finds a file beside the scenario; the error is the reason as a person reads it.
 pub type Files<'a> = dyn Fn(&str) -> Result<Beside, String> + 'a;
@@ -26,6 +35,8 @@ pub struct Scenario {
     pub question: String,
     /// Its points in order, or its arms; one without a sweep and variants.
     pub cases: Vec<Case>,
+    /// What the cases vary, the last one fastest; empty without a sweep.
+    pub axes: Vec<Axis>,
     /// The cases as arms of a comparison: with variants, or where several scenarios are compared; else empty.
     pub arms: Vec<Arm>,
     /// The merged text that it comes to; empty where several scenarios are compared, as each arm has its own then.
@@ -70,6 +81,7 @@ impl Scenario {
             title,
             question: String::new(),
             cases,
+            axes: Vec::new(),
             arms: Vec::new(),
             resolved,
             notes: Vec::new(),
@@ -127,6 +139,7 @@ pub(super) const CHOICES: &[&str] = &[
     "write_request",
     "write_ack",
     "what",
+    "solve",
 ];
 
 /// Keys whose table belongs together: laid over another one it replaces that as a whole, as half of
@@ -147,6 +160,20 @@ pub fn load(
     settings: &[(String, String)],
     files: &Files,
 ) -> Result<Scenario, Failure> {
+    load_keeping(name, bytes, settings, files, Keeping::InMemory)
+}
+
+/// The same for trials that are kept otherwise, which changes how much memory they are said to take.
+///
+/// # Errors
+/// Those of [`load`].
+pub fn load_keeping(
+    name: &str,
+    bytes: &[u8],
+    settings: &[(String, String)],
+    files: &Files,
+    keeping: Keeping,
+) -> Result<Scenario, Failure> {
     let mut document = layered(name, Document::from_bytes(name, bytes)?, files, &mut Vec::new())?;
     // Assignments to variants make the arms; all others hold for each arm, after its own edits.
     let (to_variants, to_all): (Vec<_>, Vec<_>) =
@@ -157,7 +184,7 @@ pub fn load(
     }
     apply(&mut document, to_all)?;
     let resolved = document.to_toml();
-    scenario(&mut document, resolved, files).map_err(|diagnostics| failure(&document, diagnostics))
+    scenario(&mut document, resolved, files, keeping).map_err(|diagnostics| failure(&document, diagnostics))
 }
 
 /// Loads several scenarios as the arms of one comparison.
@@ -254,15 +281,22 @@ pub(super) fn laid_over() -> Vec<&'static str> {
     [CHOICES, WHOLE].concat()
 }
 
-fn scenario(document: &mut Document, resolved: String, files: &Files) -> Result<Scenario, Diagnostics> {
+fn scenario(
+    document: &mut Document,
+    resolved: String,
+    files: &Files,
+    keeping: Keeping,
+) -> Result<Scenario, Diagnostics> {
     let sweep = document.take("sweep");
     let limits = match document.get("limits") {
         Some(_) => document.deserialize(Some("limits"))?,
         None => LimitsSpec::default(),
     };
     let most = limits.cases;
-    let points =
-        sweep.map_or_else(|| Ok(vec![sweep::Point::default()]), |sweep| sweep::points(&sweep, most))?;
+    let (axes, points) = match sweep {
+        Some(sweep) => sweep::points(&sweep, most)?,
+        None => (Vec::new(), vec![sweep::Point::default()]),
+    };
     let mut title = String::new();
     let mut most_limits = limits;
     let mut cases = Vec::new();
@@ -278,8 +312,11 @@ fn scenario(document: &mut Document, resolved: String, files: &Files) -> Result<
         title = file.title;
         most_limits = file.limits;
     }
-    let scenario =
-        Scenario { question: document.question(), ..Scenario::of(title, cases, resolved, most_limits) };
+    let mut scenario =
+        Scenario { question: document.question(), axes, ..Scenario::of(title, cases, resolved, most_limits) };
+    if keeping == Keeping::OnDisk {
+        scenario.memory = scenario.memory.by_case();
+    }
     check_size(document, &scenario, most_limits.events)?;
     Ok(scenario)
 }

@@ -2,11 +2,13 @@
 
 mod alone;
 mod arms;
+mod capacity;
 mod case;
 mod conflicts;
 mod crowds;
 mod faults;
 mod file;
+mod gates;
 mod groups;
 mod load;
 mod memory;
@@ -31,15 +33,17 @@ mod visibility;
 mod weights;
 
 pub use alone::Alone;
+pub use capacity::LimitedCaches;
 pub use case::{Caches, Case, Namespace, Population, Upper, Visibility};
 pub use crowds::Crowd;
 pub use file::schema;
-pub use load::{Arm, Files, Scenario, Text, load, side_by_side};
+pub use gates::{Gate, METRICS, Metric, Objective, Selection, Side};
+pub use load::{Arm, Files, Keeping, Scenario, Text, load, load_keeping, side_by_side};
 pub use memory::{Memory, Running, edge_entries};
 pub use presets::{Preset, presets};
 pub use sessions::{Behind, ReadBack, Sessions, Token};
 pub use shares::Shares;
 pub use sites::Site;
-pub use sweep::quoted;
+pub use sweep::{Axis, quoted};
 pub use traces::{Told, Trace};
 pub use traffic::Stream;

@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use super::capacity::{check_capacities, take_capacities};
 use super::case::{Case, Namespace, Population, Upper};
 use super::conflicts::{check_attempts, check_conflicts};
 use super::faults::{Drafts, check_faults, faults};
 use super::file::{ClientSpec, NamespaceSpec, ScenarioFile};
+use super::gates::{gates, objective};
 use super::load::Files;
 use super::merging::check_merging;
 use super::names::check_each;
@@ -58,7 +60,8 @@ pub(super) fn resolve(
         })
         .collect();
     let keys = traces.share(file, &mut populations, &mut mistakes);
-    let (sites, site_tables) = sites(&file.site, &mut places, &mut mistakes);
+    let (mut sites, site_tables) = sites(&file.site, &mut places, &mut mistakes);
+    let capacities = take_capacities(&mut sites);
     let network = network(&file.network, &mut places, files, &mut mistakes);
     let spaces = file.namespace.keys().map(|name| name.get_ref().as_str()).collect();
     let end = Time::ZERO + *file.horizon.get_ref();
@@ -88,23 +91,29 @@ pub(super) fn resolve(
         }));
     }
     Diagnostics::check(std::mem::take(&mut mistakes))?;
-    let case = Case {
+    let mut case = Case {
         label: label.to_owned(),
         seed: file.seed,
         trials: *file.trials.get_ref(),
         warmup: Time::ZERO + file.warmup,
         horizon: Time::ZERO + *file.horizon.get_ref(),
         faults: faults.resolve(places.used.len()),
-        locations: places.used,
+        locations: places.used.clone(),
         network,
         namespaces,
         populations,
         most_waiting: file.limits.waiting,
         sites,
+        capacities,
+        gates: Vec::new(),
+        objective: None,
     };
     check_services(&file.site, &site_tables, &case, &mut mistakes);
     check_faults(&case, &file.fault, &mut mistakes);
+    check_capacities(&case, file.site.values(), &mut places, &mut mistakes);
     Diagnostics::check(mistakes)?;
+    case.gates = gates(&file.gates, document, &case)?;
+    case.objective = file.solve.as_ref().map(|spec| objective(spec, document, &case)).transpose()?;
     Ok(case)
 }
 
@@ -244,11 +253,9 @@ impl Named {
             at,
         });
         let edge = spec.cache.edge.as_ref().map(|edge| edge.get_ref().clone());
-        let clients = || setting.clients.iter().filter(|clients| clients.namespace.get_ref() == name);
         check_conflicts(spec, &placement, &policy, mistakes);
-        let both = clients().copied().zip(setting.populations.iter().copied());
-        check_merging(spec, both, &policy, mistakes);
-        clients().for_each(|clients| check_attempts(clients, &policy, mistakes));
+        check_merging(spec, setting.clients_of(name), &policy, mistakes);
+        setting.clients_of(name).for_each(|(clients, _)| check_attempts(clients, &policy, mistakes));
         let outages = outages(&spec.outages, &placement.at, places, setting.times.1, mistakes);
         let timeout = spec.timeout.as_ref().map(|timeout| *timeout.get_ref());
         if let (Some(Span::ZERO), Some(at)) = (timeout, &spec.timeout) {
@@ -308,6 +315,14 @@ struct Setting<'a> {
     sites: &'a [Option<Site>],
     /// Where a parameter of the replication policy is written.
     place_of: &'a dyn Fn(&str) -> Option<Range<usize>>,
+}
+
+impl<'a> Setting<'a> {
+    /// The clients of a namespace, as they are written and as populations.
+    fn clients_of(&self, namespace: &str) -> impl Iterator<Item = (&'a ClientSpec, &'a Population)> {
+        let clients = self.clients.iter().filter(move |clients| clients.namespace.get_ref() == namespace);
+        clients.copied().zip(self.populations.iter().copied())
+    }
 }
 
 fn replication_place(document: &Document, namespace: &str, field: &str) -> Option<Range<usize>> {

@@ -5,12 +5,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::capacity::CacheSpec;
 use super::case::Case;
 use super::file::Names;
 use super::names::check_each;
 use super::places::Places;
 use super::text::Diagnostic;
 use crate::base::{Bandwidth, LocationIx};
+use crate::model::cache::Capacity;
 use crate::model::site::{Service, StationSpec, Work};
 
 /// What locations own. The last table that names a location holds for it, as a whole.
@@ -32,6 +34,9 @@ pub(super) struct SiteSpec {
     /// How fast values leave; by default they take no time beyond the network's delay.
     #[schemars(with = "Option<Bandwidth>")]
     pub(super) bandwidth: Option<Spanned<Bandwidth>>,
+    /// How much its caches hold; any amount by default.
+    #[schemars(with = "Option<CacheSpec>")]
+    pub(super) cache: Option<Spanned<CacheSpec>>,
 }
 
 /// What a location owns.
@@ -41,6 +46,8 @@ pub struct Site {
     pub station: Option<StationSpec>,
     /// The link that values leave by; `None` if it is as fast as can be.
     pub bandwidth: Option<Bandwidth>,
+    /// How much each cache there holds, until it is in [`Case::capacities`](super::Case::capacities).
+    pub(super) cache: Option<Capacity>,
 }
 
 /// Most servers of a location.
@@ -148,11 +155,15 @@ fn site(name: &Spanned<String>, spec: &SiteSpec, mistakes: &mut Vec<Diagnostic>)
             }
         }
     }
-    if let (None, None, None, None) = (&spec.servers, &spec.service, &spec.queue, &spec.bandwidth) {
-        let help = "give `service`, `bandwidth` or both";
+    if let (None, None, None, None, None) =
+        (&spec.servers, &spec.service, &spec.queue, &spec.bandwidth, &spec.cache)
+    {
+        let help = "give `service`, `bandwidth` or `cache`";
         wrong("the site says nothing about its locations".to_owned(), name.span(), help);
     }
+    let cache = spec.cache.as_ref().and_then(|cache| cache.get_ref().resolve(cache.span(), mistakes));
     Site {
+        cache,
         station: service.map(|service| StationSpec {
             servers: spec.servers.as_ref().map_or(1, |servers| *servers.get_ref()),
             service: service.get_ref().clone(),

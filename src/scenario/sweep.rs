@@ -1,8 +1,12 @@
-//! Sweeps: lists of values by dotted key; each combination is a case.
+//! Sweeps: lists and ranges of values by dotted key; each combination is a case.
+
+mod axis;
+mod range;
 
 use std::collections::BTreeMap;
 
 use super::text::{Diagnostic, Diagnostics, Node, Place, Value};
+pub use axis::Axis;
 
 /// One point of a sweep.
 #[derive(Clone, Debug, Default)]
@@ -13,22 +17,22 @@ pub(super) struct Point {
     pub(super) settings: Vec<(String, Place, Node)>,
 }
 
-/// A list of values of one key.
-struct Axis {
+/// The values of one key.
+struct Values {
     path: String,
     place: Place,
     values: Vec<Node>,
 }
 
-/// All points, the last axis varying fastest.
+/// All axes and all points, the last axis varying fastest.
 ///
 /// # Errors
-/// Something else than lists, empty lists, or more points than `limit`.
-pub(super) fn points(sweep: &Node, limit: u64) -> Result<Vec<Point>, Diagnostics> {
-    let mut axes = Vec::new();
-    let mut mistakes = Vec::new();
-    gather("", sweep, &mut axes, &mut mistakes);
-    let count = axes.iter().fold(1u64, |count, axis: &Axis| count.saturating_mul(axis.values.len() as u64));
+/// Something else than lists and ranges, empty lists, or more points than `limit`.
+pub(super) fn points(sweep: &Node, limit: u64) -> Result<(Vec<Axis>, Vec<Point>), Diagnostics> {
+    let mut gathered = Gathered { axes: Vec::new(), mistakes: Vec::new(), limit };
+    gathered.gather("", sweep);
+    let Gathered { axes, mut mistakes, .. } = gathered;
+    let count = axes.iter().fold(1u64, |count, axis: &Values| count.saturating_mul(axis.values.len() as u64));
     if count > limit {
         let message = format!("the sweep has {count} points, more than the limit of {limit}");
         let problem = Diagnostic::new(message, sweep.span.clone(), "");
@@ -43,10 +47,14 @@ pub(super) fn points(sweep: &Node, limit: u64) -> Result<Vec<Point>, Diagnostics
             .flat_map(|point| axis.values.iter().map(|value| extend(point, axis, name, value)))
             .collect();
     }
-    Ok(points)
+    let told = axes.iter().map(|axis| {
+        let values = axis.values.iter().map(shown).collect();
+        Axis::new(&axis.path, short_name(&axis.path, &axes), values, &axis.values)
+    });
+    Ok((told.collect(), points))
 }
 
-fn extend(point: &Point, axis: &Axis, name: &str, value: &Node) -> Point {
+fn extend(point: &Point, axis: &Values, name: &str, value: &Node) -> Point {
     let mut point = point.clone();
     let blank = if point.label.is_empty() { "" } else { " " };
     point.label = format!("{}{blank}{name}={}", point.label, shown(value));
@@ -54,29 +62,46 @@ fn extend(point: &Point, axis: &Axis, name: &str, value: &Node) -> Point {
     point
 }
 
-/// Keys may be written as one quoted path or as nested tables.
-fn gather(path: &str, node: &Node, axes: &mut Vec<Axis>, mistakes: &mut Vec<Diagnostic>) {
-    let Some(table) = node.as_table() else {
-        let (problem, help) = match path {
-            "" => ("`sweep` must be a table of lists".to_owned(), "write e.g. [sweep] seed = [1, 2, 3]"),
-            _ => (format!("`{path}` must be a list of values"), "write the values in brackets: [1, 2, 3]"),
+/// What a table of a sweep holds.
+struct Gathered {
+    axes: Vec<Values>,
+    mistakes: Vec<Diagnostic>,
+    limit: u64,
+}
+
+impl Gathered {
+    /// Keys may be written as one quoted path or as nested tables.
+    fn gather(&mut self, path: &str, node: &Node) {
+        let Some(table) = node.as_table() else {
+            let (problem, help) = match path {
+                "" => ("`sweep` must be a table of lists".to_owned(), "write e.g. [sweep] seed = [1, 2, 3]"),
+                _ => (
+                    format!("`{path}` must be a list of values"),
+                    "write the values in brackets: [1, 2, 3], or a range: { from = 1, to = 9, steps = 5 }",
+                ),
+            };
+            self.mistakes.push(Diagnostic::new(problem, node.span.clone(), "").with_help(help));
+            return;
         };
-        mistakes.push(Diagnostic::new(problem, node.span.clone(), "").with_help(help));
-        return;
-    };
-    for entry in table.iter() {
-        let below =
-            if path.is_empty() { entry.key.clone() } else { format!("{path}.{}", quoted(&entry.key)) };
-        match entry.node.as_array() {
-            Some([]) => {
-                let problem = format!("`{below}` has no values");
-                mistakes.push(Diagnostic::new(problem, entry.node.span.clone(), ""));
+        for entry in table.iter() {
+            let below =
+                if path.is_empty() { entry.key.clone() } else { format!("{path}.{}", quoted(&entry.key)) };
+            let place = entry.key_span.clone();
+            match (entry.node.as_array(), entry.node.as_table().filter(|table| range::is_range(table))) {
+                (Some([]), _) => {
+                    let problem = format!("`{below}` has no values");
+                    self.mistakes.push(Diagnostic::new(problem, entry.node.span.clone(), ""));
+                }
+                (Some(values), _) => {
+                    self.mistakes.extend(repeated(&below, values));
+                    self.axes.push(Values { path: below, place, values: values.to_vec() });
+                }
+                (None, Some(table)) => match range::values(&below, &entry.node, table, self.limit) {
+                    Ok(values) => self.axes.push(Values { path: below, place, values }),
+                    Err(mistakes) => self.mistakes.extend(mistakes),
+                },
+                (None, None) => self.gather(&below, &entry.node),
             }
-            Some(values) => {
-                mistakes.extend(repeated(&below, values));
-                axes.push(Axis { path: below, place: entry.key_span.clone(), values: values.to_vec() });
-            }
-            None => gather(&below, &entry.node, axes, mistakes),
         }
     }
 }
@@ -99,7 +124,7 @@ pub fn quoted(key: &str) -> String {
 }
 
 /// The last part of the path, or the whole of it where another axis ends alike.
-fn short_name<'p>(path: &'p str, axes: &[Axis]) -> &'p str {
+fn short_name<'p>(path: &'p str, axes: &[Values]) -> &'p str {
     let last = |path: &'p str| path.rsplit('.').next().unwrap_or(path);
     let alike = axes.iter().filter(|axis| axis.path.rsplit('.').next() == Some(last(path))).count();
     if alike > 1 { path } else { last(path) }

@@ -150,7 +150,7 @@ impl<'a> Traces<'a> {
         let (mut told, mut counts, mut bad) = (Told::default(), Vec::new(), Vec::new());
         loop {
             let row =
-                rows.next().map_err(|error| wrong(format!("cannot read `{file}` to its end: {error}")))?;
+                rows.read().map_err(|error| wrong(format!("cannot read `{file}` to its end: {error}")))?;
             match row {
                 None => break,
                 Some(Ok(row)) => self.count(namespace, &row, &mut told, &mut counts),

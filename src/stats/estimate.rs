@@ -63,7 +63,7 @@ impl Sampled {
     }
 }
 
-const CONFIDENCE: f64 = 0.95;
+pub(super) const CONFIDENCE: f64 = 0.95;
 
 /// [`sampled_ratio`] without its trials.
 pub fn ratio(trials: &[(f64, u64)]) -> Option<Estimate> {

@@ -3,6 +3,7 @@
 mod buckets;
 mod distribution;
 mod estimate;
+mod needed;
 mod paired;
 
 pub use buckets::Resolution;
@@ -11,4 +12,5 @@ pub use estimate::{
     Estimate, Sampled, Spread, never_seen_bound, pooled_quantiles, quantiles, ratio, sampled_quantiles,
     sampled_ratio, sampled_share, share,
 };
+pub use needed::trials_to_tell;
 pub use paired::{Difference, difference};

@@ -45,7 +45,7 @@ fn paired(a: &Spread, b: &Spread) -> Option<Vec<f64>> {
 }
 
 /// The number of trials N with t(N) · s / √N just below the difference, less those that there are.
-fn more_trials(difference: f64, deviations: &[f64]) -> Option<u64> {
+pub(super) fn more_trials(difference: f64, deviations: &[f64]) -> Option<u64> {
     /// Student's t with so many degrees of freedom is the normal distribution's quantile.
     const MANY: f64 = 1e6;
     let trials = deviations.len() as f64;

@@ -68,11 +68,9 @@ impl Shift {
     /// What becomes of which replica.
     fn change(self) -> Option<(u16, Change)> {
         match self {
-            Shift::Down(replica) => Some((replica, Change::Down)),
-            Shift::Up(replica) => Some((replica, Change::Up)),
             Shift::CaughtUp(replica) => Some((replica, Change::CaughtUp)),
             Shift::Elected(replica, _) => Some((replica, Change::Leads)),
-            Shift::Noticed(_) | Shift::Asks(_) | Shift::Rebuilds(..) | Shift::Rebuilt(..) => None,
+            _ => None,
         }
     }
 }
@@ -233,6 +231,7 @@ impl World<'_> {
         match shift {
             Shift::Down(replica) => {
                 if condition.goes_down(replica) {
+                    self.note_change(namespace, What::Changed { replica, change: Change::Down });
                     self.elect(namespace);
                 }
             }
@@ -283,6 +282,7 @@ impl World<'_> {
 
     /// A replica is up again.
     fn back(&mut self, namespace: NamespaceIx, replica: u16) {
+        self.note_change(namespace, What::Changed { replica, change: Change::Up });
         if let Some(condition) = &mut self.spaces[namespace.at()].condition {
             condition.noticed[usize::from(replica)] = false;
         }

@@ -10,6 +10,8 @@ use crate::scenario;
 #[path = "../../tests/it/policies/draw.rs"]
 #[allow(dead_code, reason = "other laws need the rest of it")]
 mod draw;
+#[path = "../../tests/it/policies/faults.rs"]
+mod faults;
 
 use draw::Draw;
 
@@ -22,7 +24,10 @@ fn all_replicas_hold_the_newest_version_in_the_end() {
         let mut draw = Draw::new("convergence", index, 2, 6);
         let policy = draw.converging();
         let outages = if draw.coin() { draw.outages() } else { String::new() };
-        let text = draw.scenario(&policy, &outages) + &draw.clients(&["{ read = 0.2, write = 0.8 }"], "");
+        let mut text = draw.scenario(&policy, &outages) + &draw.clients(&["{ read = 0.2, write = 0.8 }"], "");
+        if index % 2 == 0 {
+            text += &draw.faults();
+        }
         let no_files = |_: &str| Err("there are no files here".to_owned());
         let scenario = scenario::load("case", text.as_bytes(), &[], &no_files).expect("it is right");
         let trial = Trial::new(&scenario.cases[0], 0);

@@ -84,7 +84,7 @@ impl World<'_> {
             let connected = matches!(travel, Travel::InOrder);
             let (from, to, dice) = (place(from), place(to), trip.draws(running.dice));
             match faults.later(Sent { from, to, at: now, delay, dice, connected }) {
-                Ok(later) => delay = delay + later,
+                Ok(later) => delay += later,
                 Err(Lost) => return self.note_lost_member(id, trip),
             }
         }

@@ -68,6 +68,8 @@ impl World<'_> {
     pub(super) fn request(&mut self, requester: Requester, demand: Demand, request: Request) {
         let Request { namespace, from, key, dice } = request;
         if demand == Demand::Read {
+            let now = self.now();
+            self.spaces[namespace.at()].tally.asks_origin(now);
             self.count_origin_request(requester, namespace, key);
         }
         let spec = self.spaces[namespace.at()].namespace;

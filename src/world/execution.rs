@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::aggregate;
@@ -11,7 +12,7 @@ use crate::model::replication::Coupled;
 use crate::scenario::{Case, Namespace};
 
 /// How a trial is carried out.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Execution {
     /// All events in order of time.
     General,
@@ -104,9 +105,12 @@ pub enum Inapplicable {
     Merging(String),
     /// They use a namespace whose replicas may fail to answer.
     #[error(
-        "requests to the replicas of namespace `{0}` may fail (timeout, outages, quota, compare-and-set)"
+        "requests to the replicas of namespace `{0}` may fail (timeout, outages, faults, quota, compare-and-set)"
     )]
     Failing(String),
+    /// Several namespaces share caches that writes fill or purge.
+    #[error("namespaces share caches of limited capacity, which writes fill or purge (write_through, purge)")]
+    SharedCapacity,
     /// Its clients give up, or send again.
     #[error(
         "clients `{0}` give up, hedge or have a budget of retries: what they send depends on earlier answers"
@@ -151,6 +155,9 @@ pub enum EachRead {
     /// Two tiers.
     #[error("has an upper tier of caches; misses of several locations meet there")]
     Upper,
+    /// Entries that others push out.
+    #[error("has caches of limited capacity: a fetch of one key may evict another")]
+    Limited,
     /// Fetches that overtake one another.
     #[error("does not coalesce fetches; set cache.edge.coalesce = true to count hits in bulk")]
     NotCoalesced,
@@ -196,9 +203,10 @@ impl Execution {
         let updates = || case.writes_after_reads().map(|clients| Inapplicable::Update(clients.name.clone()));
         let sessions = || case.with_sessions().map(|clients| Inapplicable::Sessions(clients.name.clone()));
         let sites = (!case.sites.is_empty()).then_some(Inapplicable::Sites);
+        let shared = case.writes_share_capacity().then_some(Inapplicable::SharedCapacity);
         let impatient = case.populations.iter().filter(|clients| clients.is_impatient());
         let impatient = impatient.map(|clients| Inapplicable::Impatient(clients.name.clone()));
-        let sites = impatient.chain(sites);
+        let sites = impatient.chain(sites).chain(shared);
         let coupled =
             updates().chain(sessions()).chain(closed()).chain(replays()).chain(spaces()).chain(sites);
         match self {

@@ -5,6 +5,7 @@
 use super::arrivals::{ArrivalQueue, origins};
 use super::probe::ProbeId;
 use super::record::{PassId, Record};
+use super::rooms::Rooms;
 use super::space::Space;
 use super::spread::Told;
 use super::trial::Trial;
@@ -75,7 +76,8 @@ impl<'a> World<'a> {
     pub(super) fn into_record(self) -> (Observations, Record) {
         let World { fingerprint, events, probes, .. } = self;
         let (spaces, namespaces) = self.spaces.into_iter().map(Space::into_record).unzip();
-        let observations = Observations { fingerprint, events, namespaces, sites: Vec::new() };
+        let (sites, faults) = Default::default();
+        let observations = Observations { fingerprint, events, namespaces, sites, faults };
         (observations, Record { spaces, probes })
     }
 
@@ -94,6 +96,7 @@ impl<'a> World<'a> {
     fn enter_group(&mut self, group: &[LocationIx], record: &Record) -> Vec<InStore> {
         let mut in_store = Vec::new();
         self.pending.restart();
+        self.rooms = Rooms::new(self.trial.case, |location| group.contains(&location));
         for (at, past) in record.spaces.iter().enumerate() {
             let namespace = NamespaceIx::from_position(at);
             let space = &mut self.spaces[at];
@@ -133,7 +136,9 @@ impl<'a> World<'a> {
         }
         in_store.iter().for_each(|later| self.pending.at(later.at, later.turn, later.event));
         self.arrivals = ArrivalQueue::new(self.trial, origins, wanted);
-        self.run(go_on).is_ok_and(|is_over| is_over)
+        let is_done = self.run(go_on).is_ok_and(|is_over| is_over);
+        self.close_rooms();
+        is_done
     }
 }
 

@@ -26,9 +26,11 @@ impl World<'_> {
         // What a replica waits for may never come, but who asked has given up then.
         assert!(self.exchanges.iter().all(|(_, running)| running.is_answered));
         self.count_sessions(history);
+        self.close_rooms();
         Observations {
             fingerprint: self.fingerprint,
             events: self.events,
+            faults: self.faults.map_or_else(Vec::new, |faults| faults.told()),
             namespaces: self.spaces.into_iter().map(Space::into_tally).collect(),
             sites: self.sites.into_tallies(),
         }

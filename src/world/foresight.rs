@@ -44,10 +44,13 @@ fn first(ahead: &mut Vec<Ahead>) -> Option<Ahead> {
 
 impl World<'_> {
     /// Whether reads of a namespace can be foreseen. Where several fetches of a key may be under way for one
-    /// cache, it matters which of two comes first that end in the same nanosecond: there all messages are events.
+    /// cache, or fetches of others evict its entries, it matters which of two comes first that end in the same nanosecond: there
+    /// all messages are events.
     pub(super) fn foresees(&self, namespace: &Namespace) -> bool {
         let upper = namespace.upper.as_ref().map(|upper| &upper.rules);
-        self.part == Part::Reads && namespace.edge.iter().chain(upper).all(|rules| rules.coalesce)
+        self.part == Part::Reads
+            && self.rooms.is_none()
+            && namespace.edge.iter().chain(upper).all(|rules| rules.coalesce)
     }
 
     /// Asks the replicas, and schedules their answer.

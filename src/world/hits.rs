@@ -6,8 +6,9 @@ use super::arrivals::{Arrival, Due, Origin};
 use super::exchange::Request;
 use super::foresight::Foresight;
 use super::operation::answer;
+use super::rooms::Shelf;
 use super::space::{Read, Space, Truth};
-use super::trace::{Strand, What};
+use super::trace::{Strand, TierName, What};
 use super::{World, turn};
 use crate::base::{KeyId, LocationIx, NamespaceIx, PopulationIx, Time};
 use crate::model::cache::{Lookup, Snapshot};
@@ -34,6 +35,9 @@ impl World<'_> {
         }
         let Some((cache, rules)) = space.edge_cache(location, sub) else { return false };
         let Lookup::Hit(snapshot) = cache.look_up(key, at, rules) else { return false };
+        if let Some(rooms) = &mut self.rooms {
+            rooms.ask(Shelf { tier: TierName::Edge, at: location, sub }, *namespace, key, true);
+        }
         self.pending.advance(at);
         self.events += 1;
         let measured = at >= self.trial.case.warmup;

@@ -36,6 +36,7 @@ mod read;
 mod record;
 mod recorder;
 mod replay;
+mod rooms;
 mod serving;
 mod single;
 mod sites;
@@ -78,6 +79,7 @@ use purge::Purge;
 use read::{Fetch, FetchId};
 use record::PassId;
 use recorder::{ReadBackId, Recorder};
+use rooms::Rooms;
 use sites::{JobId, Sites};
 use space::Space;
 use spread::FollowId;
@@ -230,6 +232,8 @@ struct World<'a> {
     recorder: Option<Box<Recorder>>,
     /// What happens to a key that somebody looks at.
     tracer: Option<Box<Tracer>>,
+    /// What fits into caches; `None` where all does.
+    rooms: Option<Box<Rooms>>,
     /// Operations that are not at their first attempt.
     attempts: Attempts,
     closed: Closed,
@@ -248,6 +252,7 @@ impl<'a> World<'a> {
             arrivals: ArrivalQueue::new(trial, origins(trial, |_| true, part.wanted()), part.wanted()),
             spaces: namespaces.map(|namespace| Space::new(trial, namespace, part)).collect(),
             recorder: Recorder::of_sessions(trial.case),
+            rooms: if part == Part::Everything { Rooms::new(trial.case, |_| true) } else { None },
             faults: Faults::of_trial(trial),
             sites: Sites::new(trial),
             patience: Patience::new(trial.case),
@@ -281,6 +286,7 @@ impl<'a> World<'a> {
             patience: Patience::default(),
             recorder: None,
             tracer: None,
+            rooms: None,
             fingerprint: 0,
             events: 0,
         }

@@ -2,7 +2,9 @@
 
 use super::faults::{Faults, Lost, Sent};
 use super::feed_forward::InStore;
+use super::rooms::Shelf;
 use super::streams::Purpose;
+use super::trace::tier_of;
 use super::trial::Trial;
 use super::{Event, Part, World, turn};
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Span, Time};
@@ -140,10 +142,16 @@ impl World<'_> {
     /// A purge is at its caches, which drop what it names.
     pub(super) fn purged(&mut self, Purge { namespace, caches, key }: Purge) {
         let spec = self.spaces[namespace.at()].namespace;
-        let Some((_, rules)) = caches.purge(spec) else { return };
+        let Some((at, rules)) = caches.purge(spec) else { return };
         let mut dropped = Vec::new();
-        for cache in self.spaces[namespace.at()].caches_mut(caches) {
+        let World { spaces, rooms, .. } = &mut *self;
+        for (sub, cache) in spaces[namespace.at()].caches_mut(caches).iter_mut().enumerate() {
+            let before = dropped.len();
             cache.purge(rules, key, spec.catalogue.count(), &mut dropped);
+            if let Some(rooms) = rooms {
+                let shelf = Shelf { tier: tier_of(caches), at, sub: sub as u16 };
+                dropped[before..].iter().for_each(|&key| rooms.drop_it(shelf, namespace, key));
+            }
         }
         for key in dropped {
             self.note_drop(namespace, key, caches);

@@ -7,6 +7,7 @@ use rand::RngExt;
 use super::egress::Value;
 use super::exchange::{Request, Requester};
 use super::operation::{NOBODY, Operation};
+use super::rooms::Shelf;
 use super::streams::Purpose;
 use super::trace::{Parcel, Strand, TierName, What};
 use super::{Event, World, turn};
@@ -119,6 +120,12 @@ impl World<'_> {
             let requester = Requester::Operation(self.keep(operation));
             return self.request(requester, Demand::Read, operation.request());
         }
+        if let Some(rooms) = &mut self.rooms
+            && !operation.is_probe()
+        {
+            let shelf = Shelf { tier: TierName::Edge, at: location, sub: operation.sub };
+            rooms.ask(shelf, namespace, key, found != Lookup::Miss);
+        }
         match step(found, || cache.fetch(key), rules.coalesce) {
             Step::Serve(snapshot, source) => self.serve_hit_of(Operation { source, ..operation }, snapshot),
             Step::ServeAndRefresh(snapshot, source) => {
@@ -229,8 +236,12 @@ impl World<'_> {
             _ => Lookup::Miss,
         };
         let step = step(lookup, || cache.fetch(edge.key), rules.coalesce);
-        if edge.is_measured && !edge.renews {
+        let is_counted = edge.is_measured && !edge.renews;
+        if is_counted {
             step.count(&mut space.tally.place(edge.location).upper);
+        }
+        if self.rooms.is_some() {
+            self.ask_upper_room(&edge, sub, lookup != Lookup::Miss, is_counted);
         }
         if let Step::Serve(snapshot, _) | Step::ServeAndRefresh(snapshot, _) = step {
             self.note_kept(edge, sub, snapshot);
@@ -294,11 +305,15 @@ impl World<'_> {
             Tier::Upper => space.upper_cache(fetch.location, fetch.sub),
         };
         if let (Some((cache, rules)), false) = (cache, fetch.is_probe) {
-            cache.end_fetch(fetch.key, id, fetch.snapshot, now, rules);
+            let was_live = self.rooms.is_some() && cache.look_up(fetch.key, now, rules) != Lookup::Miss;
+            let is_stored = cache.end_fetch(fetch.key, id, fetch.snapshot, now, rules);
             if fetch.snapshot.failure.is_some()
                 && let Some(last) = cache.last_resort(fetch.key, now, rules)
             {
                 return self.answer_with_old(fetch, last);
+            }
+            if is_stored && self.rooms.is_some() {
+                self.make_room_for(&fetch, was_live);
             }
         }
         if !fetch.is_probe {

@@ -10,6 +10,8 @@ use crate::base::{Dice, LocationIx, PopulationIx};
 use crate::model::workload::Rows;
 use crate::scenario::{Told, Trace};
 
+const CHANGED: &str = "it has changed since the scenario was loaded";
+
 /// A trace that is being replayed.
 #[derive(Debug)]
 pub(super) struct Replay {
@@ -43,7 +45,7 @@ impl Replay {
         while block.len() < count
             && let Some(rows) = &mut self.rows
         {
-            let row = match rows.next() {
+            let row = match rows.read() {
                 // What was bad when the scenario was loaded is skipped.
                 Ok(Some(Err(_))) => continue,
                 Ok(Some(Ok(row))) => row,
@@ -57,7 +59,10 @@ impl Replay {
             if at >= trial.case.horizon {
                 return self.end(trace);
             }
-            let Some(key) = trace.keys.find(row.key) else { return self.end(trace) };
+            let Some(key) = trace.keys.find(row.key) else {
+                trace.break_off(CHANGED.to_owned());
+                return self.end(trace);
+            };
             let dice = self.clients.fork(self.told.rows);
             self.told.replayed(at, row.location, key.0, &row);
             let sub = sub_cache(namespace, dice);
@@ -71,7 +76,7 @@ impl Replay {
         self.rows = None;
         let Told { rows, fingerprint, .. } = trace.told;
         if (rows, fingerprint) != (self.told.rows, self.told.fingerprint) {
-            trace.break_off("it has changed since the scenario was loaded".to_owned());
+            trace.break_off(CHANGED.to_owned());
         }
     }
 }

@@ -6,23 +6,24 @@ use std::sync::Arc;
 
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Time, Version};
 use crate::model::cache::{Cache, Snapshot, TierSpec};
-use crate::model::conflicts::{Clocks, ConflictsSpec, UpdatesSpec, Wrong};
-use crate::model::faults::Trouble;
+use crate::model::conflicts::{Clocks, ConflictsSpec, UpdatesSpec};
 use crate::model::price;
 use crate::model::quota::Quota;
 use crate::model::replication::{Contacts, Past, Placement, Replicas};
 use crate::model::workload::OpKind;
 use crate::observe::{NamespaceTally, ReadTold};
-use crate::scenario::{Caches, Case, Namespace, edge_entries};
+use crate::scenario::{Caches, Namespace, edge_entries};
 use crate::truth::{CausalLedger, Chronicle, Judge, Ledger, Source, Updates, Verdict, cause};
 
 use super::Part;
 use super::channels::Channels;
 use super::condition::Condition;
+use super::faults::wrong_clocks;
 use super::proposed::Proposed;
 use super::read::FetchId;
 use super::record::{Log, Pass, SpaceRecord};
 use super::spread::Follower;
+use super::trace::TierName;
 use super::trial::Trial;
 use super::waits::Waits;
 
@@ -63,6 +64,8 @@ pub(super) struct Space<'a> {
     pub(super) passes: Arc<[Pass]>,
     /// All caches that are told of writes, wherever they are simulated.
     pub(super) told: Vec<Caches>,
+    /// Whether the edge caches of each location have a limited capacity; empty where none has.
+    limited: Vec<bool>,
     pub(super) tally: NamespaceTally,
     /// Whether bytes of answers are counted, as they cost something.
     weighs_answers: bool,
@@ -139,6 +142,14 @@ impl<'a> Space<'a> {
         let compares = !matches!(namespace.updates, UpdatesSpec::ReadThenWrite);
         let clock = trial.dice.named("clock");
         let clocks = case.locations.iter().map(|place| clock.named(&place.name));
+        let mut tally = NamespaceTally::new(
+            case.locations.len(),
+            clients.clone().flat_map(|clients| &clients.at).chain(&namespace.visibility.from).copied(),
+            case.horizon,
+        );
+        if namespace.disturbed {
+            tally.feel_pulse();
+        }
         Space {
             namespace,
             placement: Cow::Borrowed(&namespace.placement),
@@ -160,11 +171,8 @@ impl<'a> Space<'a> {
             log: Log::default(),
             passes: Arc::default(),
             told: case.purged(index),
-            tally: NamespaceTally::new(
-                case.locations.len(),
-                clients.flat_map(|clients| &clients.at).chain(&namespace.visibility.from).copied(),
-                case.horizon,
-            ),
+            limited: super::rooms::limited(case),
+            tally,
             weighs_answers: namespace.price.as_ref().is_some_and(|price| price.charges(price::Part::Egress)),
         }
     }
@@ -286,6 +294,11 @@ impl<'a> Space<'a> {
         let cause = verdict.is_stale().then(|| cause(source, snapshot, verdict.first_missed));
         let edge = self.namespace.edge.is_some().then_some(source);
         let latency = (kind == OpKind::Read).then(|| at.since(since));
+        if measured && edge.is_some() && self.limited.get(location.at()) == Some(&true) {
+            let bytes = self.namespace.catalogue.size(key, self.dice).as_u64();
+            let is_hit = matches!(source, Source::Hit | Source::Revalidating);
+            self.tally.room(TierName::Edge as usize, location).count(bytes, is_hit);
+        }
         self.tally.read(location, &ReadTold { kind, invoked, verdict, edge, cause, latency, measured });
         verdict
     }
@@ -361,17 +374,6 @@ impl<'a> Space<'a> {
         Some((&mut self.upper[at], &upper.rules))
     }
 
-    /// The caches of both tiers at a location are empty.
-    pub(super) fn clear_caches_at(&mut self, location: LocationIx) {
-        if self.namespace.edge.is_some() && self.simulates(location) {
-            self.caches_mut(Caches::Edge(location)).iter_mut().for_each(Cache::clear);
-        }
-        let upper = self.namespace.upper.as_ref();
-        if let Some(at) = upper.and_then(|upper| upper.at.iter().position(|&at| at == location)) {
-            self.caches_mut(Caches::Upper(at as u16)).iter_mut().for_each(Cache::clear);
-        }
-    }
-
     /// The sub-caches that a purge is for.
     pub(super) fn caches_mut(&mut self, caches: Caches) -> &mut [Cache<FetchId>] {
         let subs = |rules: Option<&TierSpec>| rules.map_or(0, |rules| usize::from(rules.sub_caches));
@@ -386,16 +388,6 @@ impl<'a> Space<'a> {
             }
         }
     }
-}
-
-/// Clocks that may go wrong.
-fn wrong_clocks(case: &Case) -> impl Iterator<Item = Wrong> + '_ {
-    case.faults.iter().filter_map(|fault| match fault.trouble {
-        Trouble::Clock { ahead, gained, .. } => {
-            Some(Wrong { location: LocationIx::from_position(0), since: Time::ZERO, ahead, gained })
-        }
-        _ => None,
-    })
 }
 
 /// What all replicas hold of each key when the trial begins.

@@ -28,7 +28,7 @@ pub(super) struct FollowId {
 #[derive(Debug, Default)]
 pub(super) struct Follower {
     writes: Slab<Followed>,
-    of_key: FxHashMap<KeyId, Vec<u32>>,
+    pub(super) of_key: FxHashMap<KeyId, Vec<u32>>,
     /// The reading locations that are watched, as positions in their list.
     watched: Vec<u16>,
     /// Where the writes were carried out before: from when on which location would serve which.
@@ -280,17 +280,6 @@ impl World<'_> {
             let write = self.spaces[namespace.at()].follower.of_key(key)[at];
             self.look_soon(FollowId { namespace, write }, &changed);
         }
-    }
-
-    /// The same of all keys.
-    pub(super) fn all_serving_changed(
-        &mut self,
-        namespace: NamespaceIx,
-        changed: impl Fn(LocationIx) -> bool,
-    ) {
-        let writes: Vec<u32> =
-            self.spaces[namespace.at()].follower.writes.iter().map(|(write, _)| write as u32).collect();
-        writes.into_iter().for_each(|write| self.look_soon(FollowId { namespace, write }, &changed));
     }
 
     /// Looks at some locations with regard to one followed write when all else is done that happens now.

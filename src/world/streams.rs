@@ -80,6 +80,8 @@ pub(super) enum Purpose {
     Elsewhere = 44,
     /// And back.
     ElsewhereBack = 45,
+    /// Whether what comes to a cache of limited capacity is stored.
+    Admission = 70,
 }
 
 impl Purpose {

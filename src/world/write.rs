@@ -5,7 +5,7 @@ use super::operation::{OpId, Operation};
 use super::record::{Pass, PassId};
 use super::streams::Purpose;
 use super::{Part, World};
-use crate::model::cache::Snapshot;
+use crate::model::cache::{Lookup, Snapshot};
 use crate::model::replication::Demand;
 
 impl World<'_> {
@@ -44,7 +44,11 @@ impl World<'_> {
         let now = self.now();
         let space = &mut self.spaces[pass.namespace.at()];
         if let Some((cache, rules)) = space.edge_cache(pass.location, pass.sub) {
+            let was_live = self.rooms.is_some() && cache.look_up(pass.key, now, rules) != Lookup::Miss;
             cache.write_through(pass.key, pass.snapshot, now, rules);
+            if self.rooms.is_some() {
+                self.make_room_for_pass(&pass, was_live);
+            }
             self.note_pass(&pass, rules);
             self.serving_changed(pass.namespace, pass.key, |reader| reader == pass.location);
         }

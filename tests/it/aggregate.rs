@@ -278,7 +278,10 @@ fn files(text: &str, threads: usize) -> Vec<(String, Vec<u8>)> {
         summary: &summary,
         maps: &maps,
         curves: &curves,
+        gates: &[],
         comparison: None,
+        axes: &[],
+        solved: None,
     };
     let mut files = report.files(false);
     files.push(("fingerprints".to_owned(), format!("{fingerprints:?}").into()));

@@ -29,6 +29,9 @@ fn commands_that_succeed_print_and_say_nothing_else() {
         "run --help",
         "compare small.toml small.toml",
         "compare --help",
+        "sweep --help",
+        "merge --help",
+        "solve --help",
         "--version",
     ] {
         let ran = folder.edgelag(args).run().exits(0).says_nothing();

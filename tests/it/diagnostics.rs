@@ -1,6 +1,8 @@
 //! What the user is told about mistakes, to the letter. The expected text is what a person who made that mistake
 //! should read; numbers such as BI049 are those of `reference/bad_inputs.csv`.
 
+mod capacity;
+mod faults;
 mod files;
 mod hostile;
 mod policies;

@@ -1,6 +1,7 @@
 //! Ways to carry out a trial: they differ in time and memory only, never in a byte of the results.
 
 pub(crate) mod draw;
+mod limited;
 
 use edgelag::experiment;
 use edgelag::report::{Manifest, Report};
@@ -31,17 +32,18 @@ struct Left {
 fn run(scenario: &Scenario, execution: Execution, threads: usize) -> Left {
     let outcomes = experiment::run(&scenario.cases, threads, Choice::Only(execution), &|_| true)
         .unwrap_or_else(|why| panic!("{why}"));
-    let summary = experiment::summarise(&outcomes);
-    let maps: Vec<_> = outcomes.iter().flat_map(experiment::maps).collect();
-    let curves: Vec<_> = outcomes.iter().flat_map(experiment::curves).collect();
+    let results = experiment::Results::of(&outcomes);
     let report = Report {
         scenario: "case",
         title: "",
         trials: 2,
-        summary: &summary,
-        maps: &maps,
-        curves: &curves,
+        summary: &results.summary,
+        maps: &results.maps,
+        curves: &results.curves,
+        gates: &[],
         comparison: None,
+        axes: &[],
+        solved: None,
     };
     let resolved = &scenario.resolved;
     let manifest = Manifest {
@@ -53,7 +55,8 @@ fn run(scenario: &Scenario, execution: Execution, threads: usize) -> Left {
         arms: &[],
         partial: false,
         asked: (1, 1),
-        outcomes: &outcomes,
+        ran: &results.ran,
+        gates: &[],
         files: Vec::new(),
     };
     let mut manifest: Value = serde_json::from_slice(&manifest.to_json()).expect("it is written as JSON");
@@ -89,6 +92,31 @@ fn feed_forward_gives_the_bytes_of_the_general_execution() {
         events += general.events;
     }
     assert!(events > 1_000_000, "{events} events are too few to tell");
+}
+
+/// The same with caches of limited capacity, wherever these can be told of all reads of a location in order of time.
+#[test]
+fn feed_forward_evicts_as_the_general_execution_does() {
+    let (mut compared, mut evictions) = (0, 0);
+    for index in 0..SCENARIOS {
+        let text = limited::scenario(index);
+        let no_files = |_: &str| Err("there are no files here".to_owned());
+        let Ok(scenario) = scenario::load("case", text.as_bytes(), &[], &no_files) else { continue };
+        if Choice::Only(Execution::FeedForward).of(&scenario.cases[0]).is_err() {
+            continue;
+        }
+        let general = run(&scenario, Execution::General, 1);
+        assert_same(&general, &run(&scenario, Execution::FeedForward, 1), index, &text);
+        compared += 1;
+        evictions += u64::from(left_evictions(&general));
+    }
+    assert!(compared > 150 && evictions > 50, "{compared} were compared, of which {evictions} evict");
+}
+
+fn left_evictions(left: &Left) -> bool {
+    let summary = left.files.iter().find(|(name, _)| name == "summary.csv").expect("it is written");
+    let text = String::from_utf8_lossy(&summary.1).into_owned();
+    text.lines().any(|row| row.contains(",evictions,rate,") && !row.contains(",evictions,rate,0,"))
 }
 
 /// One trial on two threads: these share out the groups of locations among themselves.

@@ -44,7 +44,19 @@ fn files(text: &str, threads: usize) -> Vec<(String, Vec<u8>)> {
     let summary = &experiment::summarise(&outcomes);
     let curves = &outcomes.iter().flat_map(experiment::curves).collect::<Vec<_>>();
     let maps = &outcomes.iter().flat_map(experiment::maps).collect::<Vec<_>>();
-    Report { scenario: "law", title: "", trials: 2, summary, maps, curves, comparison: None }.files(false)
+    Report {
+        scenario: "law",
+        title: "",
+        trials: 2,
+        summary,
+        maps,
+        curves,
+        gates: &[],
+        comparison: None,
+        axes: &[],
+        solved: None,
+    }
+    .files(false)
 }
 
 /// Reads and stale reads of a namespace, those of updates among them.

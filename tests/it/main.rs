@@ -14,6 +14,8 @@ mod agreement;
 mod arrivals;
 /// The page, opened as a person opens it.
 mod browser;
+/// Caches of limited capacity.
+mod cache;
 /// Settings with an exact answer.
 mod closed_forms;
 /// Exit codes, streams and the results folder. A test belongs here if it starts the program.
@@ -28,6 +30,8 @@ mod coverage;
 mod diagnostics;
 /// Ways to carry out a trial, which must not show in the results.
 mod executions;
+/// What must hold, and whether it does.
+mod gates;
 /// The published results and the README's output.
 mod goldens;
 /// Every operation of a trial, checked anew.
@@ -56,6 +60,10 @@ mod queues;
 mod refsim;
 /// Recorded operations, replayed.
 mod replay;
+/// The best point of a sweep.
+mod solve;
+/// Trials that outlive the program.
+mod sweep;
 /// The source tree itself.
 mod tidy;
 /// Figures while trials come in.

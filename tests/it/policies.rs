@@ -1,7 +1,9 @@
 //! Laws of replication policies, tried on many random scenarios of all of them, many with replicas that are down for a
 //! while. Each says why it must hold.
 
+mod cut_off;
 pub(crate) mod draw;
+mod faults;
 mod linearizable;
 mod updates;
 
@@ -51,7 +53,10 @@ fn a_strict_quorum_is_never_stale_however_it_repairs() {
         let repair = draw.one_of(&["none", "asynchronous", "blocking"]);
         let quorum = draw.quorum(r, w, repair);
         let outages = if draw.coin() { draw.outages() } else { String::new() };
-        let text = draw.scenario(&quorum, &outages) + &draw.clients(&MIXES, "");
+        let mut text = draw.scenario(&quorum, &outages) + &draw.clients(&MIXES, "");
+        if index % 2 == 0 {
+            text += &draw.faults();
+        }
         let (of, stale) = stale(&trial(&text).namespaces[0]);
         assert_eq!(stale, 0, "of {of} reads in scenario {index}:\n{text}");
         reads += of;
@@ -84,7 +89,7 @@ fn each_operation_ends_exactly_once_whatever_fails() {
             "{}[client.clock]\nat = [\"JNB\", \"FRA\"]\nnamespace = \"kv\"\narrivals.every = \"100ms\"\nmix = {mix}\n\
              {retries}",
             draw.scenario(&policy, &more)
-        );
+        ) + &if index % 2 == 0 { draw.faults() } else { String::new() };
         let tally = &trial(&text).namespaces[0];
         let ended = |kind: OpKind| {
             let op = tally.all.op(kind);

@@ -147,7 +147,8 @@ fn nothing_run(given: &Given, args: &WhyArgs, files: Vec<String>) -> Vec<u8> {
         arms: &scenario.arms,
         partial: true,
         asked: (0, 0),
-        outcomes: &[],
+        ran: &[],
+        gates: &[],
         files,
     };
     manifest.to_json()

@@ -22,12 +22,18 @@ pub(super) fn everywhere(tallies: &[&NamespaceTally]) -> Vec<TimelinePoint> {
         let rate = |counts: &mut dyn Iterator<Item = u64>| {
             ratio(&counts.map(|count| (count as f64 / (to - from), 1)).collect::<Vec<_>>())
         };
+        let origin: Vec<u64> = tallies
+            .iter()
+            .filter_map(|tally| tally.pulse.as_ref().map(|pulse| pulse.slice(at).origin))
+            .collect();
+        let origin = (!origin.is_empty()).then(|| rate(&mut origin.into_iter())).flatten();
         let failed = any_failed.then(|| rate(&mut here.iter().map(|slice| slice.failed))).flatten();
         let figures = of_reads(&reads).into_iter().chain([
             ("read_latency_p99", "s", p99(&here)),
             ("reads", "1/s", rate(&mut reads.iter().map(|slice| slice.stale.of))),
             ("writes", "1/s", rate(&mut here.iter().map(|slice| slice.writes))),
             ("failures", "1/s", failed),
+            ("origin_requests", "1/s", origin),
         ]);
         points.extend(told(from, to, figures));
     }

@@ -1,11 +1,13 @@
 //! Which failures a summary tells of.
 
+use std::collections::BTreeMap;
+
 use super::Outcome;
 use crate::base::Failure;
 use crate::model::workload::OpKind;
 
 /// Which failures are told of the namespaces of a name: the same ones in all cases, so that these can be compared.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Failing {
     /// Requests to the replicas may go without an answer in some case.
     pub(super) any: bool,
@@ -17,22 +19,34 @@ pub(super) struct Failing {
     pub(super) is_hedged: bool,
 }
 
-impl Failing {
-    pub(super) fn of(outcomes: &[Outcome], name: &str) -> Failing {
-        let mut failing =
-            Failing { any: false, by: [false; Failure::ALL.len()], is_retried: false, is_hedged: false };
-        for outcome in outcomes {
-            for (at, namespace) in outcome.case.namespaces.iter().enumerate().filter(|(_, n)| n.name == name)
-            {
-                failing.any |= namespace.may_fail();
-                for (trial, op) in outcome.trials.iter().flat_map(|trial| OpKind::ALL.map(|op| (trial, op))) {
-                    let op = trial.namespaces[at].all.op(op);
-                    failing.is_retried |= op.retries > 0;
-                    failing.is_hedged |= op.hedges > 0;
-                    failing.by.iter_mut().zip(op.failed).for_each(|(seen, failed)| *seen |= failed > 0);
-                }
+/// Those of all namespaces of some cases, by name.
+#[derive(Clone, Debug, Default)]
+pub struct Failings(BTreeMap<String, Failing>);
+
+impl Failings {
+    /// Of several cases.
+    pub fn of(outcomes: &[Outcome]) -> Failings {
+        let mut failings = Failings::default();
+        outcomes.iter().for_each(|outcome| failings.see(outcome));
+        failings
+    }
+
+    /// Of one more case, or of some of its trials.
+    pub fn see(&mut self, outcome: &Outcome) {
+        for (at, namespace) in outcome.case.namespaces.iter().enumerate() {
+            let failing = self.0.entry(namespace.name.clone()).or_default();
+            failing.any |= namespace.may_fail();
+            for (trial, op) in outcome.trials.iter().flat_map(|trial| OpKind::ALL.map(|op| (trial, op))) {
+                let op = trial.namespaces[at].all.op(op);
+                failing.is_retried |= op.retries > 0;
+                failing.is_hedged |= op.hedges > 0;
+                failing.by.iter_mut().zip(op.failed).for_each(|(seen, failed)| *seen |= failed > 0);
             }
         }
-        failing
+    }
+
+    /// Of the namespaces of a name.
+    pub(super) fn of_namespace(&self, name: &str) -> Failing {
+        self.0.get(name).copied().unwrap_or_default()
     }
 }

@@ -30,7 +30,7 @@ pub struct SiteTimeline {
 }
 
 /// Of all locations of a case that have servers.
-pub(super) fn timelines(outcome: &Outcome) -> Vec<SiteTimeline> {
+pub(in crate::experiment) fn timelines(outcome: &Outcome) -> Vec<SiteTimeline> {
     let case = outcome.case;
     let mut timelines = Vec::new();
     for (at, site) in case.sites.iter().enumerate() {

@@ -76,6 +76,35 @@ impl Entries {
         }
     }
 
+    /// Takes out the entry of a key, and its slot with it: what comes after in the search moves up (Knuth, TAOCP 3, section
+    /// 6.4, algorithm R).
+    pub(super) fn take_out(&mut self, key: KeyId) {
+        if self.lines.is_empty() {
+            return;
+        }
+        let mut free = self.find(key);
+        if self.slot(free).key != key.0 {
+            return;
+        }
+        self.used -= 1;
+        let mask = self.lines.len() * SLOTS - 1;
+        let mut at = free;
+        loop {
+            at = (at + 1) & mask;
+            let slot = *self.slot(at);
+            if slot.key == NOBODY {
+                break;
+            }
+            // How far from where its search begins it is, and would be.
+            let home = home(KeyId(slot.key), self.lines.len()) * SLOTS;
+            if (at.wrapping_sub(home) & mask) >= (at.wrapping_sub(free) & mask) {
+                *self.slot_mut(free) = slot;
+                free = at;
+            }
+        }
+        *self.slot_mut(free) = EMPTY;
+    }
+
     /// How many cache lines there are.
     pub(super) fn lines(&self) -> usize {
         self.lines.len()
@@ -198,6 +227,28 @@ impl Slot {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Against a map, over random keys of which many share the beginning of their search.
+    #[test]
+    fn what_is_taken_out_hides_nothing() {
+        let mut entries = Entries::default();
+        let mut known = std::collections::BTreeMap::new();
+        let mut rng = crate::base::Dice::of_trial(5, 0).rng();
+        for step in 0..20_000u32 {
+            let key = KeyId(rand::RngExt::random_range(&mut rng, 0..300));
+            if rand::RngExt::random(&mut rng) {
+                let snapshot = Snapshot::of_replica(Version::new(step, false), Time::ZERO);
+                entries.insert(key, Entry { snapshot, expires: Time::ZERO });
+                known.insert(key, snapshot.version);
+            } else {
+                entries.take_out(key);
+                known.remove(&key);
+            }
+            let key = KeyId(step % 300);
+            assert_eq!(entries.get(key).map(|entry| entry.snapshot.version), known.get(&key).copied());
+            assert_eq!(entries.used, known.len());
+        }
+    }
 
     /// What never was there takes no slot: otherwise these would run out, and a search would never end.
     #[test]

@@ -1,4 +1,4 @@
-//! One cache: its entries and the fetches under way. Unbounded.
+//! One cache: its entries and the fetches under way. What it may hold is told by a [`Room`](super::Room).
 
 use rustc_hash::FxHashMap;
 
@@ -140,6 +140,11 @@ impl<F: Copy + PartialEq> Cache<F> {
         self.entries.get(key)
     }
 
+    /// Drops an entry for want of room.
+    pub fn evict(&mut self, key: KeyId) {
+        self.entries.take_out(key);
+    }
+
     /// What may be served at `now` because a fetch has failed.
     pub fn last_resort(&self, key: KeyId, now: Time, rules: &TierSpec) -> Option<Snapshot> {
         let entry = self.entries.get(key)?;
@@ -211,10 +216,17 @@ impl<F: Copy + PartialEq> Cache<F> {
     }
 
     /// A fetch that has begun ends at `now` with what it brings, if it brings anything. That is stored over whatever is there, unless a
-    /// write passed after the fetch had read the replica: the write would be undone.
+    /// write passed after the fetch had read the replica: the write would be undone. Tells whether it did anything.
     #[inline]
-    pub fn end_fetch(&mut self, key: KeyId, fetch: F, snapshot: Snapshot, now: Time, rules: &TierSpec) {
-        let Some(under_way) = self.fetches.get_mut(key) else { return };
+    pub fn end_fetch(
+        &mut self,
+        key: KeyId,
+        fetch: F,
+        snapshot: Snapshot,
+        now: Time,
+        rules: &TierSpec,
+    ) -> bool {
+        let Some(under_way) = self.fetches.get_mut(key) else { return false };
         under_way.count -= 1;
         if under_way.open == Some(fetch) {
             under_way.open = None;
@@ -224,12 +236,11 @@ impl<F: Copy + PartialEq> Cache<F> {
             self.fetches.remove(key);
         }
         let passed = self.passed_write(key, is_last);
-        if snapshot.failure.is_some() {
-            return;
-        }
-        if passed.is_none_or(|passed| snapshot.read_at >= passed) {
+        let stores = snapshot.failure.is_none() && passed.is_none_or(|passed| snapshot.read_at >= passed);
+        if stores {
             self.store(key, snapshot, now, rules);
         }
+        stores
     }
 }
 

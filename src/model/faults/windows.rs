@@ -35,16 +35,18 @@ impl Fault {
         };
         let mut rng = dice.rng();
         let mut windows = Vec::new();
+        if rate == 0.0 {
+            return windows;
+        }
         let mut free = Time::ZERO;
-        while rate > 0.0 {
+        loop {
             let even: f64 = rng.random();
             let from = free + Span::from_nanos_f64(-(1.0 - even).ln() / rate * 1e9);
             if from >= horizon {
-                break;
+                return windows;
             }
             free = from + lasting.sample(&mut rng).max(Span::from_nanos(1));
             windows.push(window(from, free));
         }
-        windows
     }
 }

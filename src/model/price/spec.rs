@@ -135,19 +135,19 @@ pub struct StoredSpec {
     pub each_replica: bool,
 }
 
-/// A checked [`RequestsSpec`].
+/// A checked `RequestsSpec`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "RequestsSpec")]
 #[schemars(with = "RequestsSpec")]
 pub struct Requests(Tariff);
 
-/// A checked [`VolumeSpec`].
+/// A checked `VolumeSpec`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "VolumeSpec")]
 #[schemars(with = "VolumeSpec")]
 pub struct Volume(Tariff);
 
-/// A checked [`StoredSpec`].
+/// A checked `StoredSpec`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "StoredSpec")]
 #[schemars(with = "StoredSpec")]

@@ -72,6 +72,7 @@ pub struct Catalogue {
     size: Dist<Bytes>,
     /// If it is the same for all.
     same_size: Option<Bytes>,
+    mean_size: f64,
     /// Sizes that are known otherwise, by key.
     known: Arc<[Option<Bytes>]>,
     existing: Probability,
@@ -108,11 +109,14 @@ impl TryFrom<KeysSpec> for Catalogue {
             PopularitySpec::Latest { .. } => return Err("`every` must be longer than 0s".to_owned()),
         };
         let same_size = spec.size.as_constant();
+        let mean_size = same_size.map(|size| size.as_u64() as f64);
+        let mean_size = mean_size.unwrap_or_else(|| spec.size.mean_up_to(Bytes::new(1 << 50)));
         Ok(Catalogue {
             count,
             choice,
             size: spec.size,
             same_size,
+            mean_size,
             known: Arc::default(),
             existing: spec.existing,
         })
@@ -225,6 +229,11 @@ impl Catalogue {
             Some(size) => size,
             None => self.size.sample(&mut namespace.fork(u64::from(key.0)).rng()),
         }
+    }
+
+    /// The mean size of a value in bytes, approximately.
+    pub fn mean_size(&self) -> f64 {
+        self.mean_size
     }
 
     /// Whether a key has a value when the trial begins, from the stream of the namespace.

@@ -33,6 +33,17 @@ pub struct Lines {
     pub series: Vec<Series>,
     /// Shaded behind the curves, in the order of their beginnings; named in the first of panels that share an x axis.
     pub stretches: Vec<Stretch>,
+    /// Lines across the panel.
+    pub levels: Vec<Level>,
+}
+
+/// A value of the y axis that a curve may cross, such as the bound of a gate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Level {
+    /// The value.
+    pub at: f64,
+    /// Written on it, if there is room.
+    pub name: String,
 }
 
 /// A part of the x axis in which something was different.

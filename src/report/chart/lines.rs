@@ -5,6 +5,7 @@ use super::curve;
 use super::figure::{Lines, Series, Shape};
 use super::labels::{self, Named};
 use super::legend::{self, Entry, Swatch};
+use super::levels;
 use super::palette;
 use super::ruler::{Ends, Ruler, usable};
 use super::scene::{Point, Rect, Scene, point};
@@ -31,7 +32,8 @@ impl<'a> Plan<'a> {
     /// `sharing` are the panels that have one x axis; this is the one of that `index`.
     pub(super) fn new(lines: &'a Lines, sharing: &[&Lines], index: usize) -> Plan<'a> {
         let xs = sharing.iter().flat_map(|lines| &lines.series).flat_map(xs);
-        let ys = lines.series.iter().flat_map(ys);
+        let levels = lines.levels.iter().map(|level| level.at);
+        let ys = lines.series.iter().flat_map(ys).chain(levels);
         let x = Ruler::fit(&lines.x, Ends::Tight, xs);
         Plan {
             lines,
@@ -86,6 +88,7 @@ impl<'a> Plan<'a> {
         if self.foot {
             axes::foot_title(scene, area, &frame, &self.lines.x.label);
         }
+        levels::draw(scene, &self.lines.levels, &self.y, &frame);
         self.data(scene, &frame);
         scene.marks.append(&mut names.marks);
     }

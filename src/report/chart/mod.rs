@@ -13,6 +13,7 @@ mod figure;
 mod format;
 mod labels;
 mod legend;
+mod levels;
 mod lines;
 mod page;
 mod palette;
@@ -28,7 +29,7 @@ mod vector;
 pub use spacetime::{Age, Arrow, Bar, Event, Mark, Row, SpaceTime};
 
 pub use figure::{
-    Axis, Dot, DotGroup, Dots, Figure, Lines, Order, Panel, Scale, Series, Shape, Stretch, Unit,
+    Axis, Dot, DotGroup, Dots, Figure, Level, Lines, Order, Panel, Scale, Series, Shape, Stretch, Unit,
 };
 
 /// The figure as an SVG document that scales to any size.

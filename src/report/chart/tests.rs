@@ -25,7 +25,13 @@ fn figure(panels: Vec<Panel>) -> Figure {
 }
 
 fn lines(x: Scale, y: Scale, series: Vec<Series>) -> Panel {
-    Panel::Lines(Lines { x: axis(x, Unit::Seconds), y: axis(y, Unit::Share), series, stretches: Vec::new() })
+    Panel::Lines(Lines {
+        x: axis(x, Unit::Seconds),
+        y: axis(y, Unit::Share),
+        series,
+        stretches: Vec::new(),
+        levels: Vec::new(),
+    })
 }
 
 /// What was broken is named once, in the first of two panels, and shaded in both; a stretch that is not on the axis is not.

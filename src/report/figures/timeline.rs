@@ -10,9 +10,21 @@ pub(super) fn timeline(report: &Report) -> Option<Figure> {
         ("stale_rate", "Stale reads", Scale::Linear, Unit::Share),
         ("read_latency_p99", "Read latency, 99th percentile", Scale::Log, Unit::Seconds),
         ("hit_ratio", "Reads answered by the edge cache", Scale::Linear, Unit::Share),
+        ("failures", "Failed operations a second", Scale::Linear, Unit::Number),
+        ("origin_requests", "Requests to the origin a second", Scale::Linear, Unit::Number),
     ];
+    let has = |metric: &str| {
+        report.curves.iter().any(|curves| curves.timeline.iter().any(|point| point.metric == metric))
+    };
+    let is_told = |metric: &str| match metric {
+        // With faults alone, of which these tell.
+        "failures" => has("origin_requests"),
+        "origin_requests" => has("hit_ratio"),
+        _ => true,
+    };
+    let wanted = wanted.into_iter().filter(|(metric, ..)| is_told(metric));
     let stretches = stretches(report);
-    let panels = wanted.into_iter().filter_map(|(metric, title, scale, unit)| {
+    let panels = wanted.filter_map(|(metric, title, scale, unit)| {
         let series = report.curves.iter().map(|curves| {
             let points: Vec<CurvePoint> = curves
                 .timeline
@@ -36,7 +48,7 @@ fn shaded(panel: Panel, stretches: &[Stretch]) -> Panel {
     }
 }
 
-/// The warm-up, and when which replica was down, where all cases have that in common.
+/// The warm-up, and when what was wrong, where all cases have that in common.
 fn stretches(report: &Report) -> Vec<Stretch> {
     let Some(first) = report.maps.first() else { return Vec::new() };
     let alike = |of: &dyn Fn(&Map) -> bool| report.maps.iter().all(of);
@@ -45,11 +57,13 @@ fn stretches(report: &Report) -> Vec<Stretch> {
         let name = "warm-up".to_owned();
         stretches.push(Stretch { from: 0.0, to: first.measured_from, name, is_fault: false });
     }
-    if alike(&|map| map.outages == first.outages) {
-        stretches.extend(first.outages.iter().map(|down| Stretch {
-            from: down.from,
-            to: down.to,
-            name: format!("{} down", down.location),
+    if alike(&|map| map.faults == first.faults) {
+        // Those that each trial draws are not in all of what is drawn here.
+        let in_all = first.faults.iter().filter(|fault| fault.trial.is_none());
+        stretches.extend(in_all.map(|fault| Stretch {
+            from: fault.from,
+            to: fault.to,
+            name: fault.label(),
             is_fault: true,
         }));
     }

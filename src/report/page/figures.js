@@ -229,7 +229,30 @@ const OVER_TIME = [
   ["read_latency_mean", { label: "Read latency, mean", unit: "seconds" }],
   ["read_latency_p99", { label: "Read latency, 99th percentile", kind: "log", unit: "seconds" }],
   ["failures", { label: "Failed operations a second", unit: "persecond" }],
+  ["origin_requests", { label: "Requests to the origin a second", unit: "persecond" }],
 ];
+
+/** What a fault is called beside its band. */
+function faultLabel(row) {
+  const place = nameOf(row.location);
+  switch (row.kind) {
+    case "link-slow":
+    case "site-slow":
+      return `${place} slow`;
+    case "link-lossy":
+      return `${place} lossy`;
+    case "cut-off":
+      return `${place} cut off`;
+    case "clock":
+      return `clock of ${place} wrong`;
+    case "purge-loss":
+      return "purges lost";
+    case "store-down":
+      return "store down";
+    default:
+      return `${place} down`;
+  }
+}
 
 function timeline(state) {
   const middle = (row) => {
@@ -240,12 +263,13 @@ function timeline(state) {
   const warmup = Math.max(0, ...about.map((ran) => ran.warmup_s ?? 0));
   const faults = state.results
     .inGroup("faults.csv", state.group)
+    .filter((row) => row.trial === "*")
     .slice(0, 60)
     .map((row) => ({
       from: num(row.from_s),
       to: num(row.to_s),
       kind: "fault",
-      label: `${nameOf(row.location)} down`,
+      label: faultLabel(row),
     }));
   const bands = [...(warmup > 0 ? [{ from: 0, to: warmup, kind: "warm-up", label: "warm-up" }] : []), ...faults];
   const panels = OVER_TIME.map(([metric, y]) => ({
@@ -263,6 +287,6 @@ function timeline(state) {
     rows,
     wide: true,
     without: lacks(state, rows),
-    note: `By when operations begin, warm-up included. Band: 95 % over trials.${faults.length > 0 ? " Shaded: a replica was down." : ""}`,
+    note: `By when operations begin, warm-up included. Band: 95 % over trials.${faults.length > 0 ? " Shaded: what was wrong." : ""}`,
   };
 }

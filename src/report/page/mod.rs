@@ -5,6 +5,7 @@ mod answer;
 mod arms;
 mod assets;
 mod embedded;
+mod gates;
 mod rows;
 mod shell;
 mod why;

@@ -8,11 +8,15 @@ use crate::report::ResultFile;
 use crate::stats::Estimate;
 
 /// Tables that the page reads, each with the columns that it needs.
-const COLUMNS: [(&str, &str); 13] = [
+const COLUMNS: [(&str, &str); 14] = [
     ("summary.csv", "case,namespace,location,op,metric,stat,value,unit,ci_lo,ci_hi,trials,n"),
     (
         "comparison.csv",
         "namespace,location,op,metric,stat,unit,a,b,difference,ci_lo,ci_hi,verdict,trials_needed",
+    ),
+    (
+        "gates.csv",
+        "case,gate,namespace,location,op,metric,stat,value,unit,ci_lo,ci_hi,bound,verdict,trials,trials_needed",
     ),
     ("latency_cdf.csv", "case,namespace,location,op,share,latency_s,ci_lo,ci_hi"),
     ("staleness_cdf.csv", "case,namespace,location,measure,at_most,share_of_reads,ci_lo,ci_hi"),
@@ -28,7 +32,7 @@ const COLUMNS: [(&str, &str); 13] = [
 ];
 
 /// Columns that hold numbers, or nothing, in whichever table.
-const NUMBERS: [&str; 27] = [
+const NUMBERS: [&str; 28] = [
     "value",
     "ci_lo",
     "ci_hi",
@@ -38,6 +42,7 @@ const NUMBERS: [&str; 27] = [
     "value_b",
     "difference",
     "trials_needed",
+    "bound",
     "share",
     "latency_s",
     "at_most",

@@ -5,7 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::about::{About, MANIFEST};
 use super::embedded::{embedded, hash};
 use super::rows::Tables;
-use super::{PageError, answer, arms, assets, why};
+use super::{PageError, answer, arms, assets, gates, why};
 use crate::report::ResultFile;
 use crate::report::number::seconds;
 
@@ -85,6 +85,7 @@ fn top(about: &About, tables: &Tables, groups: &[(&str, &str)]) -> Markup {
             @if about.partial && !about.cases.is_empty() {
                 p .notice role="note" { b { "Partial." } " The run was interrupted: " (finished(about)) " are in these numbers." }
             }
+            @if let Some(table) = tables.get("gates.csv") { (gates::verdicts(table)) }
             @match groups {
                 [] if about.cases.is_empty() => {}
                 [] => p .notice { "Nothing was measured: no operation began between warm-up and horizon." },

@@ -300,13 +300,14 @@ impl Draft<'_> {
         bars
     }
 
-    /// When an entry was replaced, dropped or over; it may have been served later than that.
+    /// When an entry was replaced, dropped, evicted or over; it may have been served later than that.
     fn gone(&self, entry: &Kept, wanted: TierName) -> Time {
         let Facts { read, steps, .. } = self.facts();
         let replaced = steps.iter().filter(|step| step.at > entry.since).find(|step| match step.what {
             What::Filled { tier, at, sub, expires: Some(_), .. } => {
                 (tier, at, sub) == (wanted, entry.at, entry.sub)
             }
+            What::Evicted { tier, at, sub } => (tier, at, sub) == (wanted, entry.at, entry.sub),
             What::Dropped { tier, at } => (tier, at) == (wanted, entry.at),
             _ => false,
         });

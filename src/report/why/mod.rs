@@ -1,6 +1,7 @@
 //! What is told of stale reads: sentences, a table of them, and a diagram for each read.
 
 mod diagram;
+mod evicted;
 mod json;
 mod sentences;
 mod table;

@@ -1,5 +1,6 @@
 //! What happened to a read, in order of time, each sentence from facts.
 
+use super::evicted::evicted;
 use super::words::{Words, at, list, span, version, versions};
 use crate::base::{Failure, LocationIx, Time, Version};
 use crate::experiment::why::{Answer, Explained, Facts, Missed, Reason};
@@ -42,10 +43,12 @@ pub(super) fn sentences(words: &Words) -> Vec<String> {
     let facts = words.facts;
     let mut told = vec![written(words), committed(words)];
     told.extend(outages(words));
+    told.extend(lost(words));
     told.extend(held(words));
     told.extend(from_replicas(words));
     told.extend(kept(words));
     told.extend(purges(words));
+    told.extend(evicted(words));
     told.push(read(words));
     told.push(result(words));
     told.push(match &facts.seen {
@@ -130,6 +133,24 @@ fn outages(words: &Words) -> Vec<String> {
         }
     }
     told
+}
+
+/// Messages of the write that faults have lost.
+fn lost(words: &Words) -> Option<String> {
+    let Facts { steps, missed, .. } = words.facts;
+    let mut ways: Vec<String> = Vec::new();
+    for step in steps {
+        let What::Lost { strand, from, to } = step.what else { continue };
+        let way = format!("{} to {}", words.place(from), words.place(to));
+        if strand == missed.strand && !ways.contains(&way) {
+            ways.push(way);
+        }
+    }
+    let ways = (!ways.is_empty()).then_some(ways)?;
+    let more = ways.len().saturating_sub(MOST_TOLD);
+    let told = list(&ways[..ways.len() - more]);
+    let others = if more > 0 { format!(", and on {more} other ways") } else { String::new() };
+    Some(format!("A fault of the network lost messages of the write from {told}{others}."))
 }
 
 /// As many replicas are told of one by one.

@@ -1,6 +1,8 @@
 //! How much memory a run will take: the parts that grow with a scenario, by the sizes of what they are made of.
 
 mod counts;
+mod faults;
+mod rooms;
 mod sessions;
 mod size;
 mod space;
@@ -25,6 +27,8 @@ pub struct Memory {
     pub recorded: Running,
     /// The networks of the cases, the keys of their traces, the finished trials, of which the counts are kept until the end, and the program.
     kept: f64,
+    /// Of `kept`, the finished trials of all cases, and those of the case that has most.
+    counts: (f64, f64),
     /// What is allowed.
     pub limit: f64,
     trials: usize,
@@ -55,8 +59,16 @@ impl Memory {
     pub(super) fn of(cases: &[Case], limit: Bytes) -> Memory {
         let (general, auto, aggregate, recorded) = Default::default();
         let limit = limit.as_u64() as f64;
-        let mut memory = Memory { general, auto, aggregate, recorded, kept: size::PROCESS, limit, trials: 0 };
-        memory.kept += super::traces::bytes(cases);
+        let mut memory = Memory {
+            general,
+            auto,
+            aggregate,
+            recorded,
+            kept: size::PROCESS + super::traces::bytes(cases),
+            counts: (0.0, 0.0),
+            limit,
+            trials: 0,
+        };
         for case in cases {
             let Trial { general, feed_forward, aggregate, recorded, counts } = Trial::new(case);
             let in_order = case.is_in_order();
@@ -66,9 +78,17 @@ impl Memory {
             memory.aggregate = memory.aggregate.max(aggregate);
             memory.recorded = memory.recorded.max(recorded);
             memory.kept += case.network.bytes() as f64 + f64::from(case.trials) * counts;
+            let counts = f64::from(case.trials) * counts;
+            memory.counts = (memory.counts.0 + counts, memory.counts.1.max(counts));
             memory.trials += case.trials as usize;
         }
         memory
+    }
+
+    /// Where finished trials are kept on disk, and those of one case at a time are read again.
+    pub fn by_case(self) -> Memory {
+        let (all, most) = self.counts;
+        Memory { kept: self.kept - all + most, ..self }
     }
 
     /// At its highest, if trials on so many threads each take `running`.
@@ -107,12 +127,17 @@ impl Trial {
         let spaces: Vec<Space> = indices.map(|index| Space::new(case, index, &delays)).collect();
         let sum = |of: &dyn Fn(&Space) -> f64| spaces.iter().map(of).sum::<f64>();
         let pairs = (case.locations.len() as f64).powi(2) * size::PAIR;
-        let everywhere = sum(&|space| {
-            space.caches() + space.under_way() + space.purges_under_way() + space.observed_live()
-        });
+        let all: Vec<LocationIx> = (0..case.locations.len()).map(LocationIx::from_position).collect();
+        let everywhere = rooms::of_rooms(case, &spaces, &all)
+            + sum(&|space| {
+                space.caches() + space.under_way() + space.purges_under_way() + space.observed_live()
+            });
         let sessions = sessions::of_sessions(case);
-        let general =
-            Running { once: pairs + sum(&|space| space.live()) + everywhere + sessions, each_thread: 0.0 };
+        let faults = faults::of_a_trial(case);
+        let general = Running {
+            once: pairs + sum(&|space| space.live()) + everywhere + sessions + faults,
+            each_thread: 0.0,
+        };
         let recorded = Running { once: general.once + sessions::of_others(case), each_thread: 0.0 };
         let writes = sum(&|space| space.live() + space.logged() + space.writes_under_way());
         let past = pairs + sum(&|space| space.past());
@@ -127,7 +152,7 @@ impl Trial {
         let feed_forward = phases(sum(&|space| space.told()), of_a_thread + groups);
         let bulk = sum(&|space| space.for_bulk());
         let aggregate = phases(bulk, of_a_thread + size::EXPOSURE);
-        Trial { general, feed_forward, aggregate, recorded, counts: sum(&|space| space.counts()) }
+        Trial { general, feed_forward, aggregate, recorded, counts: sum(&|space| space.counts()) + faults }
     }
 }
 
@@ -143,5 +168,5 @@ fn of_a_group(case: &Case, spaces: &[Space], group: &[LocationIx]) -> f64 {
         false => space.caches_of(group) + space.under_way_of(group),
     };
     let drawn = if by_key { reads * seconds * size::DUE } else { 0.0 };
-    in_store + drawn + spaces.iter().map(state).sum::<f64>()
+    in_store + drawn + rooms::of_rooms(case, spaces, group) + spaces.iter().map(state).sum::<f64>()
 }

@@ -7,6 +7,12 @@ pub(super) const PROCESS: f64 = 11e6;
 pub(super) const OF_A_KEY: f64 = 4.0;
 /// An entry's slot in a cache.
 pub(super) const SLOT: f64 = 32.0;
+/// An object that a cache of limited capacity holds or remembers: its place in lists, and in the index.
+pub(super) const HELD: f64 = 32.0 * 1.4 + 17.0 * 1.6;
+/// What counts the requests for an object: four counters of half a byte, as many as the next power of two.
+pub(super) const SKETCHED: f64 = 2.0 * 1.4;
+/// An object in two Bloom filters.
+pub(super) const REMEMBERED: f64 = 2.5;
 /// The history of a written key: itself, and the block of its first commits.
 pub(super) const HISTORY: f64 = 40.0 + 112.0;
 /// A commit in a history or in the chronicle.

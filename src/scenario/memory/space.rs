@@ -6,6 +6,7 @@ use crate::model::cache::TierSpec;
 use crate::model::conflicts::ConflictsSpec;
 use crate::model::network::MeanDelays;
 use crate::model::workload::{Mix, OpKind};
+use crate::scenario::capacity::LimitedCaches;
 use crate::scenario::case::{Caches, Case, Namespace, Population};
 
 /// One namespace of a case.
@@ -204,30 +205,49 @@ impl<'a> Space<'a> {
     pub(super) fn edge_entries(&self) -> Vec<f64> {
         let edge = self.namespace.edge.as_ref().filter(|edge| keeps(edge));
         let subs = edge.map_or(f64::INFINITY, |edge| f64::from(edge.sub_caches));
-        let entries = remembering(|fills| self.distinct(fills / subs));
-        self.locations().map(|location| self.fills(location)).map(entries).collect()
+        let mut entries = remembering(|fills| self.distinct(fills / subs));
+        let fit =
+            |location| self.case.limited_edge(location).map_or(f64::INFINITY, |limited| limited.entries);
+        self.locations().map(|location| entries(self.fills(location)).min(fit(location))).collect()
+    }
+
+    /// How many different keys come to each of the caches of limited capacity that serve some locations.
+    pub(super) fn filled(&self, locations: &[LocationIx], limited: &LimitedCaches) -> f64 {
+        let fills: f64 = locations.iter().map(|&location| self.fills(location)).sum();
+        self.distinct(fills / f64::from(limited.count))
+    }
+
+    /// Where the upper tier is that a location asks.
+    pub(super) fn upper_of(&self, location: LocationIx) -> Option<LocationIx> {
+        let upper = self.namespace.upper.as_ref()?;
+        Some(upper.at[usize::from(upper.serving[location.at()])])
     }
 
     pub(super) fn caches_of(&self, locations: &[LocationIx]) -> f64 {
         let (mut all, mut largest) = (0.0f64, 0.0f64);
-        let mut add = |subs: f64, table: f64| {
+        let mut add = |subs: f64, entries: f64| {
+            let table = size::table(entries);
             all += subs * table;
             largest = largest.max(table);
         };
-        let mut table = remembering(|fills| size::table(self.distinct(fills)));
+        let mut distinct = remembering(|fills| self.distinct(fills));
+        let fit = |limited: Option<LimitedCaches>| limited.map_or(f64::INFINITY, |limited| limited.entries);
         if let Some(edge) = self.namespace.edge.as_ref().filter(|edge| keeps(edge)) {
             let subs = f64::from(edge.sub_caches);
-            for fills in locations.iter().map(|&location| self.fills(location)).filter(|&fills| fills > 0.0) {
-                add(subs, table(fills / subs));
+            for &location in locations {
+                let fills = self.fills(location);
+                if fills > 0.0 {
+                    add(subs, distinct(fills / subs).min(fit(self.case.limited_edge(location))));
+                }
             }
         }
         if let Some(upper) = self.namespace.upper.as_ref().filter(|upper| keeps(&upper.rules)) {
             let subs = f64::from(upper.rules.sub_caches);
-            for at in 0..upper.at.len() {
+            for (at, &location) in upper.at.iter().enumerate() {
                 let served = locations.iter().filter(|l| usize::from(upper.serving[l.at()]) == at);
                 let fills: f64 = served.map(|&location| self.fills(location)).sum();
                 if fills > 0.0 {
-                    add(subs, table(fills / subs));
+                    add(subs, distinct(fills / subs).min(fit(self.case.limited_upper(location))));
                 }
             }
         }

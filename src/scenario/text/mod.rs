@@ -14,6 +14,7 @@ mod document;
 mod name;
 mod source;
 mod tree;
+mod within;
 
 mod mistake;
 mod path;

@@ -63,6 +63,7 @@ fn needs_each_read(
     let reasons = [
         (is_read && namespace.edge.is_none(), EachRead::NoCache),
         (is_read && namespace.upper.is_some(), EachRead::Upper),
+        (is_read && case.limits_caches(), EachRead::Limited),
         (edge(|rules| !rules.coalesce), EachRead::NotCoalesced),
         (edge(|rules| rules.refresh_ahead > Span::ZERO), EachRead::RefreshAhead),
         (edge(|rules| rules.stale_while_revalidate > Span::ZERO), EachRead::Revalidate),
@@ -162,6 +163,7 @@ impl<'a> Reader<'a> {
     fn finish(self) -> Observations {
         Observations {
             sites: Vec::new(),
+            faults: Vec::new(),
             fingerprint: self.desk.fingerprint,
             events: self.desk.events,
             namespaces: self.spaces.into_iter().map(Space::into_tally).collect(),

@@ -11,8 +11,11 @@ pub(super) use passage::{Lost, Sent};
 
 use super::trial::Trial;
 use super::{Event, World, turn};
-use crate::base::{LocationIx, Span};
+use crate::base::{LocationIx, Span, Time};
+use crate::model::conflicts::Wrong;
 use crate::model::faults::{ClientsOfSite, Disk, Fault, Harm, Trouble, Window};
+use crate::observe::FaultTold;
+use crate::scenario::Case;
 
 /// All faults of a trial.
 #[derive(Debug)]
@@ -74,9 +77,15 @@ impl<'a> Faults<'a> {
         Some(Box::new(Faults { windows, now: Vec::new(), sites, away: FxHashMap::default() }))
     }
 
-    /// When they are there.
-    pub(super) fn windows(&self) -> &[Window] {
-        &self.windows
+    /// When they were there, by their beginning.
+    pub(super) fn told(&self) -> Vec<FaultTold> {
+        let told = |window: &Window| {
+            let (from, until) = (window.from.as_nanos(), window.until.as_nanos());
+            FaultTold { fault: window.fault, from, until }
+        };
+        let mut told: Vec<FaultTold> = self.windows.iter().map(told).collect();
+        told.sort_by_key(|told| (told.from, told.fault));
+        told
     }
 
     /// Whether all of a location is down.
@@ -153,6 +162,16 @@ impl Site {
 /// Whether replicas at a site that is down lose what they hold.
 fn loses_disk(trouble: &Trouble) -> bool {
     matches!(trouble, Trouble::Site { disk: Disk::Lost, .. })
+}
+
+/// Clocks that may go wrong.
+pub(super) fn wrong_clocks(case: &Case) -> impl Iterator<Item = Wrong> + '_ {
+    case.faults.iter().filter_map(|fault| match fault.trouble {
+        Trouble::Clock { ahead, gained, .. } => {
+            Some(Wrong { location: LocationIx::from_position(0), since: Time::ZERO, ahead, gained })
+        }
+        _ => None,
+    })
 }
 
 impl World<'_> {

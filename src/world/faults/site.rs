@@ -1,17 +1,35 @@
 //! Sites that are down: what is lost with them, and what becomes of those who ask there.
 
-use crate::base::{Failure, LocationIx, NamespaceIx, Span};
-use crate::model::cache::Snapshot;
+use crate::base::{Failure, KeyId, LocationIx, NamespaceIx, Span};
+use crate::model::cache::{Cache, Snapshot};
 use crate::model::network::Leg;
-use crate::world::exchange::{ExchangeId, Requester};
+use crate::scenario::Caches;
+use crate::world::exchange::{ExchangeId, Requester, Running};
 use crate::world::operation::{NOBODY, OpId, Operation};
-use crate::world::read::{FetchId, Tier};
+use crate::world::read::{Fetch, FetchId, Tier};
+use crate::world::space::Space;
 use crate::world::streams::Purpose;
 use crate::world::{Event, World};
+
+impl Space<'_> {
+    /// The caches of both tiers at a location are empty.
+    fn clear_caches_at(&mut self, location: LocationIx) {
+        if self.namespace.edge.is_some() && self.simulates(location) {
+            self.caches_mut(Caches::Edge(location)).iter_mut().for_each(Cache::clear);
+        }
+        let upper = self.namespace.upper.as_ref();
+        if let Some(at) = upper.and_then(|upper| upper.at.iter().position(|&at| at == location)) {
+            self.caches_mut(Caches::Upper(at as u16)).iter_mut().for_each(Cache::clear);
+        }
+    }
+}
 
 impl World<'_> {
     /// A site goes down: its caches are empty, what it fetched is forgotten, and its clients have no answer.
     pub(super) fn crash(&mut self, site: LocationIx, caches_only: bool) {
+        if let Some(rooms) = &mut self.rooms {
+            rooms.clear_at(site);
+        }
         for namespace in self.all_namespaces() {
             if caches_only && self.spaces[namespace.at()].namespace.edge.is_none() {
                 continue;
@@ -25,13 +43,15 @@ impl World<'_> {
                 let serving = upper.map(|upper| upper.at[usize::from(upper.serving[reader.at()])]);
                 reader == site || serving == Some(site)
             };
-            self.all_serving_changed(namespace, asks_it);
+            let mut keys: Vec<KeyId> = space.follower.of_key.keys().copied().collect();
+            keys.sort_unstable();
+            keys.into_iter().for_each(|key| self.serving_changed(namespace, key, asks_it));
         }
     }
 
     /// Fetches of the caches at a site end without a trace; those who wait for them there have no answer.
     fn forget_fetches(&mut self, namespace: NamespaceIx, site: LocationIx) {
-        let of_it = |fetch: &crate::world::read::Fetch| fetch.namespace == namespace;
+        let of_it = |fetch: &Fetch| fetch.namespace == namespace;
         let here: Vec<FetchId> = self
             .fetches
             .iter()
@@ -60,7 +80,7 @@ impl World<'_> {
         }
     }
 
-    fn place_of_fetch(&self, fetch: &crate::world::read::Fetch) -> Option<LocationIx> {
+    fn place_of_fetch(&self, fetch: &Fetch) -> Option<LocationIx> {
         match fetch.tier {
             Tier::Edge => Some(fetch.location),
             Tier::Upper => self.upper_location(fetch.namespace, fetch.location),
@@ -69,7 +89,7 @@ impl World<'_> {
 
     /// Operations that wait there for the replicas.
     fn refuse_waiting(&mut self, namespace: NamespaceIx, site: LocationIx) {
-        let waits = |(at, running): (usize, &crate::world::exchange::Running)| {
+        let waits = |(at, running): (usize, &Running)| {
             let asked_here = running.namespace == namespace && running.from == site && !running.is_answered;
             let by_client = matches!(running.requester, Requester::Operation(_));
             (asked_here && by_client).then_some(ExchangeId(at as u32))
@@ -116,11 +136,11 @@ impl World<'_> {
         let home = self.home(&operation);
         let elsewhere = self.next_nearest(operation.namespace, home);
         let dice = Purpose::Elsewhere.of(operation.dice);
-        let way = elsewhere.filter(|_| !operation.is_probe()).and_then(|to| {
+        let way = elsewhere.filter(|_| !operation.is_probe()).map(|to| {
             let delay = self.hop(Leg::Request, home, to, dice);
             // A site that is down sends nothing, but its clients do.
             let alone = self.trial.hop(Leg::Request, home, to, dice);
-            Some((to, delay.unwrap_or(alone).unwrap_or_default()))
+            (to, delay.unwrap_or(alone).unwrap_or_default())
         });
         let Some((location, delay)) = way else { return self.refuse(operation) };
         if let Some(faults) = &mut self.faults {

@@ -6,7 +6,7 @@ mod question;
 mod step;
 mod take;
 
-pub(super) use note::Of;
+pub(super) use note::{Of, tier_of};
 pub use question::{Asked, Question, ask};
 pub use step::{Change, Parcel, Step, Strand, TierName, What};
 pub use take::{Replayed, Told, Trace, Traced, replay, trace_trial};

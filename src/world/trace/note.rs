@@ -33,7 +33,8 @@ impl Tracer {
     }
 }
 
-fn tier_of(caches: Caches) -> TierName {
+/// The tier of caches.
+pub(in crate::world) fn tier_of(caches: Caches) -> TierName {
     match caches {
         Caches::Edge(_) => TierName::Edge,
         Caches::Upper(_) => TierName::Upper,
@@ -165,7 +166,12 @@ impl World<'_> {
     #[inline]
     pub(in crate::world) fn note_pass(&mut self, pass: &Pass, rules: &TierSpec) {
         let &Pass { namespace, location: at, key, sub, snapshot, .. } = pass;
-        let expires = rules.expiry(snapshot, self.now());
+        if self.tracer.is_none() {
+            return;
+        }
+        let cache = self.spaces[namespace.at()].edge_cache(at, sub);
+        let is_kept = cache.is_some_and(|(cache, _)| cache.entry(key).is_some());
+        let expires = rules.expiry(snapshot, self.now()).filter(|_| is_kept);
         let (strand, tier) = (None, TierName::Edge);
         self.note(namespace, key, || What::Filled { strand, tier, at, sub, snapshot, expires });
     }

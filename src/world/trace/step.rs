@@ -111,6 +111,15 @@ pub enum What {
         /// and where.
         at: LocationIx,
     },
+    /// An entry had to go, so that another one has room.
+    Evicted {
+        /// Of which tier's cache,
+        tier: TierName,
+        /// where,
+        at: LocationIx,
+        /// and which of the sub-caches there.
+        sub: u16,
+    },
     /// A message is sent.
     Sent {
         /// For whose sake.

@@ -1,8 +1,10 @@
 //! Settings with an exact answer. Each test names its formula; rates are per second unless stated.
 
+mod capacity;
 mod conflicts;
 mod cost;
 mod failures;
+mod faults;
 mod merging;
 mod policies;
 mod purge;

@@ -35,8 +35,18 @@ impl Tables {
         let summary = &experiment::summarise(&outcomes);
         let maps = &outcomes.iter().flat_map(experiment::maps).collect::<Vec<_>>();
         let curves = &outcomes.iter().flat_map(experiment::curves).collect::<Vec<_>>();
-        let report =
-            Report { scenario: "case", title: "", trials: 2, summary, maps, curves, comparison: None };
+        let report = Report {
+            scenario: "case",
+            title: "",
+            trials: 2,
+            summary,
+            maps,
+            curves,
+            gates: &[],
+            comparison: None,
+            axes: &[],
+            solved: None,
+        };
         Tables(report.files(false).into_iter().collect())
     }
 

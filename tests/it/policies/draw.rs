@@ -59,6 +59,10 @@ impl Draw {
         of
     }
 
+    pub(crate) fn a_replica(&mut self) -> &'static str {
+        self.one_of(&self.replicas.clone())
+    }
+
     fn maybe(&mut self, option: &str) -> String {
         if self.coin() { format!(", {option}") } else { String::new() }
     }

@@ -24,7 +24,10 @@ fn linearizable_policies_are_linearizable() {
         let mut draw = Draw::new("linearizable", index, 1, 5);
         let policy = draw.linearizable_of_so_many();
         let outages = if draw.coin() { draw.outages() } else { String::new() };
-        let text = draw.scenario(&policy, &outages) + &draw.clients(&MIXES, USERS);
+        let mut text = draw.scenario(&policy, &outages) + &draw.clients(&MIXES, USERS);
+        if index % 2 == 0 {
+            text += &draw.faults();
+        }
         let [returns, _] = histories(&text);
         assert!(is_linearizable(&returns), "scenario {index}:\n{text}");
         operations += returns.len();

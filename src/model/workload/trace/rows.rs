@@ -82,7 +82,7 @@ impl Rows {
     ///
     /// # Errors
     /// The file cannot be read on.
-    pub fn next(&mut self) -> io::Result<Option<Result<Row<'_>, BadRow>>> {
+    pub fn read(&mut self) -> io::Result<Option<Result<Row<'_>, BadRow>>> {
         let Some(line) = self.lines.next()? else { return Ok(None) };
         let number = line.number;
         let bad = |problem: String| BadRow { line: number, problem };

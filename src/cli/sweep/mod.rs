@@ -1,0 +1,175 @@
+//! `edgelag sweep` and `edgelag merge`: trials that outlive the program, and the results that are made of them.
+
+mod finish;
+mod journal;
+mod merge;
+mod trials;
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::again;
+use super::args::{Share, SweepArgs, refuse_watch};
+use super::failure::Failure;
+use super::folder::Folder;
+use super::how;
+use super::output::{counted, print, say, shown};
+use super::signals::Signals;
+use super::source::{self, Loaded, Source};
+use crate::base::Beside;
+use crate::experiment::{CaseId, Header, Job, Plan};
+use crate::scenario::Keeping;
+use crate::world::Choice;
+use finish::{Kept, Whole};
+use journal::Journal;
+pub(super) use journal::{JOURNAL, UNFINISHED_JOURNAL};
+pub(super) use merge::merge;
+use trials::{Ended, run_missing};
+
+/// Runs what is missing of a sweep, or of a share of it.
+pub(super) fn sweep(args: &SweepArgs) -> Result<ExitCode, Failure> {
+    refuse_watch(&args.results)?;
+    let (loaded, files) = read(args)?;
+    let plan = how::plan(&args.how, &loaded.scenario)?;
+    let header = header(args, &loaded, kept_files(args, files)?, &plan);
+    let out = folder_of(args, &loaded.name);
+    let mut folder = Folder::open(&out, args.results.force)?;
+    let mut journal = open(&out, header)?;
+    let signals = Signals::listen().map_err(|error| Failure::io("listening for signals", &error))?;
+    let threads = how::threads(&args.how, &loaded.scenario).count;
+    let ended = run_missing(&plan, &mut journal, threads, &signals, &args.results)?;
+    source::check_traces(&loaded.scenario)?;
+    if let Ended::Interrupted(code) = ended {
+        let kept = kept(&plan, &journal);
+        say(&format!("interrupted: {kept} are in {}; the same command goes on", shown(journal.path())));
+        return Ok(ExitCode::from(code));
+    }
+    if let Some(Share { number, of }) = args.shard {
+        let trials = counted(journal.jobs().count(), "trial");
+        if !args.results.quiet {
+            print(&format!("share {number} of {of} is complete: {trials} in {}\n", shown(&out)))?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let path = journal.path().to_owned();
+    let again = journal.header().command.clone();
+    let whole = Whole { loaded: &loaded, plan: &plan, again: &again, kept: Kept::new(vec![journal]) };
+    let code = whole.finish(&args.results, (&out, &mut folder))?;
+    std::fs::remove_file(&path).map_err(|error| Failure::io(format!("removing {}", shown(&path)), &error))?;
+    Ok(code)
+}
+
+/// The files that a scenario names.
+type Files = Vec<(String, Beside)>;
+
+/// The scenario, and the files that it names.
+fn read(args: &SweepArgs) -> Result<(Loaded, Files), Failure> {
+    let source = Source::read(&args.scenario.scenario)?;
+    let seen = RefCell::new(Files::new());
+    let files = |name: &str| {
+        let beside = source.beside(name)?;
+        let mut seen = seen.borrow_mut();
+        if seen.iter().all(|(known, _)| known != name) {
+            seen.push((name.to_owned(), beside.clone()));
+        }
+        Ok(beside)
+    };
+    let loaded = source.load_with(&args.scenario.edits, Keeping::OnDisk, &files)?;
+    let file = shown(&args.scenario.scenario);
+    if !loaded.scenario.arms.is_empty() {
+        return Err(Failure::mistake(format!(
+            "{file} has variants, which are no points of a sweep\n  = help: edgelag compare {file}"
+        )));
+    }
+    if loaded.scenario.axes.is_empty() {
+        return Err(Failure::mistake(format!(
+            "{file} has no [sweep], so there is nothing to vary\n  = help: edgelag run {file}\n  = help: or add a list or \
+             a range: [sweep] \"client.users.arrivals.poisson\" = {{ from = \"10/s\", to = \"1000/s\", steps = 7, scale = \
+             \"log\" }}"
+        )));
+    }
+    Ok((loaded, seen.into_inner()))
+}
+
+/// The files that go with a share, so that the results can be made where these are not.
+fn kept_files(args: &SweepArgs, files: Files) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    if args.shard.is_none() {
+        return Ok(Vec::new());
+    }
+    let whole = |(name, beside): (String, Beside)| match beside.whole() {
+        Ok(bytes) => Ok((name, bytes)),
+        Err(reason) => Err(Failure::mistake(format!(
+            "{} cannot be kept with a share: {reason}\n  = help: run the sweep without --shard",
+            shown(Path::new(&name))
+        ))),
+    };
+    files.into_iter().map(whole).collect()
+}
+
+fn header(args: &SweepArgs, loaded: &Loaded, files: Vec<(String, Vec<u8>)>, plan: &Plan) -> Header {
+    let paths = [args.scenario.scenario.as_path()];
+    let again = again::command("sweep", &paths, &args.scenario.edits, args.how.execution, &loaded.scenario);
+    Header {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        scenario: loaded.name.clone(),
+        question: loaded.scenario.question.clone(),
+        command: again,
+        resolved: loaded.scenario.resolved.clone(),
+        files,
+        execution: match args.how.execution.into() {
+            Choice::Auto => None,
+            Choice::Only(execution) => Some(execution),
+        },
+        share: args.shard.map_or((1, 1), |share| (share.number, share.of)),
+        cases: CaseId::of_plan(plan),
+    }
+}
+
+fn folder_of(args: &SweepArgs, name: &str) -> PathBuf {
+    let default = || match args.shard {
+        None => Path::new("results").join(name),
+        Some(Share { number, of }) => {
+            Path::new("results").join(format!("{name}-shares")).join(format!("{number}-of-{of}"))
+        }
+    };
+    args.results.out.clone().unwrap_or_else(default)
+}
+
+/// The trials that are there, or none yet.
+fn open(folder: &Path, header: Header) -> Result<Journal, Failure> {
+    let io = |error: std::io::Error| Failure::io(format!("opening {}", shown(&folder.join(JOURNAL))), &error);
+    let Some(journal) = Journal::open(folder, true).map_err(io)? else {
+        return Journal::create(folder, header).map_err(io);
+    };
+    let (there, here) = (journal.header(), &header);
+    let differs = if there.version != here.version {
+        Some(format!("of version {} of edgelag", there.version))
+    } else if there.share != here.share {
+        Some(format!("of share {} of {}", there.share.0, there.share.1))
+    } else if there.cases != here.cases || there.resolved != here.resolved {
+        Some("of another scenario, another seed or other settings".to_owned())
+    } else {
+        None
+    };
+    match differs {
+        None => Ok(journal),
+        Some(what) => Err(Failure::mistake(format!(
+            "{} holds {} {what}\n  = help: give the same command as before to go on with them\n  = help: or choose another \
+             folder with --out, or remove that file to begin anew",
+            shown(journal.path()),
+            counted(journal.jobs().count(), "trial"),
+        ))),
+    }
+}
+
+/// So many of so many trials.
+fn kept(plan: &Plan, journal: &Journal) -> String {
+    let all = plan.jobs().filter(|&job| journal.header().has(job)).count();
+    format!("{} of {}", journal.jobs().count(), counted(all, "trial"))
+}
+
+/// Those that are missing.
+fn missing(plan: &Plan, journal: &Journal) -> Vec<Job> {
+    plan.jobs().filter(|&job| journal.header().has(job) && !journal.has(job)).collect()
+}

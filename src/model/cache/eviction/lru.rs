@@ -1,0 +1,36 @@
+//! Least recently used.
+
+use super::Policy;
+use super::shelf::{List, Object, Shelf, Spot};
+
+/// Who was used longest ago goes first.
+#[derive(Debug)]
+pub(in super::super) struct Lru {
+    queue: List,
+}
+
+impl Lru {
+    pub(super) fn new(_limit: u64, _objects: f64) -> Lru {
+        Lru { queue: List::new(0) }
+    }
+}
+
+impl Policy for Lru {
+    fn used(&mut self, shelf: &mut Shelf, at: Spot) {
+        self.queue.renew(shelf, at);
+    }
+
+    fn victim(&mut self, _: &mut Shelf, _: u64) -> Spot {
+        self.queue.oldest().expect("something is held")
+    }
+
+    fn insert(&mut self, shelf: &mut Shelf, object: Object, weight: u64) {
+        let at = shelf.add(object, weight);
+        self.queue.push(shelf, at);
+    }
+
+    fn remove(&mut self, shelf: &mut Shelf, at: Spot) {
+        self.queue.unlink(shelf, at);
+        shelf.release(at);
+    }
+}

@@ -1,0 +1,31 @@
+//! Values of a y axis as lines across a panel, behind the curves.
+
+use super::figure::Level;
+use super::palette::INK;
+use super::ruler::{Ruler, usable};
+use super::scene::{Anchor, Rect, Scene, point};
+use super::text::{Face, clean, regular};
+
+const FACE: Face = regular(11.0);
+const DASH: (f64, f64) = (5.0, 3.0);
+/// Names nearer to one another than this are left out.
+const PITCH: f64 = 13.0;
+
+/// Draws those within the frame; their names stand on them, at the left.
+pub(super) fn draw(scene: &mut Scene, levels: &[Level], ruler: &Ruler, frame: &Rect) {
+    let mut named: Vec<f64> = Vec::new();
+    for level in levels.iter().filter(|level| usable(level.at)) {
+        let y = frame.bottom - ruler.fraction(level.at) * frame.height();
+        if y < frame.top - 0.5 || y > frame.bottom + 0.5 {
+            continue;
+        }
+        scene.dashed(vec![point(frame.left, y), point(frame.right, y)], Some(DASH), INK, 1.2);
+        let above = y - 4.0;
+        let is_free = named.iter().all(|other| (other - above).abs() >= PITCH);
+        if is_free && above - FACE.size > frame.top {
+            let name = FACE.fit(&clean(&level.name), frame.width() / 2.0);
+            scene.text(point(frame.left + 4.0, above), Anchor::Start, FACE, INK, &name);
+            named.push(above);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Faults, drawn for random scenarios.
+
+use super::draw::Draw;
+
+impl Draw {
+    /// One to four tables of faults that nobody loses a disk by; all are over at 9 s, if they are not drawn.
+    pub(crate) fn faults(&mut self) -> String {
+        let mut tables = String::new();
+        for at in 0..self.from(1, 4) {
+            let (what, is_noticed) = self.trouble();
+            let when = match self.from(0, 2) {
+                0 => {
+                    let (rate, mean) =
+                        (self.one_of(&["0.2/s", "0.6/s"]), self.one_of(&["100ms", "500ms", "2s"]));
+                    format!("rate = \"{rate}\"\nfor.exponential.mean = \"{mean}\"")
+                }
+                _ => {
+                    let (from, lasting) = (self.from(500, 5_000), self.one_of(&[200, 1_500, 4_000]));
+                    // Two that begin at different instants of different tables do not overlap alike.
+                    format!("at = \"{from}ms\"\nfor = \"{lasting}ms\"")
+                }
+            };
+            let noticed = match is_noticed && self.coin() {
+                true => format!("noticed_after = \"{}\"\n", self.one_of(&["0s", "50ms", "1s", "1h"])),
+                false => String::new(),
+            };
+            tables += &format!("[fault.f{at}]\nwhat.{what}\n{when}\n{noticed}");
+        }
+        tables
+    }
+
+    /// What goes wrong, and whether others turn away from it.
+    fn trouble(&mut self) -> (String, bool) {
+        let replica = self.a_replica();
+        let edge = self.one_of(&["\"FRA\"", "\"edges\"", "[\"SIN\", \"IAD\"]"]);
+        let one_way = self.one_of(&["", ", one_way = true"]);
+        let ends = match self.from(0, 2) {
+            0 => format!("from = \"{replica}\"{one_way}"),
+            1 => format!("to = \"{replica}\"{one_way}"),
+            _ => format!("from = {edge}{one_way}"),
+        };
+        match self.from(0, 8) {
+            0 | 1 => (format!("link-down = {{ {ends} }}"), true),
+            2 => (format!("link-slow = {{ {ends}, added = \"150ms\", factor = 2.0 }}"), false),
+            3 => (format!("link-lossy = {{ {ends}, share = 0.3 }}"), false),
+            4 | 5 => (format!("cut-off.at = \"{replica}\""), true),
+            6 => {
+                let clients = self.one_of(&["", ", clients = \"next-nearest\""]);
+                (format!("site-down = {{ at = \"{replica}\"{clients} }}"), true)
+            }
+            7 => (format!("site-slow = {{ at = {edge}, added = \"40ms\" }}"), false),
+            _ => ("store-down.namespaces = [\"kv\"]".to_owned(), true),
+        }
+    }
+}
