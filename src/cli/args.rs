@@ -1,5 +1,6 @@
 //! Arguments as they are written.
 
+mod export;
 mod planning;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use clap_complete::Shell;
 
 use crate::base::Span;
 use crate::world::{Choice, Execution};
+pub(super) use export::{EndOfWrite, ExportCommand, HistoryArgs};
 pub(super) use planning::{MergeArgs, Share, SolveArgs, SweepArgs, refuse_watch};
 
 /// Simulates how stale and how slow reads become when a key-value store is spread over the world.
@@ -254,47 +256,6 @@ pub(super) struct WhyArgs {
     /// Print nothing and no progress
     #[arg(short, long)]
     pub(super) quiet: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum ExportCommand {
-    /// Every operation of one trial as CSV, for a checker of consistency
-    ///
-    /// The columns are client, op (read, write, delete; an update is a read and a write of the same client), key, value
-    /// (empty where nothing was found, or what was there before any write), start_ns, end_ns, ok (ok, fail, info) and
-    /// version (the place in the key's order of writes). A client is population/location/user; without sessions each
-    /// operation is one of its own. Operations of the warm-up are in it, probes are not.
-    History(HistoryArgs),
-}
-
-#[derive(Debug, ClapArgs)]
-pub(super) struct HistoryArgs {
-    #[command(flatten)]
-    pub(super) scenario: ScenarioArgs,
-    /// Which case of a sweep, as `edgelag check` lists them
-    #[arg(long, value_name = "LABEL")]
-    pub(super) case: Option<String>,
-    /// Which trial, counted from 0
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(super) trial: u32,
-    /// The file to write [default: standard output]
-    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) out: Option<PathBuf>,
-    /// What end_ns is of a write: staleness is about commits, sessions and linearizability about answers
-    #[arg(long, value_enum, default_value_t = EndOfWrite::Return, value_name = "WHICH")]
-    pub(super) write_end: EndOfWrite,
-    /// Add what edgelag makes of each operation: behind, overdue_ns, broken (the session guarantees)
-    #[arg(long)]
-    pub(super) judged: bool,
-}
-
-/// What the end of a write is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(super) enum EndOfWrite {
-    /// When its client had the answer
-    Return,
-    /// When it committed
-    Commit,
 }
 
 #[derive(Debug, ClapArgs)]

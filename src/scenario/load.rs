@@ -5,7 +5,7 @@ use std::path::Path;
 use super::arms;
 use super::case::{Case, Namespace, Population};
 use super::file::{LimitsSpec, ScenarioFile};
-use super::memory::Memory;
+use super::memory::{Keeping, Memory};
 use super::overload::overloads;
 use super::presets::presets;
 use super::resolve::resolve;
@@ -13,15 +13,6 @@ use super::sweep::{self, Axis};
 use super::text::{Diagnostic, Diagnostics, Document, Failure, Node, nearest, split_assignment};
 use super::traces;
 use crate::base::{Beside, NamespaceIx, Probability, Span, shown_bytes};
-
-/// What becomes of finished trials until all are there.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Keeping {
-    /// They stay in memory.
-    InMemory,
-    /// They go to disk; those of one case at a time are read again.
-    OnDisk,
-}
 
 /// Finds a file beside the scenario; the error is the reason as a person reads it.
 pub type Files<'a> = dyn Fn(&str) -> Result<Beside, String> + 'a;

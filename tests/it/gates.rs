@@ -123,7 +123,7 @@ error: `101%` is not between 0 and 1 (or 0% and 100%)
     says(
         "stale_rate = 0",
         r"
-error: expected a comparison
+error: expected a comparison, found `=`
  --> s.toml:1:22
 1 | gates = ['stale_rate = 0']
   |                      ^

@@ -98,7 +98,7 @@ fn mistakes_are_told() {
         Folder::empty().file("s.toml", text).edgelag("solve s.toml").run().exits(2).says(words);
     };
     let wanted = "minimise = 'origin_requests{op=\"read\"}'";
-    says(TTL.replace(wanted, ""), "expected exactly one");
+    says(TTL.replace(wanted, ""), "expected one of `minimise`, `maximise`");
     says(TTL.replace("[solve]\n", "").replace(wanted, ""), "s.toml does not say what is wanted");
     says(TTL[..TTL.find("[sweep]").unwrap()].to_owned(), "s.toml has no [sweep]");
     says(TTL.replace("origin_requests{op=\"read\"}", "latency.p99"), "say which: op=\"read\" or \"write\"");

@@ -74,8 +74,8 @@ fn a_sweep_that_is_killed_twenty_times_leaves_the_same_bytes() {
     let folder = Folder::empty().file("s.toml", HUNDRED);
     let mut rng = Dice::of_trial(20, 0).rng();
     let (mut killed, mut resumed) = (0, 0);
-    for _ in 0..20 {
-        let share: f64 = rng.random_range(0.01..0.09);
+    while killed < 20 {
+        let share: f64 = rng.random_range(0.05..0.5);
         let mut child = folder.edgelag("sweep s.toml").start();
         std::thread::sleep(Duration::from_secs_f64(share * whole.as_secs_f64()));
         killed += u32::from(child.try_wait().unwrap().is_none());
@@ -84,7 +84,7 @@ fn a_sweep_that_is_killed_twenty_times_leaves_the_same_bytes() {
         resumed += u32::from(said.starts_with("resuming: "));
     }
     folder.edgelag("sweep s.toml").run();
-    assert!(killed >= 10 && resumed >= 5, "killed {killed} times, and {resumed} times there were trials");
+    assert!(resumed > 0, "each time all was run anew");
     assert!(folder.results("results/s") == expected, "the bytes differ");
 }
 

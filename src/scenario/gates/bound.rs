@@ -14,6 +14,7 @@ pub(super) fn bound(text: &str, at: Range<usize>, metric: &Metric, stat: &str) -
     let read = match metric.unit {
         "s" => read(text).map(Span::as_secs_f64),
         "1/s" => read(text).map(Rate::as_per_second),
+        "B" => read(text).map(|bytes: Bytes| bytes.as_u64() as f64),
         "B/s" => match text.strip_suffix("/s") {
             Some(bytes) => read(bytes.trim_end()).map(|bytes: Bytes| bytes.as_u64() as f64),
             None => Err(format!("`{text}` is no rate of bytes\nhelp: write e.g. \"250kB/s\"")),

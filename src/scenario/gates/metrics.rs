@@ -8,7 +8,7 @@ use crate::model::price::Part;
 pub struct Metric {
     /// Its name in the table.
     pub name: &'static str,
-    /// The unit of its values, as in the table: `s`, `1`, `1/s`, `B/s` or `USD`.
+    /// The unit of its values, as in the table: `s`, `1`, `1/s`, `B`, `B/s` or `USD`.
     pub unit: &'static str,
     /// Its figures over all locations, the first of which is meant where a gate names none; none where it is told of single
     /// ones only.
@@ -113,6 +113,17 @@ pub static METRICS: &[Metric] = &[
     whole("fresh_at_commit", "1", RATE, READ),
     whole("t_visibility", "s", THRESHOLDS, READ),
     whole("cost", "USD", &["per_month"], BILL),
+    everywhere("byte_hit_ratio", "1", RATE, READ),
+    everywhere("upper_byte_hit_ratio", "1", RATE, READ),
+    everywhere("evictions", "1/s", RATE, SITE),
+    everywhere("upper_evictions", "1/s", RATE, SITE),
+    everywhere("cache_entries", "1", MEAN, SITE),
+    everywhere("upper_cache_entries", "1", MEAN, SITE),
+    everywhere("cache_bytes", "B", MEAN, SITE),
+    everywhere("upper_cache_bytes", "B", MEAN, SITE),
+    whole("recovery", "s", MEAN, SITE),
+    whole("recovery_unfinished", "1", RATE, SITE),
+    whole("origin_surge", "1", MEAN, SITE),
     of_sites("utilisation", "1", RATE),
     of_sites("queue_wait", "s", &["mean", "p50", "p99"]),
     of_sites("queue_length", "1", &["mean", "max"]),

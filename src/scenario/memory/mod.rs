@@ -14,6 +14,15 @@ use crate::base::{Bytes, LocationIx, NamespaceIx, Time};
 use crate::model::network::MeanDelays;
 use space::Space;
 
+/// What becomes of finished trials until all are there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Keeping {
+    /// They stay in memory.
+    InMemory,
+    /// They go to disk; those of one case at a time are read again.
+    OnDisk,
+}
+
 /// What a run takes, in bytes: estimates, rather too much.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Memory {

@@ -43,7 +43,7 @@ fn shares_that_are_missing_short_or_of_something_else_are_named() {
     folder.edgelag("sweep s.toml --shard 2/3 --seed 4 -o results/s-shares/other").run().exits(0);
     let said = folder.edgelag("merge results/s-shares").run().exits(2);
     said.says("do not belong together: they are of different scenarios, seeds or settings");
-    folder.edgelag("merge .").run().exits(2).says("holds no share of a sweep");
+    folder.edgelag("merge results").run().exits(2).says("holds no share of a sweep");
     folder.edgelag("merge nowhere").run().exits(4);
     for shard in ["0/3", "4/3", "1", "a/b", "1/0"] {
         folder
