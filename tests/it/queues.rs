@@ -50,17 +50,27 @@ const MIXES: [&str; 3] = [
     "{ read = 0.5, update = 0.5 }",
 ];
 
-/// Servers and links of any kind, of the edges or of single places.
-fn site(draw: &mut Draw, bounded: bool) -> String {
-    let service = draw.one_of(&[
-        "service = { replica_read.exponential.mean = \"20ms\", replica_write = \"30ms\" }",
-        "service = { hit = \"5ms\", fill = \"10ms\", replica_read = \"10ms\" }",
-        "service = { hit.exponential.mean = \"90ms\", replica_write.pareto = { min = \"5ms\", shape = 1.2 } }",
+/// Servers and links of any kind where the replicas of a scenario are, and where it has caches.
+fn site(draw: &mut Draw, bounded: bool, scenario: &str) -> String {
+    let stores = draw.one_of(&[
+        "replica_read.exponential.mean = \"20ms\", replica_write = \"30ms\"",
+        "replica_read = \"10ms\"",
+        "replica_write.pareto = { min = \"5ms\", shape = 1.2 }",
     ]);
-    let servers = draw.from(1, 3);
-    let queue = if bounded { draw.one_of(&["", "queue = 0\n", "queue = 3\n"]) } else { "" };
-    let bandwidth = draw.one_of(&["", "bandwidth = \"100kbit/s\"\n"]);
-    format!("[site.them]\nat = \"edges\"\nservers = {servers}\n{service}\n{queue}{bandwidth}")
+    let caches = draw.one_of(&["hit = \"5ms\", fill = \"10ms\"", "hit.exponential.mean = \"90ms\""]);
+    let replicas = scenario.lines().find_map(|line| line.strip_prefix("replicas = "));
+    let stores = (replicas.expect("there are replicas"), stores);
+    let caches = scenario.contains("cache.edge").then_some(("\"edges\"", caches));
+    let mut tables = String::new();
+    for (name, (at, service)) in [("stores", stores)].into_iter().chain(caches.map(|it| ("caches", it))) {
+        let servers = draw.from(1, 3);
+        let queue = if bounded { draw.one_of(&["", "queue = 0\n", "queue = 3\n"]) } else { "" };
+        let bandwidth = draw.one_of(&["", "bandwidth = \"100kbit/s\"\n"]);
+        tables += &format!(
+            "[site.{name}]\nat = {at}\nservers = {servers}\nservice = {{ {service} }}\n{queue}{bandwidth}"
+        );
+    }
+    tables
 }
 
 fn impatience(draw: &mut Draw) -> String {
@@ -93,7 +103,7 @@ fn every_operation_ends_exactly_once() {
         let head = draw.scenario(&policy, &(cache.to_owned() + &outages));
         let patient = draw.clients(&MIXES, "");
         let plain = trial(&format!("{head}{patient}"));
-        let (site, impatience) = (site(&mut draw, true), impatience(&mut draw));
+        let (site, impatience) = (site(&mut draw, true, &head), impatience(&mut draw));
         let text = format!("{head}{patient}{impatience}{site}");
         let queued = trial(&text);
         assert_eq!(ended(&plain), ended(&queued), "in scenario {index}:\n{text}");
@@ -116,7 +126,8 @@ fn a_strict_quorum_is_never_stale_however_busy_it_is() {
         let r = draw.from(n - w + 1, n);
         let quorum = draw.quorum(r, w, "none");
         let head = draw.scenario(&quorum, "") + &draw.clients(&MIXES, "");
-        let text = head + &impatience(&mut draw) + &site(&mut draw, true);
+        let site = site(&mut draw, true, &head);
+        let text = head + &impatience(&mut draw) + &site;
         let judged = OpKind::ALL.map(|kind| trial_judged(&text, kind));
         let stale: u64 = judged.iter().map(|judged| judged.1).sum();
         assert_eq!(stale, 0, "in scenario {index}:\n{text}");
@@ -140,7 +151,8 @@ fn queues_are_as_long_as_their_requests_wait() {
         let mut draw = Draw::new("little", index, 2, 4);
         let policy = draw.any_policy();
         let text = draw.scenario(&policy, "cache.edge = { ttl = \"1s\" }") + &draw.clients(&MIXES, "");
-        let text = text.replace("warmup = \"2s\"", "warmup = \"0s\"") + &site(&mut draw, false);
+        let site = site(&mut draw, false, &text);
+        let text = text.replace("warmup = \"2s\"", "warmup = \"0s\"") + &site;
         for tally in trial(&text).sites.iter().flatten() {
             let longest = u128::from(tally.waits.max().unwrap_or(0));
             let sum = tally.waits.sum();
