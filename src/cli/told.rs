@@ -8,9 +8,14 @@ use serde_json::{Value, json};
 use super::output::{counted, shown};
 use crate::experiment::{Compared, Comparison, Judged, Ran, Row};
 use crate::report::{
-    PAGE, Report, causes, costs, every_difference, every_estimate, gates, overview, read_back, sessions,
-    solution, solution_json, stations, verdicts,
+    PAGE, Report, aftermaths, causes, costs, every_difference, every_estimate, gates, overview, read_back,
+    sessions, solution, solution_json, stations, verdicts,
 };
+
+const NOTHING_MEASURED: &str = "Nothing was measured: no operation began between warm-up and horizon.";
+
+/// Of so many cases or arms all is told, of more the tables alone.
+const MOST_IN_DETAIL: usize = 20;
 
 /// Tables and sentences.
 pub(super) fn to_people(verbose: bool, report: &Report, ran: &[Ran], out: &Path, files: usize) -> String {
@@ -21,25 +26,24 @@ pub(super) fn to_people(verbose: bool, report: &Report, ran: &[Ran], out: &Path,
     if let Some(first) = ran.first() {
         let _ = writeln!(text, "{}", what_was_run(report, ran, first));
     }
-    match report.summary.rows.is_empty() {
-        true => text.push_str("\nNothing was measured: no operation began between warm-up and horizon.\n"),
-        false => {
-            let _ = writeln!(text, "\n{}", overview(report));
-        }
-    }
-    if let Some(solved) = report.solved {
-        let _ = writeln!(text, "\n{}", solution(solved));
-    }
-    let more = [
-        gates(report),
-        verdicts(report),
+    let measured = !report.summary.rows.is_empty();
+    let table = if measured { overview(report) } else { NOTHING_MEASURED.to_owned() };
+    let answer = match report.solved {
+        Some(solved) => [Some(solution(solved)), gates(report), None],
+        None => [Some(table), gates(report), verdicts(report)],
+    };
+    let details = [
         stations(report),
+        aftermaths(report),
         costs(report),
         causes(report),
         read_back(report),
         sessions(report),
     ];
-    for lines in more.into_iter().flatten() {
+    // Of many points nobody reads them one by one.
+    let is_brief = report.solved.is_some() || ran.len() > MOST_IN_DETAIL;
+    let details = details.into_iter().filter(|_| verbose || !is_brief);
+    for lines in answer.into_iter().chain(details).flatten() {
         let _ = writeln!(text, "\n{lines}");
     }
     if verbose {

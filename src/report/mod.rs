@@ -1,5 +1,6 @@
 //! What a run leaves behind: names and bytes. Charts are drawn from the rows of the tables.
 
+mod aftermath;
 pub mod chart;
 mod cost;
 mod differences;
@@ -21,6 +22,7 @@ mod tables;
 mod verdicts;
 pub mod why;
 
+pub use aftermath::aftermaths;
 pub use cost::costs;
 pub use gates::gates;
 pub use glance::Glance;

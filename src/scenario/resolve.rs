@@ -25,7 +25,7 @@ use super::visibility::{Circumstances, visibility};
 use crate::base::{LocationIx, NamespaceIx, Span, Time};
 use crate::model::cache::{PurgeBy, TierSpec};
 use crate::model::network::Network;
-use crate::model::replication::{Misfit, Placement};
+use crate::model::replication::{Misfit, Placement, Policy};
 use crate::model::topology::Place;
 
 /// When a request to the replicas has failed, where some of these are down or may be full and the scenario does not say:
@@ -235,17 +235,7 @@ impl Named {
             at: self.replicas,
             leader: None,
         };
-        let by_name = |wanted: &str| {
-            places.iter().position(|place| place.name == wanted).map(LocationIx::from_position)
-        };
-        let policy = match spec.replication.get_ref().resolve(&placement, &by_name) {
-            Ok(policy) => policy,
-            Err(Misfit { field, problem }) => {
-                let place = (setting.place_of)(field).unwrap_or_else(|| spec.replication.span());
-                mistakes.push(Diagnostic::new(problem, place, ""));
-                return None;
-            }
-        };
+        let policy = setting.policy(spec, &placement, places, mistakes)?;
         let rules = spec.cache.upper.as_ref().map(|upper| upper.get_ref().clone());
         let upper = rules.zip(self.upper).map(|(rules, at)| Upper {
             serving: all.map(|from| order(setting.network, from, &at)[0]).collect(),
@@ -322,6 +312,27 @@ impl<'a> Setting<'a> {
     fn clients_of(&self, namespace: &str) -> impl Iterator<Item = (&'a ClientSpec, &'a Population)> {
         let clients = self.clients.iter().filter(move |clients| clients.namespace.get_ref() == namespace);
         clients.copied().zip(self.populations.iter().copied())
+    }
+
+    /// How writes reach the replicas of a namespace.
+    fn policy(
+        &self,
+        spec: &NamespaceSpec,
+        placement: &Placement,
+        places: &[Place],
+        mistakes: &mut Vec<Diagnostic>,
+    ) -> Option<Policy> {
+        let by_name = |wanted: &str| {
+            places.iter().position(|place| place.name == wanted).map(LocationIx::from_position)
+        };
+        match spec.replication.get_ref().resolve(placement, &by_name) {
+            Ok(policy) => Some(policy),
+            Err(Misfit { field, problem }) => {
+                let place = (self.place_of)(field).unwrap_or_else(|| spec.replication.span());
+                mistakes.push(Diagnostic::new(problem, place, ""));
+                None
+            }
+        }
     }
 }
 

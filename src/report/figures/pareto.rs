@@ -1,6 +1,6 @@
 //! The objective against what each gate is about, with the points that no other one beats.
 
-use super::{axis, figure};
+use super::axis;
 use crate::experiment::{GateVerdict, Judged, Point, Solved, Standing};
 use crate::report::Report;
 use crate::report::chart::{Axis, Figure, Level, Lines, Panel, Scale, Series, Shape, Unit};
@@ -12,8 +12,20 @@ pub(super) fn pareto(report: &Report) -> Option<Figure> {
     let solved = report.solved?;
     let panels = solved.points.first()?.gates.iter().map(|judged| panel(solved, judged));
     let panels: Vec<Panel> = panels.take(MOST_PANELS).collect();
-    let note = "Line: points that no other one beats in all of these · band: 95 % over trials · dashed: bounds of gates";
-    figure(report, &format!("{} against the gates", solved.objective.text), note, panels)
+    if panels.is_empty() {
+        return None;
+    }
+    let subtitle = if report.title.is_empty() { report.scenario } else { report.title };
+    Some(Figure {
+        title: format!("{} against the gates", solved.objective.text),
+        subtitle: subtitle.to_owned(),
+        note: format!(
+            "Line: points that no other one beats in all of these · band: 95 % over trials · dashed: bounds of gates · at most \
+             {} independent trials",
+            report.trials
+        ),
+        panels,
+    })
 }
 
 /// The same gate of another point, of the same row.
@@ -52,12 +64,14 @@ fn panel(solved: &Solved, judged: &Judged) -> Panel {
         band: front.iter().filter_map(|(x, y)| y.interval.map(|(lo, hi)| (*x, lo, hi))).collect(),
         shape: Shape::Line,
     };
+    let is_other = |point: &Point| point.standing != Standing::Best;
+    // What comes first is drawn over the others.
     let series = [
-        front,
-        cloud("a gate fails", &|point| holds(point, GateVerdict::Fail)),
-        cloud("all gates hold", &|point| holds(point, GateVerdict::Pass)),
+        cloud("best", &|point| !is_other(point)),
+        cloud("all gates hold", &|point| is_other(point) && holds(point, GateVerdict::Pass)),
         cloud("not told", &|point| holds(point, GateVerdict::Inconclusive)),
-        cloud("best", &|point| point.standing == Standing::Best),
+        cloud("a gate fails", &|point| holds(point, GateVerdict::Fail)),
+        front,
     ];
     let rows = &judged.gate.rows;
     let of = |unit: &str, stat: &str| match (unit, stat) {

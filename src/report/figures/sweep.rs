@@ -39,7 +39,7 @@ pub(super) fn sweep(report: &Report) -> Option<Figure> {
     }
     let subtitle = if report.title.is_empty() { report.scenario } else { report.title };
     Some(Figure {
-        title: format!("What {} does", report.axes[across].name),
+        title: format!("What {} does", short_path(&report.axes[across].path)),
         subtitle: subtitle.to_owned(),
         note: format!(
             "Band: 95 % over trials · dashed: bounds of gates · {} independent trials · at most {MOST_CURVES} curves",
@@ -147,7 +147,7 @@ fn panel(report: &Report, across: usize, shown: Shown) -> Option<Panel> {
         Measure::Seconds => (Scale::Log, Unit::Seconds),
         Measure::Count | Measure::Dollars => (Scale::Linear, Unit::Number),
     };
-    let panel = lines(axis_of(horizontal), axis(&capital(&shown.title), scale, unit), series)?;
+    let panel = lines(axis_of(horizontal), axis(&shown.title, scale, unit), series)?;
     Some(match panel {
         Panel::Lines(lines) => Panel::Lines(Lines { levels: shown.levels, ..lines }),
         dots @ Panel::Dots(_) => dots,
@@ -165,7 +165,8 @@ fn axis_of(swept: &Axis) -> super::Axis {
     axis(&format!("{}{behind}", swept.path), scale, unit)
 }
 
-fn capital(name: &str) -> String {
-    let mut chars = name.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+/// The last two parts of a dotted key, which tell what it is of.
+fn short_path(path: &str) -> &str {
+    let from = path.rmatch_indices('.').nth(1).map_or(0, |(at, _)| at + 1);
+    &path[from..]
 }

@@ -3,9 +3,9 @@
 use indexmap::IndexMap;
 use toml::Spanned;
 
-use super::{FaultSpec, TroubleSpec};
-use crate::base::{LocationIx, NamespaceIx, Span, Time};
-use crate::model::faults::{Ends, Fault, Harm, Trouble, When};
+use super::{ClockFaultSpec, FaultSpec, SlowLinkSpec, TroubleSpec};
+use crate::base::{LocationIx, NamespaceIx, Probability, Span, Time};
+use crate::model::faults::{Disk, Ends, Fault, Harm, Trouble, When};
 use crate::scenario::file::Names;
 use crate::scenario::names::check_each;
 use crate::scenario::places::Places;
@@ -110,90 +110,74 @@ impl Around<'_, '_> {
         known: usize,
         mistakes: &mut Vec<Diagnostic>,
     ) -> (&'static str, Option<What>) {
-        let place = spec.span();
         let mut wrong = Vec::new();
-        let mut link = |from: &Option<_>, to: &Option<_>, one_way, harm| {
-            let mut end = |end: &Option<_>| end.as_ref().map(|names| self.at(names, known, &mut wrong));
-            let (from, to) = (end(from), end(to));
-            What::Link { from, to, one_way, harm }
-        };
-        let nothing =
-            |problem: &str, help: &str| Some(Diagnostic::new(problem, place.clone(), "").with_help(help));
         let (kind, what, problem) = match spec.get_ref() {
             TroubleSpec::LinkDown(ends) => {
-                ("link-down", link(&ends.from, &ends.to, ends.one_way, Harm::Down), None)
+                let what = self.link(&ends.from, &ends.to, (known, &mut wrong), (ends.one_way, Harm::Down));
+                ("link-down", what, None)
             }
             TroubleSpec::LinkSlow(slow) => {
-                let (added, factor) = (slow.added, slow.factor);
-                let harm = Harm::Slow { added, factor };
-                let problem = match factor {
-                    1.0 if added == Span::ZERO => {
-                        nothing("the link is no slower than ever", "give `added` or `factor`")
-                    }
-                    1.0..=1_000_000.0 => None,
-                    _ => nothing(&format!("`factor` is {factor}; it must be from 1 to 1000000"), ""),
-                };
-                ("link-slow", link(&slow.from, &slow.to, slow.one_way, harm), problem)
+                let (harm, problem) = slowness(slow);
+                let what = self.link(&slow.from, &slow.to, (known, &mut wrong), (slow.one_way, harm));
+                ("link-slow", what, problem)
             }
             TroubleSpec::LinkLossy(lossy) => {
-                let problem = (lossy.share.as_f64() == 0.0)
-                    .then(|| nothing("the link loses nothing", "give a `share` above 0"));
                 let harm = Harm::Lossy(lossy.share);
-                ("link-lossy", link(&lossy.from, &lossy.to, lossy.one_way, harm), problem.flatten())
+                let what = self.link(&lossy.from, &lossy.to, (known, &mut wrong), (lossy.one_way, harm));
+                let none = lossy.share == Probability::ZERO;
+                ("link-lossy", what, problem_if(none, "the link loses nothing", "give a `share` above 0"))
             }
             TroubleSpec::CutOff(cut) => ("cut-off", What::CutOff(self.at(&cut.at, known, &mut wrong)), None),
             TroubleSpec::SiteDown(site) => {
                 let at = self.at(&site.at, known, &mut wrong);
                 let (disk, clients, caches_only) = (site.disk, site.clients, site.caches_only);
-                let lost = caches_only && disk == crate::model::faults::Disk::Lost;
-                let problem =
-                    lost.then(|| nothing("with `caches_only` replicas keep their disks", "leave `disk` out"));
-                (
-                    "site-down",
-                    What::Other(Trouble::Site { at, disk, clients, caches_only }),
-                    problem.flatten(),
-                )
+                let kept = problem_if(
+                    caches_only && disk == Disk::Lost,
+                    "with `caches_only` replicas keep their disks",
+                    "leave `disk` out",
+                );
+                ("site-down", What::Other(Trouble::Site { at, disk, clients, caches_only }), kept)
             }
             TroubleSpec::SiteSlow(slow) => {
                 let (at, added) = (self.at(&slow.at, known, &mut wrong), slow.added);
-                let problem =
-                    (added == Span::ZERO).then(|| nothing("the site is no slower than ever", "give `added`"));
-                ("site-slow", What::Other(Trouble::Slow { at, added }), problem.flatten())
+                let none = problem_if(added == Span::ZERO, "the site is no slower than ever", "give `added`");
+                ("site-slow", What::Other(Trouble::Slow { at, added }), none)
             }
             TroubleSpec::Clock(clock) => {
-                let ahead = clock.ahead.as_nanos() as f64 - clock.behind.as_nanos() as f64;
-                let gained = clock.drift_ppm * 1e-6;
-                let problem = match clock.drift_ppm {
-                    0.0 if ahead == 0.0 => {
-                        nothing("the clocks are as ever", "give `ahead`, `behind` or `drift_ppm`")
-                    }
-                    -1e6..=1e6 => None,
-                    ppm => nothing(
-                        &format!("`drift_ppm` is {ppm} millionths; it must be from -1000000 to 1000000"),
-                        "",
-                    ),
-                };
                 let at = self.at(&clock.at, known, &mut wrong);
-                ("clock", What::Other(Trouble::Clock { at, ahead, gained }), problem)
+                let (trouble, problem) = wrong_clock(clock, at);
+                ("clock", What::Other(trouble), problem)
             }
             TroubleSpec::PurgeLoss(loss) => {
                 let to = loss.to.as_ref().map(|names| self.at(names, known, &mut wrong));
-                let problem = (loss.share.as_f64() == 0.0)
-                    .then(|| nothing("no purge is lost", "give a `share` above 0"));
-                ("purge-loss", What::Other(Trouble::Purges { to, share: loss.share }), problem.flatten())
+                let none = loss.share == Probability::ZERO;
+                let none = problem_if(none, "no purge is lost", "give a `share` above 0");
+                ("purge-loss", What::Other(Trouble::Purges { to, share: loss.share }), none)
             }
             TroubleSpec::StoreDown(store) => {
-                let found =
-                    store.namespaces.iter().filter_map(|name| self.namespace(name, &mut wrong)).collect();
-                let problem =
-                    store.namespaces.is_empty().then(|| nothing("no store is named", "give `namespaces`"));
-                ("store-down", What::Other(Trouble::Store(found)), problem.flatten())
+                let found = store.namespaces.iter().filter_map(|name| self.namespace(name, &mut wrong));
+                let trouble = Trouble::Store(found.collect());
+                let none = problem_if(store.namespaces.is_empty(), "no store is named", "give `namespaces`");
+                ("store-down", What::Other(trouble), none)
             }
         };
-        mistakes.extend(problem);
+        mistakes
+            .extend(problem.map(|(problem, help)| Diagnostic::new(problem, spec.span(), "").with_help(help)));
         let is_right = wrong.is_empty();
         mistakes.extend(wrong);
         (kind, is_right.then_some(what))
+    }
+
+    fn link(
+        &mut self,
+        from: &Option<Spanned<Names>>,
+        to: &Option<Spanned<Names>>,
+        (known, wrong): (usize, &mut Vec<Diagnostic>),
+        (one_way, harm): (bool, Harm),
+    ) -> What {
+        let mut end = |end: &Option<Spanned<Names>>| end.as_ref().map(|names| self.at(names, known, wrong));
+        let (from, to) = (end(from), end(to));
+        What::Link { from, to, one_way, harm }
     }
 
     fn namespace(&self, name: &Spanned<String>, mistakes: &mut Vec<Diagnostic>) -> Option<NamespaceIx> {
@@ -314,4 +298,36 @@ impl Draft {
             What::Other(trouble) => vec![fault(trouble, None)],
         }
     }
+}
+
+/// What is wrong with a fault, and what helps.
+type Problem = Option<(String, &'static str)>;
+
+fn problem(what: &str, help: &'static str) -> Problem {
+    Some((what.to_owned(), help))
+}
+
+fn problem_if(is_wrong: bool, what: &str, help: &'static str) -> Problem {
+    if is_wrong { problem(what, help) } else { None }
+}
+
+fn slowness(slow: &SlowLinkSpec) -> (Harm, Problem) {
+    let (added, factor) = (slow.added, slow.factor);
+    let problem = match factor {
+        1.0 if added == Span::ZERO => problem("the link is no slower than ever", "give `added` or `factor`"),
+        1.0..=1_000_000.0 => None,
+        _ => problem(&format!("`factor` is {factor}; it must be from 1 to 1000000"), ""),
+    };
+    (Harm::Slow { added, factor }, problem)
+}
+
+fn wrong_clock(clock: &ClockFaultSpec, at: Vec<LocationIx>) -> (Trouble, Problem) {
+    let ahead = clock.ahead.as_nanos() as f64 - clock.behind.as_nanos() as f64;
+    let gained = clock.drift_ppm * 1e-6;
+    let problem = match clock.drift_ppm {
+        0.0 if ahead == 0.0 => problem("the clocks are as ever", "give `ahead`, `behind` or `drift_ppm`"),
+        -1e6..=1e6 => None,
+        ppm => problem(&format!("`drift_ppm` is {ppm} millionths; it must be from -1000000 to 1000000"), ""),
+    };
+    (Trouble::Clock { at, ahead, gained }, problem)
 }
