@@ -168,7 +168,7 @@ fn executions_give_the_same_bill() {
                  origin_requests = { each_million = 4 }, origin_bytes = { each_gb = 5 }, egress = { each_gb = 6 }, \
                  storage = { each_gb = 7 } }\n";
     let (mut weighed, mut alike) = (0, 0);
-    for index in 0..120 {
+    for index in 0..240 {
         let text = draw::scenario(index);
         let text =
             text.replace("keys = { count", "keys = { size.uniform = { min = '10B', max = '9kB' }, count");

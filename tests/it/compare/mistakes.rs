@@ -90,7 +90,7 @@ error: unknown key `about`
 20 | about = "as it is"
    | ^^^^^ not a key of the scenario
    |
-   = help: known keys here: title, seed, trials, warmup, horizon, locations, network, namespace, client, limits
+   = help: known keys here: title, seed, trials, warmup, horizon, locations, network, namespace, client, skip_bad_rows, fault, site, gates, solve, limits
    = help: this is in the arm `a`
 "#,
     );
