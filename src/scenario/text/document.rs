@@ -133,7 +133,9 @@ impl Document {
 
     /// The whole as one plain TOML text.
     pub fn to_toml(&self) -> String {
-        let text = |node: &Node| toml::to_string(node).expect("a tree that was read from TOML can be written as TOML");
+        let text = |node: &Node| {
+            toml::to_string(node).expect("a tree that was read from TOML can be written as TOML")
+        };
         match self.get(ORDERED) {
             Some(Node { value: Value::Table(table), .. }) if !is_in_toml_order(table) => {
                 let mut others = self.root.clone();
@@ -155,7 +157,8 @@ fn is_in_toml_order(table: &Table) -> bool {
         Value::Array(items) => items.iter().any(|item| item.as_table().is_some()),
         value => matches!(value, Value::Table(_)),
     };
-    table.iter().is_sorted_by_key(is_table) && table.iter().flat_map(|entry| entry.node.as_table()).all(is_in_toml_order)
+    table.iter().is_sorted_by_key(is_table)
+        && table.iter().flat_map(|entry| entry.node.as_table()).all(is_in_toml_order)
 }
 
 /// An entry in one line, tables in it too.
@@ -163,7 +166,8 @@ fn inline(entry: &Entry) -> String {
     let mut text = String::new();
     let alone: Table = std::iter::once(entry.clone()).collect();
     let node = Node { span: 0..0, value: Value::Table(alone) };
-    node.serialize(toml::ser::ValueSerializer::new(&mut text)).expect("what was read from TOML can be written as TOML");
+    node.serialize(toml::ser::ValueSerializer::new(&mut text))
+        .expect("what was read from TOML can be written as TOML");
     let entry = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
     entry.unwrap_or(&text).trim().to_owned()
 }
