@@ -5,6 +5,7 @@ use std::path::Path;
 use super::arms;
 use super::case::{Case, Namespace, Population};
 use super::file::{LimitsSpec, ScenarioFile};
+use super::gates::untold;
 use super::memory::{Keeping, Memory};
 use super::overload::overloads;
 use super::presets::presets;
@@ -104,6 +105,7 @@ impl Scenario {
                 }
             }
         }
+        warnings.extend(untold(&self.cases));
         warnings
     }
 }

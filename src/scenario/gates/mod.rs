@@ -5,6 +5,7 @@ mod metrics;
 mod objective;
 mod parse;
 mod syntax;
+mod told;
 
 use std::ops::Range;
 
@@ -16,6 +17,7 @@ pub use metrics::{METRICS, Metric};
 pub use objective::Objective;
 pub(super) use objective::{SolveSpec, objective};
 use parse::{Known, gate};
+pub(super) use told::untold;
 
 /// A line of the scenario that must hold.
 #[derive(Clone, PartialEq, Debug)]
