@@ -40,35 +40,25 @@ impl World<'_> {
         self.serve(operation, snapshot);
     }
 
-    /// A server of the edge is done with such an answer; if the site has gone down meanwhile, nobody gets it.
+    /// A server of the edge is done with such an answer.
     pub(super) fn hit_served(&mut self, op: OpId) {
         let operation = self.ops.remove(op.0 as usize);
-        let snapshot = match self.is_closed(operation.namespace, operation.location) {
-            true => Snapshot::failed(Failure::Unavailable, self.now()),
-            false => operation.snapshot,
-        };
-        self.serve(operation, snapshot);
+        self.serve(operation, operation.snapshot);
     }
 
     /// The upper tier's cache answers an edge cache from what it holds.
     pub(super) fn relay_hit(&mut self, id: FetchId, snapshot: Snapshot) {
         let Fetch { namespace, location, dice, is_probe, .. } = self.fetches[id.at()];
-        self.fetches[id.at()].snapshot = snapshot;
         let Some(at) = self.upper_location(namespace, location).filter(|_| !is_probe) else {
             return self.relay(id, snapshot);
         };
         let dice = Purpose::Service.nth(dice, Work::Hit as u16);
-        let task = Task { work: Work::Hit, dice, turn: turn::READ_REQUEST, job: Job::UpperHit(id) };
+        let task = Task { work: Work::Hit, dice, turn: turn::READ_REQUEST, job: Job::UpperHit(id, snapshot) };
         match self.attend(at, task) {
             Attention::Taken => {}
             Attention::NotNeeded => self.relay(id, snapshot),
             Attention::Refused => self.relay(id, Snapshot::failed(Failure::Overloaded, self.now())),
         }
-    }
-
-    /// A server of the upper tier is done with such an answer.
-    pub(super) fn relay_kept(&mut self, id: FetchId) {
-        self.relay(id, self.fetches[id.at()].snapshot);
     }
 
     /// A fetch is back at its cache, which is to store what it brings.

@@ -11,6 +11,7 @@ use super::trial::Trial;
 use super::{Event, World};
 use crate::base::{Dice, LocationIx, Time};
 use crate::engine::Turn;
+use crate::model::cache::Snapshot;
 use crate::model::replication::{Message, Node};
 use crate::model::site::Work;
 use crate::observe::SiteTally;
@@ -28,7 +29,9 @@ pub(super) struct Owned<'a> {
     waiting: VecDeque<Waiting>,
     /// Since when so many wait.
     since: Time,
-    in_service: Slab<Job>,
+    in_service: Slab<InService>,
+    /// How many of these went down with the site: their servers are free.
+    lost: usize,
     /// When the link has sent all that it was given.
     pub(super) link_free: Time,
     pub(super) tally: SiteTally,
@@ -43,8 +46,8 @@ pub(super) struct JobId(u32);
 pub(super) enum Job {
     /// An operation has its answer from the edge cache.
     Hit(OpId),
-    /// An edge cache has its answer from the upper tier's.
-    UpperHit(FetchId),
+    /// An edge cache has this answer from the upper tier's.
+    UpperHit(FetchId, Snapshot),
     /// A cache stores what was fetched.
     Fill(FetchId),
     /// A replica answers, which was asked alone.
@@ -64,6 +67,13 @@ pub(super) struct Task {
     /// That of what goes on then.
     pub(super) turn: Turn,
     pub(super) job: Job,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct InService {
+    /// `None` if the site has gone down since.
+    job: Option<Job>,
+    begun: Time,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -93,6 +103,7 @@ impl<'a> Sites<'a> {
                     waiting: VecDeque::new(),
                     since: Time::ZERO,
                     in_service: Slab::new(),
+                    lost: 0,
                     link_free: Time::ZERO,
                     tally: SiteTally::new(case.warmup, case.horizon),
                 })
@@ -142,10 +153,30 @@ impl Owned<'_> {
         Some(station.servers)
     }
 
+    fn busy(&self) -> usize {
+        self.in_service.len() - self.lost
+    }
+
     /// The number of those that wait is about to change.
     fn count_queue(&mut self, now: Time) {
         self.tally.queued(self.waiting.len() as u64, self.since, now);
         self.since = now;
+    }
+
+    /// Takes away all that waits or is in service and is `lost`.
+    pub(super) fn lose(&mut self, now: Time, lost: impl Fn(Job) -> bool) -> Vec<Job> {
+        self.count_queue(now);
+        let mut jobs = Vec::new();
+        for (_, served) in &mut self.in_service {
+            if let Some(job) = served.job.take_if(|job| lost(*job)) {
+                self.tally.busy(served.begun, now);
+                self.lost += 1;
+                jobs.push(job);
+            }
+        }
+        jobs.extend(self.waiting.iter().map(|waiting| waiting.task.job).filter(|&job| lost(job)));
+        self.waiting.retain(|waiting| !lost(waiting.task.job));
+        jobs
     }
 
     fn is_full(&self) -> bool {
@@ -168,7 +199,7 @@ impl World<'_> {
         let now = self.now();
         let Some(owned) = self.sites.at(at) else { return Attention::NotNeeded };
         let Some(servers) = owned.servers(task.work) else { return Attention::NotNeeded };
-        if owned.in_service.len() < servers as usize {
+        if owned.busy() < servers as usize {
             owned.tally.served(now, now);
             self.begin_service(at, task);
         } else if owned.is_full() {
@@ -188,24 +219,39 @@ impl World<'_> {
         let service = owned.site.station.as_ref().and_then(|station| station.service.of(task.work));
         let Some(service) = service else { return };
         let time = service.sample(&mut task.dice.rng());
-        owned.tally.busy(now, now + time);
-        let job = JobId(owned.in_service.insert(task.job) as u32);
+        let job = JobId(owned.in_service.insert(InService { job: Some(task.job), begun: now }) as u32);
         self.pending.after(time, task.turn, Event::Served(at, job));
+    }
+
+    /// Servers that are free turn to whoever has waited longest.
+    pub(super) fn serve_next(&mut self, at: LocationIx) {
+        let now = self.now();
+        while let Some(owned) = self.sites.at(at) {
+            let Some(&Waiting { task, arrived }) = owned.waiting.front() else { return };
+            if owned.servers(task.work).is_some_and(|servers| owned.busy() >= servers as usize) {
+                return;
+            }
+            owned.count_queue(now);
+            owned.waiting.pop_front();
+            owned.tally.served(arrived, now);
+            self.begin_service(at, task);
+        }
     }
 
     /// A server is done: it turns to whoever has waited longest.
     pub(super) fn served(&mut self, at: LocationIx, job: JobId) {
         let now = self.now();
         let Some(owned) = self.sites.at(at) else { return };
-        let job = owned.in_service.remove(job.0 as usize);
-        owned.count_queue(now);
-        if let Some(Waiting { task, arrived }) = owned.waiting.pop_front() {
-            owned.tally.served(arrived, now);
-            self.begin_service(at, task);
-        }
+        let InService { job, begun } = owned.in_service.remove(job.0 as usize);
+        let Some(job) = job else {
+            owned.lost -= 1;
+            return;
+        };
+        owned.tally.busy(begun, now);
+        self.serve_next(at);
         match job {
             Job::Hit(op) => self.hit_served(op),
-            Job::UpperHit(fetch) => self.relay_kept(fetch),
+            Job::UpperHit(fetch, snapshot) => self.relay(fetch, snapshot),
             Job::Fill(fetch) => self.store(fetch),
             Job::One(requester, replica) => self.answer_one(requester, replica),
             Job::Coordinate(exchange) => self.coordinate(exchange),
