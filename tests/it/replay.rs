@@ -288,7 +288,7 @@ fn mistakes_about_traces_are_told() {
     let many: String = (0..41).map(|key| format!("{key},FRA,k{key}\n")).collect();
     let failure = refused("trace.file = \"t.csv\"", &format!("time,location,key\n{many}"));
     assert!(failure.contains("name 41 keys of this namespace, but it has 40"), "{failure}");
-    assert!(failure.contains("7 | keys = {"), "{failure}");
+    assert!(failure.contains("8 | keys = {"), "{failure}");
     let long = format!("{one}2,FRA,{}\n3,FRA,b\n", "x".repeat(70_000));
     assert!(
         refused("trace.file = \"t.csv\"", &long).contains("t.csv:3: it is longer than the limit of 64 KiB")
