@@ -59,7 +59,8 @@ impl Told {
 impl Trace {
     /// Its rows from the beginning; `None`, and the trace is broken, if it cannot be opened any more.
     pub fn open(&self) -> Option<Rows> {
-        Rows::open(&self.beside, &self.reading).map_err(|reason| self.break_off(reason)).ok()
+        let rows = Rows::open(&self.beside, &self.reading);
+        rows.map_err(|reason| self.break_off(reason.replace("\nhelp: ", "; "))).ok()
     }
 
     /// Remembers why it could not be replayed as it was found.
@@ -119,11 +120,11 @@ impl<'a> Traces<'a> {
     ) -> Vec<Arc<TraceKeys>> {
         let shared: Vec<Arc<TraceKeys>> = self.keys.into_iter().map(Arc::new).collect();
         for (spec, keys) in file.namespace.values().zip(&shared) {
-            let (count, has) = (keys.count(), spec.keys.count());
+            let (count, has) = (keys.count(), spec.keys.get_ref().count());
             if count > has {
                 let problem = format!("traces name {count} keys of this namespace, but it has {has}");
                 let help = format!("write keys.count = {count}, or more");
-                mistakes.push(Diagnostic::new(problem, spec.replicas.span(), "").with_help(help));
+                mistakes.push(Diagnostic::new(problem, spec.keys.span(), "").with_help(help));
             }
         }
         for population in populations {

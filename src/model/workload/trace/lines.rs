@@ -105,17 +105,27 @@ pub(super) fn fields<'l>(
 
 /// Where a quote stands that begins a field and is not closed, in characters.
 fn open_quote(line: &[u8]) -> Option<usize> {
-    let (mut open, mut begins) = (None, true);
-    for (at, &byte) in line.iter().enumerate() {
-        match (open, byte) {
-            // Two quotes within quotes close and open again: that is the same.
-            (Some(_), b'"') => open = None,
-            (None, b'"') if begins || at > 0 && line[at - 1] == b'"' => open = Some(at),
-            _ => {}
-        }
-        begins = open.is_none() && byte == b',';
+    enum In {
+        Beginning,
+        Plain,
+        Quotes(usize),
+        /// After a quote, which ends the quotes or is the first of two that stand for one.
+        Quote(usize),
     }
-    open.map(|at| String::from_utf8_lossy(&line[..at]).chars().count())
+    let mut within = In::Beginning;
+    for (at, &byte) in line.iter().enumerate() {
+        within = match (within, byte) {
+            (In::Beginning, b'"') => In::Quotes(at),
+            (In::Quotes(from), b'"') => In::Quote(from),
+            (In::Quotes(from), _) | (In::Quote(from), b'"') => In::Quotes(from),
+            (_, b',') => In::Beginning,
+            _ => In::Plain,
+        };
+    }
+    match within {
+        In::Quotes(from) => Some(String::from_utf8_lossy(&line[..from]).chars().count()),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -129,6 +139,8 @@ mod tests {
             ("1,\"a\",b", None),
             ("1,\"a, \"\"b\"\"\",c", None),
             ("1,5\" pipe,c", None),
+            ("1,5\"\" pipe,c", None),
+            ("1,\"5\" \"pipe,c", None),
             ("1,\"\",c", None),
             ("é,\"a,b", Some(2)),
             ("1,a,\"", Some(4)),

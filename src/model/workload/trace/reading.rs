@@ -105,7 +105,8 @@ impl Reading {
     pub(super) fn columns(&self, line: &[u8]) -> Result<Columns, String> {
         let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
         let (mut unquoted, mut found) = (csv::ByteRecord::new(), Vec::new());
-        let text = fields(line, &mut unquoted, &mut found).map_err(|problem| format!("its first line: {problem}"))?;
+        let text = fields(line, &mut unquoted, &mut found)
+            .map_err(|problem| format!("its first line: {problem}"))?;
         let name = |&(from, to): &(u32, u32)| {
             String::from_utf8_lossy(&text[from as usize..to as usize]).into_owned()
         };

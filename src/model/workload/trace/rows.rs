@@ -138,14 +138,15 @@ fn row<'r>(
     let kind = match columns.operation.map(&field) {
         None => OpKind::Read,
         Some(word) => kind(word).ok_or_else(|| {
-            format!("{} is not an operation; these are read, write, update and delete, or get, set, incr, del …", shown(word))
+            format!(
+                "{} is not an operation; these are read, write, update and delete, or get, set, incr, del …",
+                shown(word)
+            )
         })?,
     };
     let location = match columns.location.map(&field) {
         None => None,
-        Some(name) => {
-            Some(reading.place(name)?)
-        }
+        Some(name) => Some(reading.place(name)?),
     };
     let size = match columns.size.map(&field).filter(|size| !size.is_empty()) {
         None => None,
