@@ -1,6 +1,7 @@
 //! What servers are busy with: where requests and messages arrive.
 
 use super::exchange::{ExchangeId, Requester, Running};
+use super::faults::{Lost, Sent};
 use super::foresight::only_replica;
 use super::operation::{OpId, Operation};
 use super::read::{Fetch, FetchId, Tier};
@@ -183,10 +184,23 @@ impl World<'_> {
             return self.end_exchange(id);
         }
         running.snapshot = Snapshot::failed(Failure::Overloaded, now);
-        running.under_way += 1;
+        let of = (running.namespace, exchange.key, dice);
+        let at = self.spaces[of.0.at()].placement.at[usize::from(replica)];
         let coordinator = exchange.coordinator;
-        let back = self.trial.delay_back(spec, Leg::ReadResponse, replica, coordinator, dice);
-        let home = self.trial.hop(Leg::Response, coordinator, from, Purpose::CoordinatorDown.of(dice));
+        let mut back = self.trial.delay_back(spec, Leg::ReadResponse, replica, coordinator, dice);
+        if let Some(faults) = &self.faults {
+            let dice = Purpose::Service.nth(dice, replica);
+            let sent = Sent { from: at, to: coordinator, at: now, delay: back, dice, connected: false };
+            match faults.later(sent) {
+                Ok(later) => back += later,
+                Err(Lost) => return self.lost_request(id, of, (at, coordinator)),
+            }
+        }
+        let dice = Purpose::CoordinatorDown.of(dice);
+        let Ok(home) = self.hop(Leg::Response, coordinator, from, dice) else {
+            return self.lost_request(id, of, (coordinator, from));
+        };
+        self.exchanges[id.0 as usize].under_way += 1;
         let delay = back + home.unwrap_or_default();
         self.pending.after(delay, turn::READ_ANSWER, Event::FromCoordinator(id));
     }

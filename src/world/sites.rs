@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use slab::Slab;
 
+use super::ended::Overrun;
 use super::exchange::{ExchangeId, Requester};
 use super::operation::OpId;
 use super::read::FetchId;
@@ -19,7 +20,13 @@ use crate::scenario::Site;
 
 /// What each location owns, and its state; empty where none owns anything.
 #[derive(Debug, Default)]
-pub(super) struct Sites<'a>(Vec<Option<Box<Owned<'a>>>>);
+pub(super) struct Sites<'a> {
+    owned: Vec<Option<Box<Owned<'a>>>>,
+    /// How many requests wait at all of them.
+    pub(super) waiting: u64,
+    /// Told once more wait than may.
+    pub(super) overrun: Option<Box<Overrun>>,
+}
 
 /// What one location owns.
 #[derive(Debug)]
@@ -109,40 +116,39 @@ impl<'a> Sites<'a> {
                 })
             })
         };
-        Sites(case.sites.iter().map(owned).collect())
+        Sites { owned: case.sites.iter().map(owned).collect(), waiting: 0, overrun: None }
     }
 
     /// Whether any location owns anything.
     #[inline]
     pub(super) fn are_any(&self) -> bool {
-        !self.0.is_empty()
+        !self.owned.is_empty()
     }
 
     /// Whether a location owns anything.
     #[inline]
     pub(super) fn owns(&self, at: LocationIx) -> bool {
-        self.0.get(at.at()).is_some_and(Option::is_some)
+        self.owned.get(at.at()).is_some_and(Option::is_some)
     }
 
     pub(super) fn at(&mut self, at: LocationIx) -> Option<&mut Owned<'a>> {
-        self.0.get_mut(at.at())?.as_deref_mut()
+        self.owned.get_mut(at.at())?.as_deref_mut()
     }
 
-    /// How many requests wait at all locations.
-    pub(super) fn waiting(&self) -> usize {
-        self.0.iter().flatten().map(|owned| owned.waiting.len()).sum()
+    pub(super) fn count_waiting(&self) -> u64 {
+        self.owned.iter().flatten().map(|owned| owned.waiting.len() as u64).sum()
     }
 
     /// Where most requests wait.
     pub(super) fn longest_queue(&self) -> Option<LocationIx> {
-        let queues = self.0.iter().enumerate().filter_map(|(at, owned)| Some((at, owned.as_ref()?)));
+        let queues = self.owned.iter().enumerate().filter_map(|(at, owned)| Some((at, owned.as_ref()?)));
         let longest = queues.max_by_key(|(_, owned)| owned.waiting.len());
         longest.map(|(at, _)| LocationIx::from_position(at))
     }
 
     /// What was counted, by location.
     pub(super) fn into_tallies(self) -> Vec<Option<Box<SiteTally>>> {
-        self.0.into_iter().map(|owned| owned.map(|owned| Box::new(owned.tally))).collect()
+        self.owned.into_iter().map(|owned| owned.map(|owned| Box::new(owned.tally))).collect()
     }
 }
 
@@ -189,7 +195,7 @@ impl World<'_> {
     /// Has a server at a location do something, if that takes time.
     #[inline]
     pub(super) fn attend(&mut self, at: LocationIx, task: Task) -> Attention {
-        if self.sites.0.is_empty() {
+        if self.sites.owned.is_empty() {
             return Attention::NotNeeded;
         }
         self.take_on(at, task)
@@ -208,6 +214,8 @@ impl World<'_> {
         } else {
             owned.count_queue(now);
             owned.waiting.push_back(Waiting { task, arrived: now });
+            self.sites.waiting += 1;
+            self.look_at_queues();
         }
         Attention::Taken
     }
@@ -234,6 +242,7 @@ impl World<'_> {
             owned.count_queue(now);
             owned.waiting.pop_front();
             owned.tally.served(arrived, now);
+            self.sites.waiting -= 1;
             self.begin_service(at, task);
         }
     }

@@ -12,6 +12,7 @@ impl World<'_> {
         let of_caches = |job: Job| matches!(job, Job::Hit(_) | Job::UpperHit(..) | Job::Fill(_));
         let Some(owned) = self.sites.at(site) else { return };
         let lost = owned.lose(now, |job| !caches_only || of_caches(job));
+        self.sites.waiting = self.sites.count_waiting();
         for job in lost {
             match job {
                 Job::Hit(op) => {
