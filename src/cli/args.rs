@@ -13,7 +13,7 @@ use clap_complete::Shell;
 use crate::base::Span;
 use crate::world::{Choice, Execution};
 pub(super) use export::{EndOfWrite, ExportCommand, HistoryArgs};
-pub(super) use planning::{MergeArgs, Share, SolveArgs, SweepArgs, refuse_watch};
+pub(super) use planning::{MergeArgs, Share, SolveArgs, SweepArgs};
 
 /// Simulates how stale and how slow reads become when a key-value store is spread over the world.
 ///
@@ -162,7 +162,7 @@ pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) how: HowArgs,
     #[command(flatten)]
-    pub(super) results: ResultsArgs,
+    pub(super) watched: WatchedArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -175,13 +175,13 @@ pub(super) struct CompareArgs {
     #[command(flatten)]
     pub(super) how: HowArgs,
     #[command(flatten)]
-    pub(super) results: ResultsArgs,
+    pub(super) watched: WatchedArgs,
 }
 
 /// Where results go, and what is told of them.
 #[derive(Debug, ClapArgs)]
 pub(super) struct ResultsArgs {
-    /// Folder for the results [default: results/SCENARIO, or results/A-vs-B]
+    /// Folder for the results [default: below results, by the name of the scenario]
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) out: Option<PathBuf>,
     /// Write into a folder that holds something else; only files of the same names are replaced
@@ -196,15 +196,22 @@ pub(super) struct ResultsArgs {
     /// No progress bar
     #[arg(long)]
     pub(super) no_progress: bool,
-    /// Show the first figures and how their intervals tighten while trials come in; needs a terminal
-    #[arg(long, conflicts_with_all = ["quiet", "no_progress"])]
-    pub(super) watch: bool,
     /// Print no table and no progress
     #[arg(short, long)]
     pub(super) quiet: bool,
     /// Print every estimate over all locations
     #[arg(short, long, conflicts_with = "quiet")]
     pub(super) verbose: bool,
+}
+
+/// The same where trials can be watched.
+#[derive(Debug, ClapArgs)]
+pub(super) struct WatchedArgs {
+    #[command(flatten)]
+    pub(super) results: ResultsArgs,
+    /// Show the first figures and how their intervals tighten while trials come in; needs a terminal
+    #[arg(long, conflicts_with_all = ["quiet", "no_progress"])]
+    pub(super) watch: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::again;
-use super::args::{CompareArgs, HowArgs, ResultsArgs, RunArgs};
+use super::args::{CompareArgs, HowArgs, RunArgs, WatchedArgs};
 use super::failure::Failure;
 use super::folder::Folder;
 use super::how;
@@ -26,7 +26,7 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     }
     let paths = [args.scenario.scenario.as_path()];
     let again = again::command("run", &paths, &args.scenario.edits, args.how.execution, &loaded.scenario);
-    carry_out(&loaded, Task::Run, &again, &args.how, &args.results)
+    carry_out(&loaded, Task::Run, &again, &args.how, &args.watched)
 }
 
 pub(super) fn compare(args: &CompareArgs) -> Result<ExitCode, Failure> {
@@ -42,7 +42,7 @@ pub(super) fn compare(args: &CompareArgs) -> Result<ExitCode, Failure> {
     };
     let paths: Vec<&Path> = args.scenarios.iter().map(PathBuf::as_path).collect();
     let again = again::command("compare", &paths, &args.edits, args.how.execution, &loaded.scenario);
-    carry_out(&loaded, Task::Compare, &again, &args.how, &args.results)
+    carry_out(&loaded, Task::Compare, &again, &args.how, &args.watched)
 }
 
 fn nothing_to_compare(path: &Path) -> Failure {
@@ -67,7 +67,7 @@ fn carry_out(
     task: Task,
     again: &str,
     how: &HowArgs,
-    args: &ResultsArgs,
+    WatchedArgs { results: args, watch: is_watched }: &WatchedArgs,
 ) -> Result<ExitCode, Failure> {
     let Loaded { name, scenario } = loaded;
     let out = args.out.clone().unwrap_or_else(|| Path::new("results").join(name));
@@ -81,12 +81,12 @@ fn carry_out(
         progress.add(part);
         signals.exit_code().is_none()
     };
-    if args.watch && progress.screen().is_none() {
+    if *is_watched && progress.screen().is_none() {
         say("note: --watch needs a terminal; here a line a minute tells how far it is");
     }
     let watch = Watch::new(&progress);
     let heed = |outcomes: &[Outcome]| {
-        if args.watch {
+        if *is_watched {
             watch.show(outcomes);
         }
     };

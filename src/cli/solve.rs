@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::again;
-use super::args::{SolveArgs, refuse_watch};
+use super::args::SolveArgs;
 use super::failure::Failure;
 use super::folder::Folder;
 use super::how;
@@ -18,7 +18,6 @@ use crate::scenario::Objective;
 
 /// Looks for the best point of a sweep that meets all gates.
 pub(super) fn solve(args: &SolveArgs) -> Result<ExitCode, Failure> {
-    refuse_watch(&args.results)?;
     let loaded = source::scenario(&args.scenario)?;
     let objective = objective(&loaded, &args.scenario.scenario)?;
     let paths = [args.scenario.scenario.as_path()];

@@ -4,7 +4,7 @@ use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 
 use super::Report;
-use super::number::{dollars, percent, plain, seconds, with_interval};
+use super::number::{plain, with_interval, writer};
 use super::tables::{text, whole_csv};
 use crate::experiment::{EVERYWHERE, GateVerdict, Judged, Row};
 use crate::scenario::text::escape;
@@ -101,13 +101,7 @@ fn found(judged: &Judged) -> String {
     let location = if location == EVERYWHERE { "" } else { location.as_str() };
     let place: Vec<&str> =
         [namespace.as_str(), location, op].into_iter().filter(|part| !part.is_empty()).collect();
-    let write = match *unit {
-        "s" => seconds,
-        "1" if *stat == "rate" => percent,
-        "USD" => dollars,
-        _ => plain,
-    };
-    format!("{}: {}", escape(&place.join(" · ")), with_interval(estimate, write))
+    format!("{}: {}", escape(&place.join(" · ")), with_interval(estimate, writer(unit, stat)))
 }
 
 /// What keeps it from being told.

@@ -59,6 +59,34 @@ pub(super) fn dollars(value: f64) -> String {
     format!("{} USD", short(value))
 }
 
+/// So many a second, with three digits.
+pub(super) fn per_second(value: f64) -> String {
+    format!("{} /s", short(value))
+}
+
+/// An amount of bytes in the unit that fits, with three digits: `1.5 MB`.
+pub(super) fn bytes(value: f64) -> String {
+    match value {
+        v if v < 1e3 => format!("{} B", short(v)),
+        v if v < 1e6 => format!("{} kB", three(v / 1e3)),
+        v if v < 1e9 => format!("{} MB", three(v / 1e6)),
+        v => format!("{} GB", three(v / 1e9)),
+    }
+}
+
+/// How a figure of `summary.csv` is written for people.
+pub(super) fn writer(unit: &str, stat: &str) -> fn(f64) -> String {
+    match (unit, stat) {
+        ("s", _) => seconds,
+        ("1", "rate") => percent,
+        ("USD", _) => dollars,
+        ("1/s", _) => per_second,
+        ("B", _) => bytes,
+        ("B/s", _) => |value| format!("{}/s", bytes(value)),
+        _ => short,
+    }
+}
+
 /// A value with its interval's half-width, or with its bound where nothing was seen.
 pub(super) fn with_interval(estimate: &Estimate, write: fn(f64) -> String) -> String {
     match estimate.interval {
@@ -103,6 +131,9 @@ mod tests {
             [0.0, 0.5, 12.345, 2_592_000.0].map(dollars),
             ["0 USD", "0.5 USD", "12.3 USD", "2592000 USD"]
         );
+        assert_eq!([0.0, 999.0, 1_500_000.0].map(bytes), ["0 B", "999 B", "1.5 MB"]);
+        assert_eq!(writer("B/s", "rate")(250_000.0), "250 kB/s");
+        assert_eq!(writer("1/s", "rate")(21.825), "21.8 /s");
         assert_eq!(percent(0.99999), "99.999 %");
         assert_eq!(plain(0.1 + 0.2), "0.3");
         assert_eq!(plain(1.0), "1");

@@ -4,7 +4,7 @@ use comfy_table::presets::UTF8_BORDERS_ONLY;
 use comfy_table::{CellAlignment, Table};
 use serde_json::{Value, json};
 
-use super::number::{dollars, percent, plain, seconds, short, with_interval};
+use super::number::{plain, with_interval, writer};
 use super::sweep::positions;
 use super::tables::{text, whole_csv};
 use super::{Report, ResultFile};
@@ -70,13 +70,7 @@ fn because(solved: &Solved, point: &Point) -> String {
 }
 
 fn written(row: &Row) -> String {
-    let write = match (row.unit, row.stat) {
-        ("s", _) => seconds,
-        ("1", "rate") => percent,
-        ("USD", _) => dollars,
-        _ => short,
-    };
-    with_interval(&row.estimate, write)
+    with_interval(&row.estimate, writer(row.unit, row.stat))
 }
 
 /// Points beyond these are in the table for programs only.

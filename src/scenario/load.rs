@@ -5,15 +5,13 @@ use std::path::Path;
 use super::arms;
 use super::case::{Case, Namespace, Population};
 use super::file::{LimitsSpec, ScenarioFile};
-use super::gates::untold;
 use super::memory::{Keeping, Memory};
-use super::overload::overloads;
 use super::presets::presets;
 use super::resolve::resolve;
 use super::sweep::{self, Axis};
 use super::text::{Diagnostic, Diagnostics, Document, Failure, Node, nearest, split_assignment};
 use super::traces;
-use crate::base::{Beside, NamespaceIx, Probability, Span, shown_bytes};
+use crate::base::{Beside, NamespaceIx, Span, shown_bytes};
 
 /// Finds a file beside the scenario; the error is the reason as a person reads it.
 pub type Files<'a> = dyn Fn(&str) -> Result<Beside, String> + 'a;
@@ -80,33 +78,6 @@ impl Scenario {
             predicted_events,
             memory,
         }
-    }
-
-    /// What a person should know before trusting the results.
-    pub fn warnings(&self) -> Vec<String> {
-        let mut warnings = Vec::new();
-        for case in &self.cases {
-            let place = if case.label.is_empty() { String::new() } else { format!(" ({})", case.label) };
-            if case.trials == 1 {
-                warnings.push(format!("one trial gives no intervals; set `trials` to 2 or more{place}"));
-            }
-            warnings.extend(overloads(case).into_iter().map(|note| format!("{note}{place}")));
-            for (clients, trace) in case.populations.iter().filter_map(|c| Some((c, c.trace.as_ref()?))) {
-                let told = traces::warnings(&clients.name, trace).into_iter();
-                warnings.extend(told.map(|text| format!("{text}{place}")));
-            }
-            for namespace in &case.namespaces {
-                let visibility = &namespace.visibility;
-                if visibility.followed > Probability::ZERO && visibility.follow_until <= case.warmup {
-                    warnings.push(format!(
-                        "the horizon is too short to follow writes of `{}` until they have spread{place}",
-                        namespace.name
-                    ));
-                }
-            }
-        }
-        warnings.extend(untold(&self.cases));
-        warnings
     }
 }
 

@@ -31,6 +31,7 @@ pub mod text;
 mod traces;
 mod traffic;
 mod visibility;
+mod warnings;
 mod weights;
 
 pub use alone::Alone;

@@ -6,7 +6,6 @@ use std::str::FromStr;
 use clap::{Args as ClapArgs, ValueHint};
 
 use super::{HowArgs, ResultsArgs, ScenarioArgs};
-use crate::cli::failure::Failure;
 
 pub(super) const SWEEP_EXAMPLES: &str = "\
 Examples:
@@ -57,14 +56,6 @@ pub(in crate::cli) struct MergeArgs {
     pub(in crate::cli) shares: Vec<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) results: ResultsArgs,
-}
-
-/// What `--watch` has no figures for.
-pub(in crate::cli) fn refuse_watch(results: &ResultsArgs) -> Result<(), Failure> {
-    match results.watch {
-        true => Err(Failure::mistake("--watch shows the figures of `run` and `compare` only")),
-        false => Ok(()),
-    }
 }
 
 /// One of several shares, counted from 1.

@@ -7,7 +7,7 @@ use super::finish::{Kept, Whole};
 use super::journal::{Found, JOURNAL, Journal};
 use super::{missing, no_trials};
 use crate::base::Beside;
-use crate::cli::args::{MergeArgs, refuse_watch};
+use crate::cli::args::MergeArgs;
 use crate::cli::failure::Failure;
 use crate::cli::folder::Folder;
 use crate::cli::output::{counted, shown};
@@ -18,7 +18,6 @@ use crate::world::Choice;
 
 /// Makes the results of all shares.
 pub(in crate::cli) fn merge(args: &MergeArgs) -> Result<ExitCode, Failure> {
-    refuse_watch(&args.results)?;
     let journals = journals(&args.shares)?;
     let first = journals[0].header().clone();
     check_alike(&journals)?;

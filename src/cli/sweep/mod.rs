@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::again;
-use super::args::{Share, SweepArgs, refuse_watch};
+use super::args::{Share, SweepArgs};
 use super::failure::Failure;
 use super::folder::Folder;
 use super::how;
@@ -30,7 +30,6 @@ use trials::{Ended, run_missing};
 
 /// Runs what is missing of a sweep, or of a share of it.
 pub(super) fn sweep(args: &SweepArgs) -> Result<ExitCode, Failure> {
-    refuse_watch(&args.results)?;
     let (loaded, files) = read(args)?;
     let plan = how::plan(&args.how, &loaded.scenario)?;
     let header = header(args, &loaded, kept_files(args, files)?, &plan);

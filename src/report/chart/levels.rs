@@ -20,12 +20,13 @@ pub(super) fn draw(scene: &mut Scene, levels: &[Level], ruler: &Ruler, frame: &R
             continue;
         }
         scene.dashed(vec![point(frame.left, y), point(frame.right, y)], Some(DASH), INK, 1.2);
-        let above = y - 4.0;
-        let is_free = named.iter().all(|other| (other - above).abs() >= PITCH);
-        if is_free && above - FACE.size > frame.top {
+        // At the top edge there is no room above the line.
+        let base = if y - 4.0 - FACE.size > frame.top { y - 4.0 } else { y + FACE.size + 2.0 };
+        let is_free = named.iter().all(|other| (other - base).abs() >= PITCH);
+        if is_free && base < frame.bottom {
             let name = FACE.fit(&clean(&level.name), frame.width() / 2.0);
-            scene.text(point(frame.left + 4.0, above), Anchor::Start, FACE, INK, &name);
-            named.push(above);
+            scene.text(point(frame.left + 4.0, base), Anchor::Start, FACE, INK, &name);
+            named.push(base);
         }
     }
 }

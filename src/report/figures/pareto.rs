@@ -4,14 +4,20 @@ use super::axis;
 use crate::experiment::{GateVerdict, Judged, Point, Solved, Standing};
 use crate::report::Report;
 use crate::report::chart::{Axis, Figure, Level, Lines, Panel, Scale, Series, Shape, Unit};
+use crate::scenario::Selection;
 
 /// So many panels fit a page.
 const MOST_PANELS: usize = 4;
 
 pub(super) fn pareto(report: &Report) -> Option<Figure> {
     let solved = report.solved?;
-    let panels = solved.points.first()?.gates.iter().map(|judged| panel(solved, judged));
-    let panels: Vec<Panel> = panels.take(MOST_PANELS).collect();
+    let mut told: Vec<&Judged> = Vec::new();
+    for judged in solved.points.iter().flat_map(|point| &point.gates).filter(|judged| judged.row.is_some()) {
+        if told.iter().all(|other| !is_same(other, judged)) {
+            told.push(judged);
+        }
+    }
+    let panels: Vec<Panel> = told.into_iter().take(MOST_PANELS).map(|judged| panel(solved, judged)).collect();
     if panels.is_empty() {
         return None;
     }
@@ -28,18 +34,18 @@ pub(super) fn pareto(report: &Report) -> Option<Figure> {
     })
 }
 
-/// The same gate of another point, of the same row.
-fn same<'p>(point: &'p Point, judged: &Judged) -> Option<&'p Judged> {
+/// The same gate, of the same row of whichever point.
+fn is_same(one: &Judged, other: &Judged) -> bool {
     let place = |judged: &Judged| {
         judged.row.as_ref().map(|row| (row.namespace.clone(), row.location.clone(), row.op))
     };
-    point.gates.iter().find(|other| other.gate.text == judged.gate.text && place(other) == place(judged))
+    one.gate.text == other.gate.text && place(one) == place(other)
 }
 
 fn panel(solved: &Solved, judged: &Judged) -> Panel {
     let place = |point: &Point| {
         let x = point.objective.as_ref()?.estimate.value;
-        let y = same(point, judged)?.row.as_ref()?.estimate;
+        let y = point.gates.iter().find(|other| is_same(other, judged))?.row.as_ref()?.estimate;
         Some((x, y))
     };
     let cloud = |name: &str, is_in: &dyn Fn(&Point) -> bool| Series {
@@ -83,13 +89,45 @@ fn panel(solved: &Solved, judged: &Judged) -> Panel {
         [judged.row.as_ref().map(|row| row.namespace.as_str()), judged.row.as_ref().map(|row| row.op)];
     let place: Vec<&str> = place.into_iter().flatten().collect();
     let labelled = |label: &str, (scale, unit): (Scale, Unit)| -> Axis { axis(label, scale, unit) };
-    let y = format!("{} {} ({})", rows.metric.name, rows.stat, place.join(" · "));
+    let in_unit = |rows: &Selection| match (rows.metric.unit, rows.stat) {
+        ("USD", _) => ", USD a month".to_owned(),
+        ("1/s" | "B" | "B/s", _) => format!(", {}", rows.metric.unit),
+        _ => String::new(),
+    };
+    let y = format!("{} {} ({}){}", rows.metric.name, rows.stat, place.join(" · "), in_unit(rows));
     let objective = &solved.objective;
+    let x = labelled(
+        &format!("{}{}", objective.text, in_unit(&objective.rows)),
+        of(objective.rows.metric.unit, objective.rows.stat),
+    );
+    let range = widened(solved, x.scale);
     Panel::Lines(Lines {
-        x: labelled(&objective.text, of(objective.rows.metric.unit, objective.rows.stat)),
+        x: Axis { range, ..x },
         y: labelled(&y, of(rows.metric.unit, rows.stat)),
         series: series.into_iter().filter(|series| !series.points.is_empty()).collect(),
         stretches: Vec::new(),
         levels: vec![Level { at: judged.gate.bound, name: judged.gate.text.clone() }],
     })
+}
+
+/// Beyond this share of the axis on each side there is no point: those at its ends are drawn whole.
+const MARGIN: f64 = 0.03;
+
+/// Where the objective's axis ends; `None` leaves that to the chart.
+fn widened(solved: &Solved, scale: Scale) -> Option<(f64, f64)> {
+    let values =
+        || solved.points.iter().filter_map(|point| point.objective.as_ref()).map(|row| row.estimate.value);
+    let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
+    match scale {
+        _ if low >= high => None,
+        Scale::Log if low <= 0.0 => None,
+        Scale::Log => {
+            let margin = (high / low).powf(MARGIN);
+            Some((low / margin, high * margin))
+        }
+        Scale::Linear | Scale::Nines => {
+            let margin = MARGIN * (high - low);
+            Some((low - margin, high + margin))
+        }
+    }
 }

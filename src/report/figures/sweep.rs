@@ -11,8 +11,9 @@ use crate::scenario::Axis;
 /// So many panels fit a page; those with gates come first.
 const MOST_PANELS: usize = 4;
 /// Drawn where there are too few with gates.
-const TOLD: [[&str; 3]; 4] = [
+const TOLD: [[&str; 3]; 5] = [
     ["read", "stale_rate", "rate"],
+    ["*", "cost", "per_month"],
     ["read", "latency", "p99"],
     ["write", "latency", "p99"],
     ["read", "hit_ratio", "rate"],
@@ -33,7 +34,7 @@ pub(super) fn sweep(report: &Report) -> Option<Figure> {
         .filter(|&at| report.axes[at].numbers.len() > 1)
         .max_by_key(|&at| (report.axes[at].numbers.len(), std::cmp::Reverse(at)))?;
     let panels = shown(report).into_iter().filter_map(|shown| panel(report, across, shown));
-    let panels: Vec<Panel> = panels.take(MOST_PANELS).collect();
+    let (panels, left_out): (Vec<Panel>, Vec<usize>) = panels.take(MOST_PANELS).unzip();
     if panels.is_empty() {
         return None;
     }
@@ -41,14 +42,20 @@ pub(super) fn sweep(report: &Report) -> Option<Figure> {
     Some(Figure {
         title: format!("What {} does", short_path(&report.axes[across].path)),
         subtitle: subtitle.to_owned(),
-        note: format!(
-            "Band: 95 % over trials · dashed: bounds of gates · {} independent trials · at most {MOST_CURVES} curves",
-            report.trials
-        ),
+        note: note(report, &panels, left_out.iter().any(|&left| left > 0)),
         panels,
     })
 }
 
+fn note(report: &Report, panels: &[Panel], is_cut: bool) -> String {
+    let has_levels =
+        panels.iter().any(|panel| matches!(panel, Panel::Lines(lines) if !lines.levels.is_empty()));
+    let levels = if has_levels { " · dashed: bounds of gates" } else { "" };
+    let cut = if is_cut { format!(" · the first {MOST_CURVES} curves") } else { String::new() };
+    format!("Band: 95 % over trials{levels} · {} independent trials{cut}", report.trials)
+}
+
+/// With the levels of gates first, then what is told of any sweep.
 fn shown<'r>(report: &'r Report) -> Vec<Shown<'r>> {
     let mut all: Vec<Shown> = Vec::new();
     let mut gates: Vec<&Judged> = Vec::new();
@@ -71,11 +78,19 @@ fn shown<'r>(report: &'r Report) -> Vec<Shown<'r>> {
         }
     }
     let is_gated = |key: [&str; 3]| {
-        gates.iter().any(|judged| [judged.gate.rows.metric.name, judged.gate.rows.stat] == key[1..])
+        let mut rows = report.summary.rows.iter().filter(|row| row.location == EVERYWHERE);
+        rows.any(|row| {
+            [row.op, row.metric, row.stat] == key
+                && gates.iter().any(|judged| is_selected(&judged.gate.rows, row))
+        })
     };
-    let figures = KEY_FIGURES.iter().filter(|figure| TOLD.contains(&figure.key) && !is_gated(figure.key));
+    let figures = TOLD.iter().filter_map(|told| KEY_FIGURES.iter().find(|figure| figure.key == *told));
+    let figures = figures.filter(|figure| !is_gated(figure.key));
     all.extend(figures.map(|figure: &KeyFigure| Shown {
-        title: figure.name.to_owned(),
+        title: match figure.measure {
+            Measure::Dollars => format!("{}, USD", figure.name),
+            Measure::Share | Measure::Seconds | Measure::Count => figure.name.to_owned(),
+        },
         measure: figure.measure,
         is_it: Box::new(|row| row.location == EVERYWHERE && [row.op, row.metric, row.stat] == figure.key),
         levels: Vec::new(),
@@ -98,7 +113,8 @@ fn measure(unit: &str, stat: &str) -> Measure {
     }
 }
 
-fn panel(report: &Report, across: usize, shown: Shown) -> Option<Panel> {
+/// A panel, and how many curves it has no place for.
+fn panel(report: &Report, across: usize, shown: Shown) -> Option<(Panel, usize)> {
     let horizontal = &report.axes[across];
     let mut series: Vec<Series> = Vec::new();
     let cases = cases(report);
@@ -147,11 +163,13 @@ fn panel(report: &Report, across: usize, shown: Shown) -> Option<Panel> {
         Measure::Seconds => (Scale::Log, Unit::Seconds),
         Measure::Count | Measure::Dollars => (Scale::Linear, Unit::Number),
     };
+    let left_out = series.len().saturating_sub(MOST_CURVES);
     let panel = lines(axis_of(horizontal), axis(&shown.title, scale, unit), series)?;
-    Some(match panel {
+    let panel = match panel {
         Panel::Lines(lines) => Panel::Lines(Lines { levels: shown.levels, ..lines }),
         dots @ Panel::Dots(_) => dots,
-    })
+    };
+    Some((panel, left_out))
 }
 
 fn axis_of(swept: &Axis) -> super::Axis {

@@ -5,7 +5,7 @@ pub(super) const STYLE: &str =
     concat!(include_str!("style.css"), include_str!("drawn.css"), include_str!("print.css"));
 
 /// One idea a file; together they are one script, so that one hash allows it and no name leaves it.
-const SCRIPTS: [&str; 25] = [
+const SCRIPTS: [&str; 26] = [
     include_str!("format.js"),
     include_str!("table.js"),
     include_str!("dom.js"),
@@ -17,6 +17,7 @@ const SCRIPTS: [&str; 25] = [
     include_str!("figures.js"),
     include_str!("shares.js"),
     include_str!("cost.js"),
+    include_str!("swept.js"),
     include_str!("land.js"),
     include_str!("globe.js"),
     include_str!("places.js"),

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::rows::{Table, shown_name};
 use crate::experiment::EVERYWHERE;
-use crate::report::number::{dollars, percent, seconds, short, with_interval};
+use crate::report::number::{with_interval, writer};
 use crate::stats::Estimate;
 
 /// More rows than this are shown on request.
@@ -25,7 +25,11 @@ pub(super) fn verdicts(table: &Table) -> Markup {
     let (class, told) = match (fail, open) {
         (0, 0) => ("pass", "All gates hold.".to_owned()),
         (0, open) => ("inconclusive", format!("{open} of {} are not told by these trials.", rows.len())),
-        (fail, _) => ("fail", format!("{fail} of {} fail; {pass} hold.", rows.len())),
+        (fail, 0) => ("fail", format!("{fail} of {} fail; {pass} hold.", rows.len())),
+        (fail, open) => {
+            let all = rows.len();
+            ("fail", format!("{fail} of {all} fail; {pass} hold; {open} are not told by these trials."))
+        }
     };
     let with_case = rows.iter().any(|(_, row)| !table.cell(row, "case").is_empty());
     html! {
@@ -82,12 +86,7 @@ fn line(table: &Table, at: usize, row: &StringRecord, with_case: bool) -> Markup
 fn found(table: &Table, at: usize, row: &StringRecord) -> Markup {
     let written = table.cell(row, "value");
     let Some(value) = table.number(row, "value") else { return html! { "no such row" } };
-    let write = match (table.cell(row, "unit"), table.cell(row, "stat")) {
-        ("s", _) => seconds,
-        ("1", "rate") => percent,
-        ("USD", _) => dollars,
-        _ => short,
-    };
+    let write = writer(table.cell(row, "unit"), table.cell(row, "stat"));
     let estimate = Estimate { value, interval: table.interval(row), trials: 0, n: 0 };
     html! {
         span .number data-csv="gates.csv" data-row=(at + 1) data-column="value" data-value=(written) title=(written) {

@@ -113,7 +113,9 @@ async function main() {
   downloads(document.getElementById("downloads"), results.files);
   document.documentElement.classList.add("ready");
   if (results.groups.length === 0) return;
-  const state = { results, group: results.groups[0], location: null, colour: "stale" };
+  const best = results.of("solve.csv").find((row) => row.standing === "best");
+  const group = results.groups.find((one) => one.case === best?.case) ?? results.groups[0];
+  const state = { results, group, location: null, colour: "stale" };
   announceLine = h("p", { id: "live", class: "unseen", role: "status", "aria-live": "polite" });
   document.body.append(announceLine);
   const app = document.getElementById("app");
@@ -147,7 +149,7 @@ async function main() {
           where.hidden = true;
         },
     spreadSection(document.getElementById("spread"), state),
-    () => chartHost.replaceChildren(...allFigures(state)),
+    () => chartHost.replaceChildren(...sweptFigures(state), ...allFigures(state)),
     () => {
       told.replaceChildren(
         ...(state.location === null

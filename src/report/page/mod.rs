@@ -8,6 +8,7 @@ mod embedded;
 mod gates;
 mod rows;
 mod shell;
+mod solve;
 mod why;
 
 use std::fmt;

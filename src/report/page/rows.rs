@@ -8,7 +8,7 @@ use crate::report::ResultFile;
 use crate::stats::Estimate;
 
 /// Tables that the page reads, each with the columns that it needs.
-const COLUMNS: [(&str, &str); 14] = [
+const COLUMNS: [(&str, &str); 16] = [
     ("summary.csv", "case,namespace,location,op,metric,stat,value,unit,ci_lo,ci_hi,trials,n"),
     (
         "comparison.csv",
@@ -18,6 +18,8 @@ const COLUMNS: [(&str, &str); 14] = [
         "gates.csv",
         "case,gate,namespace,location,op,metric,stat,value,unit,ci_lo,ci_hi,bound,verdict,trials,trials_needed",
     ),
+    ("solve.csv", "case,standing,because,on_front,metric,stat,value,unit,ci_lo,ci_hi,trials"),
+    ("sweep.csv", "case,namespace,location,op,metric,stat,value,unit,ci_lo,ci_hi"),
     ("latency_cdf.csv", "case,namespace,location,op,share,latency_s,ci_lo,ci_hi"),
     ("staleness_cdf.csv", "case,namespace,location,measure,at_most,share_of_reads,ci_lo,ci_hi"),
     ("visibility.csv", "case,namespace,location,source,from,t_s,p_fresh,ci_lo,ci_hi"),

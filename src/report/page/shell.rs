@@ -5,7 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::about::{About, MANIFEST};
 use super::embedded::{embedded, hash};
 use super::rows::Tables;
-use super::{PageError, answer, arms, assets, gates, why};
+use super::{PageError, answer, arms, assets, gates, solve, why};
 use crate::report::ResultFile;
 use crate::report::number::seconds;
 
@@ -85,11 +85,16 @@ fn top(about: &About, tables: &Tables, groups: &[(&str, &str)]) -> Markup {
             @if about.partial && !about.cases.is_empty() {
                 p .notice role="note" { b { "Partial." } " The run was interrupted: " (finished(about)) " are in these numbers." }
             }
+            @if let Some(table) = tables.get("solve.csv") { (solve::solution(table, tables.get("gates.csv"))) }
             @if let Some(table) = tables.get("gates.csv") { (gates::verdicts(table)) }
             @match groups {
                 [] if about.cases.is_empty() => {}
                 [] => p .notice { "Nothing was measured: no operation began between warm-up and horizon." },
-                [first, ..] => (answer::headline(tables, *first, groups.len() > 1)),
+                [first, ..] => {
+                    @let best = tables.get("solve.csv").and_then(solve::best);
+                    @let group = groups.iter().find(|(case, _)| Some(*case) == best).unwrap_or(first);
+                    (answer::headline(tables, *group, groups.len() > 1))
+                }
             }
             @if groups.len() > 1 || of_arms {
                 h2 { (side_by_side(groups, of_arms)) " side by side" }

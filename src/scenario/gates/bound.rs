@@ -12,6 +12,8 @@ use crate::base::{Bytes, Rate, Span};
 /// Reads a value of a metric's figure.
 pub(super) fn bound(text: &str, at: Range<usize>, metric: &Metric, stat: &str) -> Result<f64, Objection> {
     let read = match metric.unit {
+        // None is none in any unit.
+        _ if text == "0" => Ok(0.0),
         "s" => read(text).map(Span::as_secs_f64),
         "1/s" => read(text).map(Rate::as_per_second),
         "B" => read(text).map(|bytes: Bytes| bytes.as_u64() as f64),

@@ -17,12 +17,13 @@ pub use metrics::{METRICS, Metric};
 pub use objective::Objective;
 pub(super) use objective::{SolveSpec, objective};
 use parse::{Known, gate};
+use syntax::with_blanks;
 pub(super) use told::untold;
 
 /// A line of the scenario that must hold.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Gate {
-    /// As it is written.
+    /// As it is written, with one blank for several and for line breaks.
     pub text: String,
     /// What it is about.
     pub rows: Selection,
@@ -101,7 +102,8 @@ pub(super) fn gates(
     let mut gates: Vec<Gate> = Vec::new();
     let mut mistakes = Vec::new();
     for (at, text) in written.iter().enumerate() {
-        let first = written[..at].iter().find(|other| other.get_ref().trim() == text.get_ref().trim());
+        let same = with_blanks(text.get_ref(), "");
+        let first = written[..at].iter().find(|other| with_blanks(other.get_ref(), "") == same);
         if let Some(first) = first {
             let problem = Diagnostic::new("the same gate is given twice", text.span(), "given again here");
             mistakes.push(problem.with_secondary(first.span(), "first given here"));

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::parse::{Known, selection};
+use super::syntax::with_blanks;
 use super::{Objection, Selection};
 use crate::scenario::case::Case;
 use crate::scenario::text::{Diagnostics, Document};
@@ -62,5 +63,5 @@ pub(in crate::scenario) fn objective(
         Ok(rows)
     };
     let rows = read().map_err(|objection| objection.in_document(document, &written.span(), text))?;
-    Ok(Objective { text: text.trim().to_owned(), rows, least })
+    Ok(Objective { text: with_blanks(text, " "), rows, least })
 }

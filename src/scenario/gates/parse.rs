@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::bound::bound;
 use super::metrics::{METRICS, Metric};
-use super::syntax::{Label, Piece, Reader};
+use super::syntax::{Label, Piece, Reader, with_blanks};
 use super::{Gate, Objection, Selection, Side};
 use crate::scenario::case::Case;
 use crate::scenario::text::nearest;
@@ -46,7 +46,7 @@ pub(super) fn gate(text: &str, known: &Known) -> Result<Gate, Objection> {
     }
     let bound = bound(value, value_at.clone(), rows.metric, rows.stat)?;
     check_side(side, at, value_at, bound, &rows)?;
-    Ok(Gate { text: text.trim().to_owned(), rows, side, bound })
+    Ok(Gate { text: with_blanks(text, " "), rows, side, bound })
 }
 
 /// Rows of the summary and nothing after.

@@ -150,3 +150,34 @@ impl<'t> Reader<'t> {
 }
 
 const LABELS: &str = "labels are written {namespace=\"NAME\", location=\"NAME\", op=\"read\"}";
+
+/// The text with this for each run of blanks outside quotes, and none around it.
+pub(super) fn with_blanks(text: &str, blank: &str) -> String {
+    let mut told = String::new();
+    let (mut is_quoted, mut is_escaped, mut was_blank) = (false, false, false);
+    for c in text.trim().chars() {
+        if c.is_whitespace() && !is_quoted {
+            was_blank = true;
+            continue;
+        }
+        if std::mem::take(&mut was_blank) {
+            told.push_str(blank);
+        }
+        told.push(c);
+        is_quoted ^= c == '"' && !is_escaped;
+        is_escaped = is_quoted && c == '\\' && !is_escaped;
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_count_in_quotes_only() {
+        let text = " a{b =\n\"x  \\\" y\"}  <\t1 ms\n";
+        assert_eq!(with_blanks(text, " "), "a{b = \"x  \\\" y\"} < 1 ms");
+        assert_eq!(with_blanks(text, ""), "a{b=\"x  \\\" y\"}<1ms");
+    }
+}

@@ -158,10 +158,10 @@ fn uneven(from: &Written, to: &Written, steps: usize, place: Place) -> Option<Di
     let distance = (to.number - from.number).abs() as u64;
     let parts = steps as u64 - 1;
     // Of these there are too few for any spacing: that is told otherwise.
-    if distance % parts == 0 || distance < parts {
+    if distance.is_multiple_of(parts) || distance < parts {
         return None;
     }
-    let mut even: Vec<u64> = (1..=parts * 2).filter(|parts| distance % parts == 0).collect();
+    let mut even: Vec<u64> = (1..=parts * 2).filter(|parts| distance.is_multiple_of(*parts)).collect();
     even.sort_by_key(|even| even.abs_diff(parts));
     even.truncate(TOLD);
     even.sort_unstable();

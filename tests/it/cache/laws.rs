@@ -1,6 +1,6 @@
 //! What must hold of any eviction policy on any trace.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use edgelag::base::{Bytes, Dice, Probability};
 use edgelag::model::cache::{AdmissionSpec, Capacity, Limit, Object, Room, SecondHitSpec};
@@ -95,7 +95,7 @@ fn nobody_hits_more_often_than_who_knows_what_is_to_come() {
 
 fn hits_of_min(trace: &Trace, limit: usize) -> usize {
     let mut next = vec![usize::MAX; trace.requests.len()];
-    let mut seen: HashMap<u32, usize> = HashMap::new();
+    let mut seen: BTreeMap<u32, usize> = BTreeMap::new();
     for (at, (key, _)) in trace.requests.iter().enumerate().rev() {
         next[at] = seen.insert(*key, at).unwrap_or(usize::MAX);
     }

@@ -46,12 +46,12 @@ impl Naive {
         self.window.push(key);
         if self.window.len() > self.most[0] {
             let candidate = self.window.remove(0);
-            self.into_main(candidate);
+            self.promote(candidate);
         }
         false
     }
 
-    fn into_main(&mut self, candidate: u32) {
+    fn promote(&mut self, candidate: u32) {
         if self.probation.len() + self.protected.len() == self.most[1] {
             let from = if self.probation.is_empty() { &mut self.protected } else { &mut self.probation };
             if self.asked[&candidate] <= self.asked[&from[0]] {

@@ -69,7 +69,7 @@ impl WTinyLfu {
         self.probation.weight() + self.protected.weight()
     }
 
-    fn to_main(&mut self, shelf: &mut Shelf, at: Spot) {
+    fn promote(&mut self, shelf: &mut Shelf, at: Spot) {
         self.window.unlink(shelf, at);
         self.probation.push(shelf, at);
     }
@@ -103,7 +103,7 @@ impl Policy for WTinyLfu {
             let is_full = self.window.weight() + weight > self.window_limit;
             match (self.window.oldest().filter(|_| is_full), of_main) {
                 (Some(candidate), _) if self.main() + shelf.weight(candidate) <= self.main_limit => {
-                    self.to_main(shelf, candidate);
+                    self.promote(shelf, candidate);
                 }
                 (Some(candidate), Some(victim)) => {
                     let asked = |at| self.asked.estimate(shelf.object(at));
@@ -122,7 +122,7 @@ impl Policy for WTinyLfu {
             && self.window.len() > 1
             && let Some(oldest) = self.window.oldest()
         {
-            self.to_main(shelf, oldest);
+            self.promote(shelf, oldest);
         }
     }
 
