@@ -42,7 +42,7 @@ pub(in crate::cli) enum Found {
     /// A file that does not begin as one of trials does.
     Else(PathBuf),
     /// Trials.
-    Trials(Journal),
+    Trials(Box<Journal>),
 }
 
 impl Journal {
@@ -81,7 +81,7 @@ impl Journal {
             }
         }
         drop(entries);
-        Ok(Found::Trials(Journal { path, file, header, places, end }))
+        Ok(Found::Trials(Box::new(Journal { path, file, header, places, end })))
     }
 
     pub(in crate::cli) fn path(&self) -> &Path {

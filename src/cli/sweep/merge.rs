@@ -56,7 +56,7 @@ fn journals(folders: &[PathBuf]) -> Result<Vec<Journal>, Failure> {
     for folder in folders {
         let io = |error| Failure::io(format!("reading {}", shown(folder)), &error);
         let open = |folder: &Path| match Journal::open(folder, false).map_err(io)? {
-            Found::Trials(journal) => Ok(Some(journal)),
+            Found::Trials(journal) => Ok(Some(*journal)),
             Found::Else(path) => Err(no_trials(&path, " and run that share again")),
             Found::Nothing => Ok(None),
         };

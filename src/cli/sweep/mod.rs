@@ -140,7 +140,7 @@ fn folder_of(args: &SweepArgs, name: &str) -> PathBuf {
 fn open(folder: &Path, force: bool, header: Header) -> Result<Journal, Failure> {
     let io = |error: std::io::Error| Failure::io(format!("opening {}", shown(&folder.join(JOURNAL))), &error);
     let journal = match Journal::open(folder, true).map_err(io)? {
-        Found::Trials(journal) => journal,
+        Found::Trials(journal) => *journal,
         Found::Else(path) if !force => return Err(no_trials(&path, " or give --force to replace it")),
         Found::Nothing | Found::Else(_) => return Journal::create(folder, header).map_err(io),
     };
