@@ -48,8 +48,8 @@ fn the_order_of_axes_outlives_the_merged_text() {
     assert!(folder.results("results/s") == expected, "the bytes differ");
     let manifest: serde_json::Value = serde_json::from_str(&folder.text("results/s/run.json")).unwrap();
     let merged = manifest["resolved"].as_str().unwrap();
-    let folder = folder.file("again/s.toml", merged);
-    folder.edgelag("sweep again/s.toml -o again").run().exits(0);
+    let folder = folder.file("s.toml", merged);
+    folder.edgelag("sweep s.toml -o again").run().exits(0);
     assert_eq!(folder.text("again/summary.csv"), folder.text("results/s/summary.csv"));
 }
 
