@@ -67,7 +67,15 @@ fn objective<'l>(loaded: &'l Loaded, path: &Path) -> Result<&'l Objective, Failu
         )));
     }
     match &scenario.cases[0].objective {
-        Some(objective) => Ok(objective),
+        Some(objective) => {
+            match scenario.cases.iter().map(|case| case.lacks(&objective.rows)).collect::<Option<Vec<_>>>() {
+                Some(reasons) => Err(Failure::mistake(format!(
+                    "what is wanted in {file}, `{}`, is told of no point: {}",
+                    objective.text, reasons[0]
+                ))),
+                None => Ok(objective),
+            }
+        }
         None => Err(Failure::mistake(format!(
             "{file} does not say what is wanted\n  = help: add e.g. [solve] minimise = 'latency{{op=\"read\"}}.p99'"
         ))),

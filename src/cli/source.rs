@@ -129,8 +129,13 @@ impl Source {
     /// A file beside it.
     pub(super) fn beside(&self, name: &str) -> Result<Beside, String> {
         let path = self.folder.join(name);
-        if std::fs::metadata(&path).map_err(|error| error.to_string())?.is_dir() {
+        let kind = std::fs::metadata(&path).map_err(|error| error.to_string())?;
+        if kind.is_dir() {
             return Err("it is a directory".to_owned());
+        }
+        // It is read more than once, and has an end.
+        if !kind.is_file() {
+            return Err("it is not a plain file".to_owned());
         }
         Ok(Beside::new(move || Ok(Box::new(File::open(&path)?))))
     }

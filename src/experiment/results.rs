@@ -1,6 +1,6 @@
 //! What the trials of a run come to, case by case: when a case's numbers are made, its trials may go.
 
-use super::summary::{Failings, summarise_case, timelines};
+use super::summary::{Failings, rows_to_judge, summarise_case, timelines};
 use super::{Curves, Judged, Map, Outcome, Summary, curves, judge, maps};
 use crate::scenario::Case;
 use crate::world::Decision;
@@ -61,7 +61,9 @@ impl<'a> Results<'a> {
     /// Adds a case. The failings are those of all cases, so that all tell of the same ones.
     pub fn add(&mut self, outcome: &Outcome<'a>, failings: &Failings) {
         let rows = summarise_case(outcome, failings);
-        self.gates.extend(judge(outcome.case, outcome.trials.len() as u32, &rows));
+        if !outcome.case.gates.is_empty() {
+            self.gates.extend(judge(outcome.case, outcome.trials.len() as u32, &rows_to_judge(outcome)));
+        }
         self.summary.rows.extend(rows);
         self.summary.sites.extend(timelines(outcome));
         self.curves.extend(curves(outcome));

@@ -1,11 +1,11 @@
 //! Looks for the best point of a sweep that meets all gates, with trials where they decide.
 //!
 //! Successive halving: a few trials of all points; those that surely miss a gate, or are surely worse than one that surely
-//! meets all of them, get no more; the others get twice as many, up to all that were asked for. All points have the same
-//! draws, so objectives are held against one another trial by trial.
+//! meets all of them, get no more, as long as that one meets them; the others get twice as many, up to all that were asked
+//! for. All points have the same draws, so objectives are held against one another trial by trial.
 
 use super::gates::{judge, selected};
-use super::summary::{Failings, summarise_case};
+use super::summary::rows_to_judge;
 use super::{GateVerdict, Job, Judged, NotRun, Outcome, Plan, Row, each_trial, together};
 use crate::observe::Observations;
 use crate::scenario::Objective;
@@ -108,7 +108,10 @@ pub fn solve<'a>(
         let mut points = evaluate(&outcomes, objective, &standings);
         compare(&mut points, objective);
         standings = points.iter().map(|point| point.standing).collect();
-        if outcomes.iter().all(|outcome| wanted >= most(outcome)) {
+        let lacks = |(outcome, &standing): (&Outcome, &Standing)| {
+            is_alive(standing) && outcome.trials.len() < most(outcome) as usize
+        };
+        if !outcomes.iter().zip(&standings).any(lacks) {
             mark_front(&mut points, objective);
             let answer = answer(&points, objective);
             return Ok(Some((outcomes, Solved { objective: objective.clone(), points, answer })));
@@ -137,27 +140,30 @@ fn run_all(
     Ok(finished)
 }
 
-/// What each point comes to by itself; those that are out stay out.
-fn evaluate(outcomes: &[Outcome], objective: &Objective, standings: &[Standing]) -> Vec<Point> {
-    let failings = Failings::of(outcomes);
-    let point = |(outcome, &before): (&Outcome, &Standing)| {
-        let rows = summarise_case(outcome, &failings);
+/// What each point comes to by itself. One that was worse than another stays out as long as that one meets its gates.
+fn evaluate(outcomes: &[Outcome], objective: &Objective, before: &[Standing]) -> Vec<Point> {
+    let point = |outcome: &Outcome| {
+        let rows = rows_to_judge(outcome);
         let trials = outcome.trials.len() as u32;
         let gates = judge(outcome.case, trials, &rows);
-        let standing = match together(&gates) {
-            _ if !is_alive(before) => before,
-            Some(GateVerdict::Fail) => Standing::Infeasible,
-            Some(GateVerdict::Inconclusive) => Standing::Open,
-            Some(GateVerdict::Pass) | None => Standing::Feasible,
-        };
         let objective = selected(&objective.rows, &rows).first().map(|row| (*row).clone());
-        let standing = match (&objective, standing) {
-            (None, Standing::Feasible) => Standing::Open,
-            (_, standing) => standing,
+        let standing = match (together(&gates), &objective) {
+            (Some(GateVerdict::Fail), _) => Standing::Infeasible,
+            (Some(GateVerdict::Inconclusive), _) | (_, None) => Standing::Open,
+            (Some(GateVerdict::Pass) | None, Some(_)) => Standing::Feasible,
         };
         Point { case: outcome.case.label.clone(), trials, objective, gates, standing, on_front: false }
     };
-    outcomes.iter().zip(standings).map(point).collect()
+    let mut points: Vec<Point> = outcomes.iter().map(point).collect();
+    let is_feasible: Vec<bool> = points.iter().map(|point| point.standing == Standing::Feasible).collect();
+    for (point, &before) in points.iter_mut().zip(before) {
+        if let Standing::Worse(than) = before
+            && is_feasible[than]
+        {
+            point.standing = before;
+        }
+    }
+    points
 }
 
 /// Finds the best of the points that meet all gates, and those that are surely worse.

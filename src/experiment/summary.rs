@@ -19,6 +19,7 @@ use crate::stats::{
 };
 use failing::Failing;
 pub use failing::Failings;
+pub(super) use failing::rows_to_judge;
 pub use sites::SiteTimeline;
 pub(super) use sites::timelines;
 

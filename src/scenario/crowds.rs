@@ -8,7 +8,7 @@ use super::file::{ClientSpec, Names};
 use super::places::Places;
 use super::text::{Diagnostic, check_name};
 use super::traffic::{Around, Stream, Traffic};
-use crate::base::{KeyId, Rate, Span};
+use crate::base::{KeyId, Rate, Span, Time};
 use crate::model::workload::{ArrivalsSpec, Mix, OpKind, Process, Pulses};
 
 /// A crowd that reads one key for a while, on top of all other traffic.
@@ -67,6 +67,10 @@ pub(super) fn crowd(
     }
     if traffic.mix.share(OpKind::Read) == 0.0 {
         wrong("a flash crowd reads, but these clients do not".to_owned(), "give it to clients who read");
+    }
+    if Time::ZERO + *at >= around.horizon {
+        let problem = format!("the crowd at {at} begins when no operation does any more");
+        wrong(problem, "write an earlier `at`, or a longer horizon");
     }
     let is_closed =
         spec.arrivals.as_ref().is_some_and(|it| matches!(it.get_ref(), ArrivalsSpec::Closed { .. }));

@@ -160,7 +160,8 @@ pub(super) struct LinkSpec {
 #[serde(deny_unknown_fields)]
 pub(super) struct NamespaceSpec {
     /// Its keys.
-    pub(super) keys: Catalogue,
+    #[schemars(with = "Catalogue")]
+    pub(super) keys: Spanned<Catalogue>,
     /// The locations of its replicas.
     #[schemars(with = "Vec<String>")]
     pub(super) replicas: Spanned<Vec<Spanned<String>>>,

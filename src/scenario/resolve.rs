@@ -166,7 +166,7 @@ fn population(
     };
     let horizon = Time::ZERO + *file.horizon.get_ref();
     let namespace = NamespaceIx::from_position(namespace);
-    let around = Around { at: &at, namespace, keys: &file.namespace[namespace.at()].keys, horizon };
+    let around = Around { at: &at, namespace, keys: file.namespace[namespace.at()].keys.get_ref(), horizon };
     let Traffic { streams, mix, trace } = traffic(spec, &around, traces, places, mistakes);
     let sessions = spec.sessions.as_ref().map(|sessions| sessions.resolve(at.len(), &mix, places, mistakes));
     Some(Population {
@@ -274,7 +274,7 @@ impl Named {
         let visibility = visibility(&spec.visibility, self.probing, &circumstances, mistakes);
         Some(Namespace {
             name: name.to_owned(),
-            catalogue: spec.keys.clone(),
+            catalogue: spec.keys.get_ref().clone(),
             placement,
             nature: policy.nature(),
             policy,

@@ -22,8 +22,8 @@ pub struct Trace {
     pub told: Told,
     /// The locations that rows are given to which tell none, each with its share and those before it.
     pub places: Vec<(LocationIx, f64)>,
-    /// Whether it has a column of times to live, which is not read.
-    tells_ttl: bool,
+    /// The names of the columns that are not read.
+    unread: Vec<String>,
     beside: Beside,
     reading: Reading,
     broken: Arc<OnceLock<String>>,
@@ -59,7 +59,8 @@ impl Told {
 impl Trace {
     /// Its rows from the beginning; `None`, and the trace is broken, if it cannot be opened any more.
     pub fn open(&self) -> Option<Rows> {
-        Rows::open(&self.beside, &self.reading).map_err(|reason| self.break_off(reason)).ok()
+        let rows = Rows::open(&self.beside, &self.reading);
+        rows.map_err(|reason| self.break_off(reason.replace("\nhelp: ", "; "))).ok()
     }
 
     /// Remembers why it could not be replayed as it was found.
@@ -119,11 +120,11 @@ impl<'a> Traces<'a> {
     ) -> Vec<Arc<TraceKeys>> {
         let shared: Vec<Arc<TraceKeys>> = self.keys.into_iter().map(Arc::new).collect();
         for (spec, keys) in file.namespace.values().zip(&shared) {
-            let (count, has) = (keys.count(), spec.keys.count());
+            let (count, has) = (keys.count(), spec.keys.get_ref().count());
             if count > has {
                 let problem = format!("traces name {count} keys of this namespace, but it has {has}");
                 let help = format!("write keys.count = {count}, or more");
-                mistakes.push(Diagnostic::new(problem, spec.replicas.span(), "").with_help(help));
+                mistakes.push(Diagnostic::new(problem, spec.keys.span(), "").with_help(help));
             }
         }
         for population in populations {
@@ -142,7 +143,11 @@ impl<'a> Traces<'a> {
         places: impl Iterator<Item = (&'p str, LocationIx)>,
     ) -> Result<Checked, Diagnostic> {
         let file = &spec.get_ref().file;
-        let wrong = |problem: String| Diagnostic::new(problem, spec.span(), "");
+        let wrong = |problem: String| {
+            let (problem, help) = problem.split_once("\nhelp: ").unwrap_or((&problem, ""));
+            let problem = Diagnostic::new(problem, spec.span(), "");
+            if help.is_empty() { problem } else { problem.with_help(help) }
+        };
         let reading = Reading::new(spec.get_ref(), places).map_err(wrong)?;
         let beside = (self.files)(file).map_err(|reason| wrong(format!("cannot read `{file}`: {reason}")))?;
         let mut rows =
@@ -162,17 +167,20 @@ impl<'a> Traces<'a> {
                 }
             }
         }
-        if told.bad > 0 && !self.skips {
+        let all_bad = told.bad > 0 && told.rows + told.before + told.beyond == 0;
+        if told.bad > 0 && (all_bad || !self.skips) {
+            let problem = match (told.bad, all_bad) {
+                (1, true) => format!("the only row of `{file}` cannot be replayed"),
+                (count, true) => format!("all {count} rows of `{file}` cannot be replayed"),
+                (1, false) => format!("`{file}` has 1 row that cannot be replayed"),
+                (count, false) => format!("`{file}` has {count} rows that cannot be replayed"),
+            };
             let lines = bad.iter().map(|row| format!("{file}:{}: {}", row.line, row.problem));
             let more = told.bad - bad.len() as u64;
             let more = (more > 0).then(|| format!("and {more} more"));
-            let help = "mend them, or leave them out with --skip-bad-rows (skip_bad_rows = true)".to_owned();
-            let count = if told.bad == 1 { "1 row".to_owned() } else { format!("{} rows", told.bad) };
-            let problem = wrong(format!("`{file}` has {count} that cannot be replayed"));
-            return Err(lines
-                .chain(more)
-                .chain([help])
-                .fold(problem, |problem, line| problem.with_help(line)));
+            let skip = "mend them, or leave them out with --skip-bad-rows (skip_bad_rows = true)".to_owned();
+            let help = (!all_bad).then_some(skip);
+            return Err(lines.chain(more).chain(help).fold(wrong(problem), Diagnostic::with_help));
         }
         if told.rows == 0 {
             let problem =
@@ -181,9 +189,9 @@ impl<'a> Traces<'a> {
             return Err(problem.with_help(help));
         }
         let (keys, broken) = (Arc::default(), Arc::default());
-        let (tells_locations, tells_ttl) = (rows.tell_locations(), rows.tell_ttl());
+        let (tells_locations, unread) = (rows.tell_locations(), rows.unread().to_vec());
         let trace =
-            Trace { file: file.clone(), keys, told, places: Vec::new(), tells_ttl, beside, reading, broken };
+            Trace { file: file.clone(), keys, told, places: Vec::new(), unread, beside, reading, broken };
         Ok(Checked { trace, tells_locations, counts })
     }
 
@@ -250,20 +258,35 @@ pub(super) fn bytes(cases: &[Case]) -> f64 {
 pub(super) fn warnings(client: &str, trace: &Trace) -> Vec<String> {
     let Told { rows, beyond, before, bad, .. } = trace.told;
     let parts = [
-        (bad, "cannot be replayed and are skipped"),
-        (before, "are before the time at which a trial begins"),
-        (beyond, "are beyond the horizon"),
+        (bad, "cannot be replayed and is skipped", "cannot be replayed and are skipped"),
+        (before, "is before the time at which a trial begins", "are before the time at which a trial begins"),
+        (beyond, "is beyond the horizon", "are beyond the horizon"),
     ];
-    let left: Vec<String> =
-        parts.iter().filter(|(count, _)| *count > 0).map(|(count, why)| format!("{count} {why}")).collect();
+    let shown = |&(count, one, many): &(u64, &str, &str)| {
+        (count > 0).then(|| format!("{count} {}", if count == 1 { one } else { many }))
+    };
+    let left: Vec<String> = parts.iter().filter_map(shown).collect();
     let (all, file) = (rows + beyond + before + bad, escape(&trace.file));
     let cut = (!left.is_empty()).then(|| {
         format!("clients `{client}` replay {rows} of the {all} rows of `{file}`: {}", left.join(", "))
     });
-    let ttl = trace.tells_ttl.then(|| {
-        format!(
-            "the column `ttl` of `{file}` is not read: entries live as long as the tiers of the namespace say"
-        )
-    });
-    cut.into_iter().chain(ttl).collect()
+    cut.into_iter().chain(unread(&trace.unread, &file)).collect()
+}
+
+/// Columns that are told one by one.
+const COLUMNS: usize = 20;
+
+fn unread(columns: &[String], file: &str) -> Option<String> {
+    let quoted = |name: &String| format!("`{}`", escape(&name.chars().take(40).collect::<String>()));
+    let few: Vec<String> = columns.iter().take(COLUMNS).map(quoted).collect();
+    let ttl = match columns.iter().any(|name| name == "ttl") {
+        true => ": entries live as long as the tiers of the namespace say",
+        false => "",
+    };
+    match columns.len() - few.len() {
+        _ if few.is_empty() => None,
+        0 if few.len() == 1 => Some(format!("the column {} of `{file}` is not read{ttl}", few[0])),
+        0 => Some(format!("the columns {} of `{file}` are not read{ttl}", few.join(", "))),
+        more => Some(format!("the columns {} and {more} more of `{file}` are not read{ttl}", few.join(", "))),
+    }
 }

@@ -139,7 +139,7 @@ fn arriving(
     let mix = spec.mix.as_ref().map(|mix| *mix.get_ref()).unwrap_or_default();
     let days = days(spec, around.at, places, mistakes);
     let bursts = match arrivals.get_ref() {
-        ArrivalsSpec::Bursts(bursts) => pulses(bursts, arrivals, mistakes),
+        ArrivalsSpec::Bursts(bursts) => pulses(bursts, arrivals, around.horizon, mistakes),
         _ => None,
     };
     let each = around.at.iter().zip(shares).zip(days);
@@ -299,8 +299,14 @@ fn days(
 fn pulses(
     bursts: &BurstsSpec,
     arrivals: &Spanned<ArrivalsSpec>,
+    horizon: Time,
     mistakes: &mut Vec<Diagnostic>,
 ) -> Option<Pulses> {
+    if let Some(first) = bursts.at.first().filter(|&&first| Time::ZERO + first >= horizon) {
+        let problem = format!("the burst at {first} begins when no operation does any more");
+        let help = "write an earlier `at`, or a longer horizon";
+        mistakes.push(Diagnostic::new(problem, arrivals.span(), "").with_help(help));
+    }
     let pulses = Pulses::new(bursts.at.clone(), bursts.lasting, Span::ZERO, bursts.every);
     pulses.map_err(|problem| mistakes.push(Diagnostic::new(problem, arrivals.span(), ""))).ok()
 }

@@ -1,6 +1,7 @@
 //! What a person should know before trusting the results.
 
 use super::case::Case;
+use super::gates::untold;
 use super::load::Scenario;
 use super::overload::overloads;
 use super::traces;
@@ -24,7 +25,7 @@ impl Scenario {
             1 => format!("{text} ({first})"),
             _ => format!("{text} ({points} of {all} points, first: {first})"),
         };
-        told.into_iter().map(sentence).collect()
+        told.into_iter().map(sentence).chain(untold(&self.cases)).collect()
     }
 }
 

@@ -14,6 +14,7 @@ mod draw;
 mod faults;
 
 use draw::Draw;
+use draw::EDGES;
 
 /// A policy sends, or spreads, each write to every replica, and again to those that were down. So when nothing is under
 /// way any more, all hold the same, and nothing older than the newest that has committed.
@@ -26,7 +27,7 @@ fn all_replicas_hold_the_newest_version_in_the_end() {
         let outages = if draw.coin() { draw.outages() } else { String::new() };
         let mut text = draw.scenario(&policy, &outages) + &draw.clients(&["{ read = 0.2, write = 0.8 }"], "");
         if index % 2 == 0 {
-            text += &draw.faults();
+            text += &draw.faults(&EDGES);
         }
         let no_files = |_: &str| Err("there are no files here".to_owned());
         let scenario = scenario::load("case", text.as_bytes(), &[], &no_files).expect("it is right");

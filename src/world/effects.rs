@@ -19,13 +19,15 @@ impl World<'_> {
         let now = self.now();
         let mut effects = std::mem::take(&mut self.effects);
         let running = &mut self.exchanges[id.0 as usize];
+        let is_alone = running.under_way == 0;
         let Space { namespace, placement, replicas, condition, contacts, dice, .. } =
             &mut self.spaces[running.namespace.at()];
         let known_down = condition
             .as_ref()
             .map_or(&[][..], |condition| condition.known_down(running.exchange.coordinator));
         let (placement, dice, wanted) = (&**placement, *dice, &mut effects);
-        let mut scene = Scene { placement, replicas, now, known_down, contacts, dice, effects: wanted };
+        let mut scene =
+            Scene { placement, replicas, now, is_alone, known_down, contacts, dice, effects: wanted };
         handle(&namespace.policy, &mut running.exchange, &mut scene);
         self.carry_out_effects(id, effects);
     }

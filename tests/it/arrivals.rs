@@ -318,6 +318,14 @@ fn mistakes_about_arrivals_are_told() {
     refused(&flash("key = 50, factor = 2"), "the namespace has 50 keys");
     refused(&flash("key = 1, factor = 2, extra = \"5/s\""), "by `factor` or by `extra`");
     refused(&flash("key = 1, factor = 0.5"), "between 1 and 1e9");
+    refused(
+        &flash("key = 1, factor = 2").replace("1s", "48h"),
+        "the crowd at 2days begins when no operation does any more",
+    );
+    refused(
+        "arrivals.bursts = { at = [\"50h\", \"60h\"], for = \"10s\", rate = \"30/s\" }",
+        "the burst at 2days 2h begins when no operation does any more",
+    );
     refused(&flash("key = 1, factor = 5, ramp = \"5s\""), "has to fit twice");
     refused(&flash("key = 1, factor = 5, from = [\"IAD\"]"), "not in their `at`");
     refused(&format!("{}\nmix = {{ write = 1 }}", flash("key = 1, factor = 5")), "but these clients do not");

@@ -166,6 +166,25 @@ fn all_gates_are_looked_at() {
     }
 }
 
+/// What is not in the scenario is told before it runs, with the reason.
+#[test]
+fn gates_that_no_run_can_tell() {
+    for (gate, reason) in [
+        (r#"stale_rate{location="IAD"} < 1%"#, "`kv` has no clients at IAD"),
+        ("ryw_violations == 0", "`kv` has no clients with sessions"),
+        (r#"latency{op="delete"}.p99 < 1s"#, "no client of `kv` does the operation delete"),
+        ("cost < 5 USD", "`kv` has no price"),
+        (r#"utilisation{location="IAD"} < 50%"#, "no [site] at IAD has servers"),
+        ("recovery < 5s", "`kv` has no faults in its world"),
+        ("upper_hit_ratio > 50%", "`kv` has no upper tier of caches"),
+    ] {
+        let folder =
+            Folder::empty().file("s.toml", format!("gates = ['{gate}', 'stale_rate < 90%']\n{SMALL}"));
+        let said = folder.edgelag("check s.toml").run().exits(0).stderr();
+        assert_eq!(said, format!("warning: the gate `{gate}` cannot be told: {reason}\n"));
+    }
+}
+
 /// Every row of every published summary is one that a gate can name, with its unit.
 #[test]
 fn what_runs_tell_can_be_named() {

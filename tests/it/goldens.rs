@@ -63,6 +63,41 @@ fn two_namespaces() {
     holds("two-namespaces");
 }
 
+#[test]
+fn partition() {
+    holds_by("compare", "partition");
+}
+
+#[test]
+fn outage_and_refill() {
+    holds("outage-and-refill");
+}
+
+#[test]
+fn flash_crowd() {
+    holds_by("compare", "flash-crowd");
+}
+
+#[test]
+fn trace_replay() {
+    holds("trace-replay");
+}
+
+#[test]
+fn cost_of_ttl() {
+    holds("cost-of-ttl");
+}
+
+#[test]
+fn capacity_plan() {
+    holds_by("solve", "capacity-plan");
+}
+
+#[test]
+fn capacity_plan_cheapest() {
+    holds_by("solve", "capacity-plan-cheapest");
+}
+
 /// The README shows what its first command prints, to the letter.
 #[test]
 fn the_readme_shows_the_true_output() {

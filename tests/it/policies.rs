@@ -14,6 +14,7 @@ use edgelag::scenario;
 use edgelag::world::Choice;
 
 use draw::Draw;
+use draw::EDGES;
 
 const MIXES: [&str; 3] = [
     "{ read = 0.7, write = 0.3 }",
@@ -55,7 +56,7 @@ fn a_strict_quorum_is_never_stale_however_it_repairs() {
         let outages = if draw.coin() { draw.outages() } else { String::new() };
         let mut text = draw.scenario(&quorum, &outages) + &draw.clients(&MIXES, "");
         if index % 2 == 0 {
-            text += &draw.faults();
+            text += &draw.faults(&EDGES);
         }
         let (of, stale) = stale(&trial(&text).namespaces[0]);
         assert_eq!(stale, 0, "of {of} reads in scenario {index}:\n{text}");
@@ -89,7 +90,7 @@ fn each_operation_ends_exactly_once_whatever_fails() {
             "{}[client.clock]\nat = [\"JNB\", \"FRA\"]\nnamespace = \"kv\"\narrivals.every = \"100ms\"\nmix = {mix}\n\
              {retries}",
             draw.scenario(&policy, &more)
-        ) + &if index % 2 == 0 { draw.faults() } else { String::new() };
+        ) + &if index % 2 == 0 { draw.faults(&["JNB", "FRA"]) } else { String::new() };
         let tally = &trial(&text).namespaces[0];
         let ended = |kind: OpKind| {
             let op = tally.all.op(kind);

@@ -107,10 +107,10 @@ fn rows_are_read_as_they_are_meant() {
     // The last row begins at 118 s.
     let warnings = scenario.warnings().join("\n");
     assert!(
-        warnings.contains("clients `users` replay 4 of the 6 rows of `t.csv`: 1 are before"),
+        warnings.contains("clients `users` replay 4 of the 6 rows of `t.csv`: 1 is before"),
         "{warnings}"
     );
-    assert!(warnings.contains("1 are beyond the horizon"), "{warnings}");
+    assert!(warnings.contains("1 is beyond the horizon"), "{warnings}");
 }
 
 /// Without a column of locations these are drawn, three to one; without one of operations all rows are reads; a trial
@@ -149,8 +149,8 @@ fn bad_rows_are_named_and_may_be_skipped() {
     for words in [
         "`t.csv` has 6 rows that cannot be replayed",
         "t.csv:3: `soon` is not a time in s",
-        "t.csv:4: `peek` is not an operation",
-        "t.csv:5: none of these clients are at `LHR`",
+        "t.csv:4: `peek` is not an operation; these are read, write, update and delete, or get, set, incr, del …",
+        "t.csv:5: none of these clients are at `LHR`; they are at `FRA`, `SIN`, `SJC`",
         "t.csv:6: it has no key",
         "t.csv:8: it has 4 fields, the first line 5",
         "t.csv:9: `big` is not a size in bytes",
@@ -188,6 +188,54 @@ fn refused(clients: &str, trace: &str) -> String {
     failure.to_string()
 }
 
+/// What is left out is told, each with its number; an `op` is an operation.
+#[test]
+fn columns_that_are_not_read_are_told() {
+    let load = |trace: &str| load(&world("trace = { file = \"t.csv\", start = \"0\" }"), trace);
+    let scenario = load("time,location,key,op,city,ttl\n1e1,FRA,a,set,x,9\n20,FRA,a,get,x,9\n");
+    let kinds: Vec<_> = begun(&scenario).into_iter().map(|(at, _, kind, _)| (at, kind)).collect();
+    assert_eq!(kinds, [(10_000_000_000, "write"), (20_000_000_000, "read")]);
+    let told = "the columns `city`, `ttl` of `t.csv` are not read: entries live as long as the tiers of the namespace say";
+    assert!(scenario.warnings().contains(&told.to_owned()), "{:?}", scenario.warnings());
+    let scenario = load("time,location,key,operation,op\n1,FRA,a,get,set\n");
+    let told = "the column `op` of `t.csv` is not read".to_owned();
+    assert!(scenario.warnings().contains(&told), "{:?}", scenario.warnings());
+}
+
+/// One quote spoils its own line and no other.
+#[test]
+fn a_quote_ends_with_its_line() {
+    let trace = "time,location,key\n1,FRA,\"a\n2,FRA,b\n3,\"FRA,c\n4,FRA,\"d\"\n5,fra,e\n6,,f\n7\n";
+    let failure = refused("trace.file = \"t.csv\"", trace);
+    for line in [
+        "`t.csv` has 5 rows that cannot be replayed",
+        "t.csv:2: the quote opened at character 7 is not closed on this line",
+        "t.csv:4: the quote opened at character 3 is not closed on this line",
+        "t.csv:6: none of these clients are at `fra`; did you mean `FRA`?",
+        "t.csv:7: the location is missing",
+        "t.csv:8: it has 1 field, the first line 3",
+    ] {
+        assert!(failure.contains(line), "{line} is not in\n{failure}");
+    }
+    let text = world("trace.file = \"t.csv\"").replace("trials = 1", "trials = 1\nskip_bad_rows = true");
+    assert_eq!(begun(&self::load(&text, trace)).len(), 2);
+    let failure =
+        scenario::load("case", text.as_bytes(), &[], &|_| Ok("time,location,key\n1,,a\n2,,b\n".into()))
+            .expect_err("nothing is left")
+            .to_string();
+    assert!(failure.contains("all 2 rows of `t.csv` cannot be replayed"), "{failure}");
+    assert!(failure.contains("t.csv:3: the location is missing"), "{failure}");
+    assert!(!failure.contains("--skip-bad-rows"), "{failure}");
+}
+
+/// A pipe has no beginning to come back to, and waits for whoever writes.
+#[cfg(unix)]
+#[test]
+fn a_trace_is_a_plain_file() {
+    let folder = Folder::empty().file("case.toml", world("trace.file = \"/dev/null\""));
+    folder.edgelag("check case.toml").run().exits(2).says("cannot read `/dev/null`: it is not a plain file");
+}
+
 #[test]
 fn mistakes_about_traces_are_told() {
     let one = "time,location,key\n1,FRA,a\n";
@@ -204,6 +252,19 @@ fn mistakes_about_traces_are_told() {
         ("trace.file = \"t.csv\"", "", "no first line"),
         ("trace.file = \"t.csv\"", "time,location,key\n", "no row between"),
         ("trace.file = \"t.csv\"", "ts,location,key\n1,FRA,a\n", "its columns are `ts`, `location`, `key`"),
+        (
+            "trace.file = \"t.csv\"",
+            "ts,key\n",
+            "help: its columns are `ts`, `key`; name the one to take: columns.time = \"…\"",
+        ),
+        (
+            "trace.file = \"t.csv\"",
+            "time;location;key\n1;FRA;a\n",
+            "help: commas separate the columns of a trace; its first line has semicolons",
+        ),
+        ("trace.file = \"t.csv\"", "time\tkey\n", "its first line has tabs"),
+        ("trace.file = \"t.csv\"", "BZh91AY\n", "`t.csv`: it is packed"),
+        ("trace.file = \"t.csv\"", "time,\"key\n", "its first line: the quote opened at character 6"),
         ("trace = { file = \"t.csv\", columns.key = \"id\" }", one, "no column `id`"),
         (
             "trace = { file = \"t.csv\", columns.ttl = \"ttl\" }",
@@ -227,6 +288,7 @@ fn mistakes_about_traces_are_told() {
     let many: String = (0..41).map(|key| format!("{key},FRA,k{key}\n")).collect();
     let failure = refused("trace.file = \"t.csv\"", &format!("time,location,key\n{many}"));
     assert!(failure.contains("name 41 keys of this namespace, but it has 40"), "{failure}");
+    assert!(failure.contains("8 | keys = {"), "{failure}");
     let long = format!("{one}2,FRA,{}\n3,FRA,b\n", "x".repeat(70_000));
     assert!(
         refused("trace.file = \"t.csv\"", &long).contains("t.csv:3: it is longer than the limit of 64 KiB")

@@ -34,6 +34,17 @@ pub(in crate::cli) struct Journal {
     end: u64,
 }
 
+/// What a folder holds under the file's name.
+#[derive(Debug)]
+pub(in crate::cli) enum Found {
+    /// No file, or an empty one.
+    Nothing,
+    /// A file that does not begin as one of trials does.
+    Else(PathBuf),
+    /// Trials.
+    Trials(Journal),
+}
+
 impl Journal {
     /// A new one, in place of what may be there.
     pub(in crate::cli) fn create(folder: &Path, header: Header) -> Result<Journal> {
@@ -47,16 +58,20 @@ impl Journal {
         Ok(Journal { path, file, header, places: BTreeMap::new(), end: entry.len() as u64 })
     }
 
-    /// One that is there; `None` if there is none, or it was not even begun.
-    pub(in crate::cli) fn open(folder: &Path, to_go_on: bool) -> Result<Option<Journal>> {
+    /// What is there.
+    pub(in crate::cli) fn open(folder: &Path, to_go_on: bool) -> Result<Found> {
         let path = folder.join(JOURNAL);
         let file = match OpenOptions::new().read(true).write(to_go_on).open(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
             file => file?,
         };
-        let mut entries = Entries { length: file.metadata()?.len(), file: BufReader::new(&file), at: 0 };
-        let Some((0, bytes)) = entries.next()? else { return Ok(None) };
-        let Ok(header) = postcard::from_bytes::<Header>(&bytes) else { return Ok(None) };
+        let length = file.metadata()?.len();
+        if length == 0 {
+            return Ok(Found::Nothing);
+        }
+        let mut entries = Entries { length, file: BufReader::new(&file), at: 0 };
+        let Some((0, bytes)) = entries.next()? else { return Ok(Found::Else(path)) };
+        let Ok(header) = postcard::from_bytes::<Header>(&bytes) else { return Ok(Found::Else(path)) };
         let mut places = BTreeMap::new();
         let mut end = entries.at;
         while let Some((at, bytes)) = entries.next()? {
@@ -66,7 +81,7 @@ impl Journal {
             }
         }
         drop(entries);
-        Ok(Some(Journal { path, file, header, places, end }))
+        Ok(Found::Trials(Journal { path, file, header, places, end }))
     }
 
     pub(in crate::cli) fn path(&self) -> &Path {

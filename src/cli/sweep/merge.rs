@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::finish::{Kept, Whole};
-use super::journal::{JOURNAL, Journal};
-use super::missing;
+use super::journal::{Found, JOURNAL, Journal};
+use super::{missing, no_trials};
 use crate::base::Beside;
 use crate::cli::args::MergeArgs;
 use crate::cli::failure::Failure;
@@ -55,14 +55,19 @@ fn journals(folders: &[PathBuf]) -> Result<Vec<Journal>, Failure> {
     let mut journals = Vec::new();
     for folder in folders {
         let io = |error| Failure::io(format!("reading {}", shown(folder)), &error);
-        let mut found = Journal::open(folder, false).map_err(io)?.into_iter().collect::<Vec<_>>();
+        let open = |folder: &Path| match Journal::open(folder, false).map_err(io)? {
+            Found::Trials(journal) => Ok(Some(journal)),
+            Found::Else(path) => Err(no_trials(&path, " and run that share again")),
+            Found::Nothing => Ok(None),
+        };
+        let mut found: Vec<Journal> = open(folder)?.into_iter().collect();
         if found.is_empty() {
             let entries = std::fs::read_dir(folder).map_err(io)?;
             let below = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, _>>();
             let mut below = below.map_err(io)?;
             below.sort();
             for folder in below.iter().filter(|path| path.is_dir()) {
-                found.extend(Journal::open(folder, false).map_err(io)?);
+                found.extend(open(folder)?);
             }
         }
         if found.is_empty() {

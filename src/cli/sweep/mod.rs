@@ -20,9 +20,10 @@ use super::source::{self, Loaded, Source};
 use crate::base::Beside;
 use crate::experiment::{CaseId, Header, Job, Plan};
 use crate::scenario::Keeping;
+use crate::scenario::text::escape;
 use crate::world::Choice;
 use finish::{Kept, Whole};
-use journal::Journal;
+use journal::{Found, Journal};
 pub(super) use journal::{JOURNAL, UNFINISHED_JOURNAL};
 pub(super) use merge::merge;
 use trials::{Ended, run_missing};
@@ -34,7 +35,7 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<ExitCode, Failure> {
     let header = header(args, &loaded, kept_files(args, files)?, &plan);
     let out = folder_of(args, &loaded.name);
     let mut folder = Folder::open(&out, args.results.force)?;
-    let mut journal = open(&out, header)?;
+    let mut journal = open(&out, args.results.force, header)?;
     let signals = Signals::listen().map_err(|error| Failure::io("listening for signals", &error))?;
     let threads = how::threads(&args.how, &loaded.scenario).count;
     let ended = run_missing(&plan, &mut journal, threads, &signals, &args.results)?;
@@ -136,10 +137,12 @@ fn folder_of(args: &SweepArgs, name: &str) -> PathBuf {
 }
 
 /// The trials that are there, or none yet.
-fn open(folder: &Path, header: Header) -> Result<Journal, Failure> {
+fn open(folder: &Path, force: bool, header: Header) -> Result<Journal, Failure> {
     let io = |error: std::io::Error| Failure::io(format!("opening {}", shown(&folder.join(JOURNAL))), &error);
-    let Some(journal) = Journal::open(folder, true).map_err(io)? else {
-        return Journal::create(folder, header).map_err(io);
+    let journal = match Journal::open(folder, true).map_err(io)? {
+        Found::Trials(journal) => journal,
+        Found::Else(path) if !force => return Err(no_trials(&path, " or give --force to replace it")),
+        Found::Nothing | Found::Else(_) => return Journal::create(folder, header).map_err(io),
     };
     let (there, here) = (journal.header(), &header);
     let differs = if there.version != here.version {
@@ -154,12 +157,22 @@ fn open(folder: &Path, header: Header) -> Result<Journal, Failure> {
     match differs {
         None => Ok(journal),
         Some(what) => Err(Failure::mistake(format!(
-            "{} holds {} {what}\n  = help: give the same command as before to go on with them\n  = help: or choose another \
-             folder with --out, or remove that file to begin anew",
+            "{} holds {} {what}\n  = note: they were made by `{}`\n  = note: this is `{}`\n  = help: give the same command \
+             as before to go on with them\n  = help: or choose another folder with --out, or remove that file to begin anew",
             shown(journal.path()),
             counted(journal.jobs().count(), "trial"),
+            escape(&there.command),
+            escape(&here.command),
         ))),
     }
+}
+
+/// A file of the journal's name whose beginning is not that of a journal.
+fn no_trials(path: &Path, or: &str) -> Failure {
+    Failure::mistake(format!(
+        "{} is damaged at its beginning, or no file of trials, so it is left as it is\n  = help: move or remove it,{or}",
+        shown(path)
+    ))
 }
 
 /// So many of so many trials.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::Outcome;
+use super::{Outcome, Row, summarise_case};
 use crate::base::Failure;
 use crate::model::workload::OpKind;
+use crate::scenario::Case;
 
 /// Which failures are told of the namespaces of a name: the same ones in all cases, so that these can be compared.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,11 +20,22 @@ pub(super) struct Failing {
     pub(super) is_hedged: bool,
 }
 
+/// The rows that gates and objectives are about: what never failed is told as 0 of what was begun, whatever other cases saw.
+pub(in crate::experiment) fn rows_to_judge(outcome: &Outcome) -> Vec<Row> {
+    summarise_case(outcome, &Failings::all_of(outcome.case))
+}
+
 /// Those of all namespaces of some cases, by name.
 #[derive(Clone, Debug, Default)]
 pub struct Failings(BTreeMap<String, Failing>);
 
 impl Failings {
+    /// All of them, seen or not.
+    fn all_of(case: &Case) -> Failings {
+        let all = Failing { any: true, by: [true; Failure::ALL.len()], is_retried: true, is_hedged: true };
+        Failings(case.namespaces.iter().map(|namespace| (namespace.name.clone(), all)).collect())
+    }
+
     /// Of several cases.
     pub fn of(outcomes: &[Outcome]) -> Failings {
         let mut failings = Failings::default();

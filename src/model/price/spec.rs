@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use toml::Spanned;
 
-use super::tariff::{Step, Tariff};
+use super::tariff::{GIGABYTE, Step, Tariff};
 use super::{Part, Price};
 use crate::base::Bytes;
 
@@ -186,7 +186,7 @@ impl TryFrom<StoredSpec> for Stored {
 
 fn bytes(each_gb: Money, included: Bytes, beyond: &[VolumeStep]) -> Result<Tariff, String> {
     let step = |from: Bytes, each: Money| Step { from: from.as_u64() as f64, each: each.0 };
-    Tariff::new(1e9, step(included, each_gb), beyond.iter().map(|later| step(later.from, later.each_gb)))
+    Tariff::new(GIGABYTE, step(included, each_gb), beyond.iter().map(|later| step(later.from, later.each_gb)))
 }
 
 impl PriceSpec {

@@ -18,6 +18,9 @@ impl Price {
     }
 }
 
+/// The unit of prices of bytes.
+pub(super) const GIGABYTE: f64 = 1e9;
+
 /// What a quantity costs that is used within a month.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Tariff {
@@ -39,10 +42,17 @@ impl Tariff {
         let steps: Vec<Step> = std::iter::once(first).chain(beyond).collect();
         match steps.windows(2).find(|pair| pair[1].from <= pair[0].from) {
             None => Ok(Tariff { unit, steps }),
-            Some(pair) => Err(format!(
-                "a price from {} on does not lie beyond the one from {} on\nhelp: write the steps of `beyond` in rising order, above `included`",
-                pair[1].from, pair[0].from
-            )),
+            Some(pair) => {
+                let shown = |step: &Step| match unit {
+                    GIGABYTE => format!("{} GB", step.from / GIGABYTE),
+                    _ => step.from.to_string(),
+                };
+                Err(format!(
+                    "a price from {} on does not lie beyond the one from {} on\nhelp: write the steps of `beyond` in rising order, above `included`",
+                    shown(&pair[1]),
+                    shown(&pair[0])
+                ))
+            }
         }
     }
 

@@ -17,10 +17,14 @@ pub(super) fn await_contact(spec: &ContactsSpec, members: u16, exchange: &Exchan
     scene.effects.push(Effect::Remind { at: Node::Coordinator, after, due: Due::Contact });
 }
 
-/// The contacts of this instant.
+/// The contacts of this instant. Where no member holds the version and none can get it any more, as after the loss of
+/// the only disk that had it, they have come to their end.
 pub(super) fn meet(spec: &ContactsSpec, members: u16, exchange: &Exchange, scene: &mut Scene) {
-    let Scene { replicas, now, dice, contacts, effects, .. } = scene;
+    let Scene { replicas, now, is_alone, dice, contacts, effects, .. } = scene;
     let holds = |replica: u16| replicas.covers(replicas.held(replica, exchange.key, *now), exchange.version);
+    if *is_alone && !(0..members).any(holds) {
+        return;
+    }
     for &Contact { from, to, .. } in contacts.at(spec, members, *now, *dice) {
         let (from_node, to_node) = (Node::Replica(from), Node::Replica(to));
         if holds(from) && spec.direction != Direction::Pull {

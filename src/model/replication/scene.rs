@@ -15,6 +15,8 @@ pub struct Scene<'a> {
     pub replicas: &'a mut Replicas,
     /// The instant.
     pub now: Time,
+    /// Whether nothing else of the exchange is under way: no message of it, and no reminder.
+    pub is_alone: bool,
     /// Which of them are known to be down; empty where all always are up.
     pub known_down: &'a [bool],
     /// The contacts between them, where they have any by themselves.

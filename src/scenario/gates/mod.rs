@@ -5,6 +5,7 @@ mod metrics;
 mod objective;
 mod parse;
 mod syntax;
+mod told;
 
 use std::ops::Range;
 
@@ -17,6 +18,7 @@ pub use objective::Objective;
 pub(super) use objective::{SolveSpec, objective};
 use parse::{Known, gate};
 use syntax::with_blanks;
+pub(super) use told::untold;
 
 /// A line of the scenario that must hold.
 #[derive(Clone, PartialEq, Debug)]

@@ -47,7 +47,7 @@ impl Axis {
 }
 
 /// A value in the base unit.
-fn number(node: &Node) -> Option<(f64, &'static str)> {
+pub(super) fn number(node: &Node) -> Option<(f64, &'static str)> {
     fn read<T: for<'de> Deserialize<'de>>(text: &str) -> Option<T> {
         let text: StrDeserializer<Error> = text.into_deserializer();
         T::deserialize(text).ok()

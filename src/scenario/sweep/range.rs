@@ -1,6 +1,7 @@
 //! Ranges of a sweep: `{ from = "10/s", to = "1000/s", steps = 7, scale = "log" }`.
 
-use crate::scenario::text::{Diagnostic, Node, Table, Value};
+use super::axis;
+use crate::scenario::text::{Diagnostic, Node, Place, Table, Value};
 
 const KEYS: [&str; 4] = ["from", "to", "steps", "scale"];
 const EXAMPLE: &str = "write e.g. { from = \"10/s\", to = \"1000/s\", steps = 7, scale = \"log\" }";
@@ -49,6 +50,21 @@ impl Written {
         }
     }
 
+    /// In another unit of the same quantity; `None` if that is no such unit.
+    fn in_unit_of(&self, other: &Written) -> Option<Written> {
+        if self.unit == other.unit {
+            return Some(self.clone());
+        }
+        let base = |number: f64, unit: &str| {
+            let span = 0..0;
+            axis::number(&Node { span, value: Value::String(format!("{number}{unit}")) })
+        };
+        // A thousand keeps whole base units from being rounded.
+        let ((own, own_base), (one, base)) = base(self.number, &self.unit).zip(base(1e3, &other.unit))?;
+        let is_same = own_base == base && self.form == Form::Text && other.form == Form::Text;
+        is_same.then(|| Written { number: own / (one / 1e3), ..other.clone() })
+    }
+
     fn at(&self, number: f64) -> Value {
         match self.form {
             Form::Integer => Value::Integer(number as i64),
@@ -94,12 +110,16 @@ pub(super) fn values(
         return Err(mistakes);
     };
     let place = |key: &str| table.get(key).map_or_else(|| node.span.clone(), |node| node.span.clone());
-    if from.unit != to.unit || (from.form == Form::Text) != (to.form == Form::Text) {
-        let problem = Diagnostic::new("`from` and `to` are in different units", place("to"), "");
-        return Err(vec![
-            problem.with_help("write both in the same unit, so that the values between are too"),
-        ]);
+    if let Some(key) = KEYS.into_iter().find(|key| table.get(key).is_some_and(is_huge)) {
+        let problem = format!("`{key}` is a whole number beyond 2^53, next to which not all have a place");
+        return Err(vec![Diagnostic::new(problem, place(key), "").with_help("list the values: [1, 2, 3]")]);
     }
+    let Some(to) = to.in_unit_of(&from).filter(|to| (from.form == Form::Text) == (to.form == Form::Text))
+    else {
+        let problem = Diagnostic::new("`from` and `to` are in different units", place("to"), "");
+        let help = "write both in units of one quantity, such as \"1s\" and \"1min\"";
+        return Err(vec![problem.with_help(help)]);
+    };
     if from.number == to.number {
         return Err(vec![Diagnostic::new("`from` and `to` are the same", place("to"), "")]);
     }
@@ -109,12 +129,51 @@ pub(super) fn values(
     }
     let form = if to.form == Form::Float { to.form } else { from.form };
     let like = Written { form, ..from.clone() };
+    if form == Form::Integer && !is_log {
+        uneven(&from, &to, steps, place("steps")).map_or(Ok(()), |mistake| Err(vec![mistake]))?;
+    }
     let Some(numbers) = numbers(from.number, to.number, steps, is_log, form == Form::Integer) else {
         let problem = format!("there are fewer than {steps} whole numbers in this range");
         return Err(vec![Diagnostic::new(problem, place("steps"), "").with_help("take fewer steps")]);
     };
     let span = node.span.clone();
-    Ok(numbers.into_iter().map(|number| Node { span: span.clone(), value: like.at(number) }).collect())
+    let between = numbers.into_iter().map(|number| Node { span: span.clone(), value: like.at(number) });
+    let mut values: Vec<Node> = between.collect();
+    if let (Form::Text, Some(last), Some(written)) = (form, values.last_mut(), table.get("to")) {
+        // As it is written, though it be in another unit.
+        last.value = Value::String(written.as_str().unwrap_or_default().trim().to_owned());
+    }
+    Ok(values)
+}
+
+fn is_huge(node: &Node) -> bool {
+    matches!(node.value, Value::Integer(number) if number.unsigned_abs() > 1 << 53)
+}
+
+/// Numbers of steps that are told.
+const TOLD: usize = 5;
+
+/// A straight range between whole numbers whose steps are not whole.
+fn uneven(from: &Written, to: &Written, steps: usize, place: Place) -> Option<Diagnostic> {
+    let distance = (to.number - from.number).abs() as u64;
+    let parts = steps as u64 - 1;
+    // Of these there are too few for any spacing: that is told otherwise.
+    if distance % parts == 0 || distance < parts {
+        return None;
+    }
+    let mut even: Vec<u64> = (1..=parts * 2).filter(|parts| distance % parts == 0).collect();
+    even.sort_by_key(|even| even.abs_diff(parts));
+    even.truncate(TOLD);
+    even.sort_unstable();
+    let even: Vec<String> = even.iter().map(|parts| (parts + 1).to_string()).collect();
+    let (last, others) = even.split_last()?;
+    let counts = if others.is_empty() { last.clone() } else { format!("{} or {last}", others.join(", ")) };
+    let problem = format!("{steps} steps from {} to {} are not whole numbers", from.number, to.number);
+    let help = format!(
+        "write {:.1} and {:.1} where the key takes fractions, or take {counts} steps",
+        from.number, to.number
+    );
+    Some(Diagnostic::new(problem, place, "").with_help(help))
 }
 
 fn steps(path: &str, node: &Node, table: &Table, limit: u64) -> Result<usize, Diagnostic> {
@@ -204,13 +263,53 @@ mod tests {
         assert_eq!(bytes.unwrap(), r#""1MiB" "2MiB" "4MiB""#);
     }
 
+    /// By hand: values between are in the unit of the beginning, the end is as it is written.
+    #[test]
+    fn ends_may_be_in_two_units_of_one_quantity() {
+        let time = of(r#"{ from = "1s", to = "1min", steps = 3 }"#);
+        assert_eq!(time.unwrap(), r#""1s" "30.5s" "1min""#);
+        let bytes = of(r#"{ from = "10kB", to = "1MB", steps = 3, scale = "log" }"#);
+        assert_eq!(bytes.unwrap(), r#""10kB" "100kB" "1MB""#);
+        let rate = of(r#"{ from = "0/min", to = "1/s", steps = 3 }"#);
+        assert_eq!(rate.unwrap(), r#""0/min" "30/min" "1/s""#);
+        assert_eq!(
+            of(r#"{ from = "60s", to = "1min", steps = 3 }"#).unwrap_err(),
+            "`from` and `to` are the same"
+        );
+    }
+
+    /// 10 has the divisors 1, 2, 5 and 10; 1 to 12 are 11 apart.
+    #[test]
+    fn whole_numbers_are_not_rounded_to_a_spacing() {
+        let told = |range: &str| {
+            let document = Document::parse("s.toml", &format!("x = {range}")).unwrap();
+            let node = document.get("x").unwrap();
+            let mistakes = values("x", node, node.as_table().unwrap(), 100).unwrap_err();
+            format!("{}; {}", mistakes[0].message, mistakes[0].help.join("; "))
+        };
+        assert_eq!(
+            told("{ from = 0, to = 10, steps = 4 }"),
+            "4 steps from 0 to 10 are not whole numbers; write 0.0 and 10.0 where the key takes fractions, or take 2, 3 or 6 steps"
+        );
+        assert_eq!(
+            told("{ from = 12, to = 1, steps = 3 }"),
+            "3 steps from 12 to 1 are not whole numbers; write 12.0 and 1.0 where the key takes fractions, or take 2 steps"
+        );
+        assert_eq!(of("{ from = 0, to = 10.0, steps = 5 }").unwrap(), "0.0 2.5 5.0 7.5 10.0");
+    }
+
     #[test]
     fn what_is_no_range_is_told() {
         for (range, message) in [
             ("{ from = 1, to = 3, steps = 9 }", "there are fewer than 9 whole numbers in this range"),
             ("{ from = 1, to = 3 }", "the range of `x` has no `steps`"),
             ("{ from = 1, steps = 3 }", "the range of `x` has no `to`"),
-            (r#"{ from = "1s", to = "9ms", steps = 3 }"#, "`from` and `to` are in different units"),
+            (r#"{ from = "1s", to = "9kB", steps = 3 }"#, "`from` and `to` are in different units"),
+            (r#"{ from = 1, to = "9ms", steps = 3 }"#, "`from` and `to` are in different units"),
+            (
+                "{ from = 1, to = 9007199254740993, steps = 3 }",
+                "`to` is a whole number beyond 2^53, next to which not all have a place",
+            ),
             (
                 r#"{ from = "1h30m", to = "2h", steps = 3 }"#,
                 "`from` must be a number, or a number and its unit in quotes",

@@ -1,5 +1,6 @@
 //! A scenario document: its texts, and what they say when laid on top of one another.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::diagnostic::{Diagnostic, Diagnostics, Failure, Place};
@@ -7,7 +8,7 @@ use super::path::{self, parse_path, unquoted};
 use super::question::question;
 use super::source::{SourceMap, check_text, decode};
 use super::syntax::{parse_document, parse_value};
-use super::tree::{Node, Table, Value};
+use super::tree::{Entry, Node, Table, Value};
 
 /// One or more texts and the tree that they make together.
 ///
@@ -132,8 +133,43 @@ impl Document {
 
     /// The whole as one plain TOML text.
     pub fn to_toml(&self) -> String {
-        toml::to_string(&self.root).expect("a tree that was read from TOML can be written as TOML")
+        let text = |node: &Node| {
+            toml::to_string(node).expect("a tree that was read from TOML can be written as TOML")
+        };
+        match self.get(ORDERED) {
+            Some(Node { value: Value::Table(table), .. }) if !is_in_toml_order(table) => {
+                let mut others = self.root.clone();
+                path::take(&mut others, &parse_path(ORDERED, 0).expect("it is one word"));
+                let lines: String = table.iter().map(|entry| format!("{}\n", inline(entry))).collect();
+                format!("{}\n[{ORDERED}]\n{lines}", text(&others))
+            }
+            _ => text(&self.root),
+        }
     }
+}
+
+/// The table in which the order of keys means something: that of the axes.
+const ORDERED: &str = "sweep";
+
+/// Whether plain values come before tables and lists of tables, as they have to where these have headers.
+fn is_in_toml_order(table: &Table) -> bool {
+    let is_table = |entry: &Entry| match &entry.node.value {
+        Value::Array(items) => items.iter().any(|item| item.as_table().is_some()),
+        value => matches!(value, Value::Table(_)),
+    };
+    table.iter().is_sorted_by_key(is_table)
+        && table.iter().flat_map(|entry| entry.node.as_table()).all(is_in_toml_order)
+}
+
+/// An entry in one line, tables in it too.
+fn inline(entry: &Entry) -> String {
+    let mut text = String::new();
+    let alone: Table = std::iter::once(entry.clone()).collect();
+    let node = Node { span: 0..0, value: Value::Table(alone) };
+    node.serialize(toml::ser::ValueSerializer::new(&mut text))
+        .expect("what was read from TOML can be written as TOML");
+    let entry = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+    entry.unwrap_or(&text).trim().to_owned()
 }
 
 /// Splits `path=value` at the first `=` outside quotes.

@@ -27,6 +27,10 @@ fn what_is_wrong_is_told_where_it_is() {
             "reads = { each_million = 1, included = 10, beyond = [{ from = 10, each_million = 2 }] }",
             "error: a price from 10 on does not lie beyond the one from 10 on",
         ),
+        (
+            "egress = { each_gb = 1, included = '50GB', beyond = [{ from = '1500MB', each_gb = 2 }] }",
+            "error: a price from 1.5 GB on does not lie beyond the one from 50 GB on",
+        ),
         ("storage = { each_gb = 1, each_location = true }", "error: unknown key `each_location`"),
     ] {
         let told = told(price);

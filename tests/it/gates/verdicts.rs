@@ -37,6 +37,7 @@ fn what_is_exact_passes_or_fails() {
         (r#"['latency.max < 79ms', 'stale_rate == 0']"#, 1),
         ("['operations > 1000/s']", 1),
         ("['availability >= 99.9%']", 3),
+        ("['availability == 100%', 'availability > 99%', 'timed_out == 0', 'retries < 0.1']", 0),
         ("['ryw_violations == 0']", 3),
     ] {
         let (_, ran) = run(EXACT, gates, "--trials 3");

@@ -6,6 +6,9 @@ use rand::RngExt;
 
 const CITIES: [&str; 8] = ["FRA", "IAD", "SIN", "GRU", "SYD", "JNB", "NRT", "SJC"];
 
+/// Where the clients of `Draw::clients` are.
+pub(crate) const EDGES: [&str; 3] = ["FRA", "SIN", "IAD"];
+
 const NETWORKS: [&str; 6] = [
     "rtt.constant = \"0s\"",
     "rtt.constant = \"70ms\"",
@@ -74,7 +77,7 @@ impl Draw {
         let replicas = &self.replicas;
         format!(
             "seed = {seed}\ntrials = 1\nwarmup = \"2s\"\nhorizon = \"12s\"\n\
-             [locations]\nedges = [\"FRA\", \"SIN\", \"IAD\"]\n[network]\n{network}\n\
+             [locations]\nedges = {EDGES:?}\n[network]\n{network}\n\
              [namespace.kv]\nkeys = {{ {keys} }}\nreplicas = {replicas:?}\nreplication.{policy}\n{more}\n"
         )
     }

@@ -3,11 +3,20 @@
 use super::draw::Draw;
 
 impl Draw {
-    /// One to four tables of faults that nobody loses a disk by; all are over at 9 s, if they are not drawn.
-    pub(crate) fn faults(&mut self) -> String {
-        let mut tables = String::new();
+    /// One to four tables of faults that nobody loses a disk by, with clients at these locations; all are over at 9 s, if they
+    /// are not drawn.
+    pub(crate) fn faults(&mut self, clients: &[&str]) -> String {
+        let (mut tables, mut down) = (String::new(), Vec::new());
         for at in 0..self.from(1, 4) {
-            let (what, is_noticed) = self.trouble();
+            let (what, is_noticed) = self.trouble(clients);
+            if what.starts_with("site-down") || what.starts_with("store-down") {
+                // What is down cannot go down: each site, and the store, once only.
+                let place = what.replace(", clients = \"next-nearest\"", "");
+                if down.contains(&place) {
+                    continue;
+                }
+                down.push(place);
+            }
             let when = match self.from(0, 2) {
                 0 => {
                     let (rate, mean) =
@@ -16,7 +25,6 @@ impl Draw {
                 }
                 _ => {
                     let (from, lasting) = (self.from(500, 5_000), self.one_of(&[200, 1_500, 4_000]));
-                    // Two that begin at different instants of different tables do not overlap alike.
                     format!("at = \"{from}ms\"\nfor = \"{lasting}ms\"")
                 }
             };
@@ -30,9 +38,9 @@ impl Draw {
     }
 
     /// What goes wrong, and whether others turn away from it.
-    fn trouble(&mut self) -> (String, bool) {
+    fn trouble(&mut self, clients: &[&str]) -> (String, bool) {
         let replica = self.a_replica();
-        let edge = self.one_of(&["\"FRA\"", "\"edges\"", "[\"SIN\", \"IAD\"]"]);
+        let edge = format!("{:?}", self.one_of(&[&clients[..1], &clients[1..], clients]));
         let one_way = self.one_of(&["", ", one_way = true"]);
         let ends = match self.from(0, 2) {
             0 => format!("from = \"{replica}\"{one_way}"),

@@ -1,6 +1,7 @@
 //! Which policies are linearizable, by a checker that knows exported histories only; and what tokens hold.
 
 use super::draw::Draw;
+use super::draw::EDGES;
 use crate::histories::checker::is_linearizable;
 use crate::histories::histories;
 
@@ -26,7 +27,7 @@ fn linearizable_policies_are_linearizable() {
         let outages = if draw.coin() { draw.outages() } else { String::new() };
         let mut text = draw.scenario(&policy, &outages) + &draw.clients(&MIXES, USERS);
         if index % 2 == 0 {
-            text += &draw.faults();
+            text += &draw.faults(&EDGES);
         }
         let [returns, _] = histories(&text);
         assert!(is_linearizable(&returns), "scenario {index}:\n{text}");

@@ -54,17 +54,33 @@ fn damaged_trials_are_run_again() {
     }
 }
 
-/// Where not even the beginning is whole, all is run anew.
+/// What does not begin as a journal does may be one whose beginning is damaged, or another program's: nothing is lost.
 #[test]
-fn a_file_without_a_beginning_is_begun_again() {
-    let expected = undisturbed(FOUR);
-    for bytes in [&b""[..], &b"edgelag1"[..], &[0; 400]] {
+fn a_file_without_a_beginning_is_left_as_it_is() {
+    let damaged = {
+        let mut bytes = killed().bytes(JOURNAL);
+        bytes[30] ^= 0x55;
+        bytes
+    };
+    for bytes in [&b"edgelag1"[..], b"notes of mine", &damaged] {
         let folder = Folder::empty().file("s.toml", FOUR);
         fs::create_dir_all(folder.at("results/s")).unwrap();
         fs::write(folder.at(JOURNAL), bytes).unwrap();
-        folder.edgelag("sweep s.toml").run().exits(0).says_nothing();
-        assert!(folder.results("results/s") == expected, "the bytes differ");
+        let ran = folder.edgelag("sweep s.toml").run().exits(2);
+        ran.says("trials.edgelag is damaged at its beginning, or no file of trials")
+            .says("move or remove it");
+        folder.edgelag("merge results/s -o m").run().exits(2).says("is damaged at its beginning");
+        assert!(folder.bytes(JOURNAL) == bytes, "it is lost");
+        folder.edgelag("sweep s.toml --force").run().exits(0).says_nothing();
     }
+}
+
+#[test]
+fn an_empty_file_is_none() {
+    let folder = Folder::empty().file("s.toml", FOUR);
+    fs::create_dir_all(folder.at("results/s")).unwrap();
+    fs::write(folder.at(JOURNAL), "").unwrap();
+    folder.edgelag("sweep s.toml").run().exits(0).says_nothing();
 }
 
 /// Trials of something else are neither taken nor thrown away.
@@ -75,6 +91,8 @@ fn trials_of_another_scenario_are_refused() {
     for args in ["--seed 9", "--trials 4", "--set namespace.kv.keys.count=6"] {
         let ran = folder.edgelag(&format!("sweep s.toml {args}")).run().exits(2);
         ran.says("of another scenario, another seed or other settings")
+            .says("they were made by `edgelag sweep s.toml")
+            .says(&format!("this is `edgelag sweep s.toml {}", &args[..6]))
             .says("or remove that file to begin anew");
     }
     folder.edgelag("sweep s.toml --shard 1/2 -o results/s").run().exits(2).says("of share 1 of 1");

@@ -30,6 +30,29 @@ fn three_shares_make_the_whole() {
     assert!(folder.results("m") == expected, "the order of folders does not matter");
 }
 
+/// Ranges are tables, which TOML's usual form puts behind lists: the order of axes, and so of cases, holds all the same.
+#[test]
+fn the_order_of_axes_outlives_the_merged_text() {
+    let (before, axes) = FOUR.split_once("[sweep]\n").unwrap();
+    let mut axes: Vec<&str> = axes.lines().collect();
+    axes.reverse();
+    axes.push("client.users.mix = [{ read = 1 }, { read = 0.9, write = 0.1 }]");
+    axes.push("warmup = [\"0s\", \"1s\"]");
+    let text = format!("{before}[sweep]\n{}\n", axes.join("\n"));
+    let expected = undisturbed(&text);
+    let folder = Folder::empty().file("s.toml", text);
+    for number in [1, 2] {
+        folder.edgelag(&format!("sweep s.toml --shard {number}/2")).run().exits(0);
+    }
+    folder.edgelag("merge results/s-shares").run().exits(0);
+    assert!(folder.results("results/s") == expected, "the bytes differ");
+    let manifest: serde_json::Value = serde_json::from_str(&folder.text("results/s/run.json")).unwrap();
+    let merged = manifest["resolved"].as_str().unwrap();
+    let folder = folder.file("again/s.toml", merged);
+    folder.edgelag("sweep again/s.toml -o again").run().exits(0);
+    assert_eq!(folder.text("again/summary.csv"), folder.text("results/s/summary.csv"));
+}
+
 #[test]
 fn shares_that_are_missing_short_or_of_something_else_are_named() {
     let folder = shared(3);

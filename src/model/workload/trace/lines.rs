@@ -70,11 +70,14 @@ impl Lines {
 }
 
 /// Finds the fields of a line, without the white space around them.
+///
+/// # Errors
+/// A quote that is opened and not closed: the text of a trace ends with its line.
 pub(super) fn fields<'l>(
     line: &'l [u8],
     unquoted: &'l mut csv::ByteRecord,
     found: &mut Vec<(u32, u32)>,
-) -> &'l [u8] {
+) -> Result<&'l [u8], String> {
     found.clear();
     if !line.contains(&b'"') {
         let mut from = 0;
@@ -84,7 +87,10 @@ pub(super) fn fields<'l>(
             found.push((start as u32, (start + field.trim_ascii().len()) as u32));
             from += field.len() + 1;
         }
-        return line;
+        return Ok(line);
+    }
+    if let Some(open) = open_quote(line) {
+        return Err(format!("the quote opened at character {} is not closed on this line", open + 1));
     }
     let mut reader = csv::ReaderBuilder::new().has_headers(false).trim(csv::Trim::All).from_reader(line);
     if reader.read_byte_record(unquoted).is_ok() {
@@ -94,5 +100,53 @@ pub(super) fn fields<'l>(
             from += field.len();
         }
     }
-    unquoted.as_slice()
+    Ok(unquoted.as_slice())
+}
+
+/// Where a quote stands that begins a field and is not closed, in characters.
+fn open_quote(line: &[u8]) -> Option<usize> {
+    enum In {
+        Beginning,
+        Plain,
+        Quotes(usize),
+        /// After a quote, which ends the quotes or is the first of two that stand for one.
+        Quote(usize),
+    }
+    let mut within = In::Beginning;
+    for (at, &byte) in line.iter().enumerate() {
+        within = match (within, byte) {
+            (In::Beginning, b'"') => In::Quotes(at),
+            (In::Quotes(from), b'"') => In::Quote(from),
+            (In::Quotes(from), _) | (In::Quote(from), b'"') => In::Quotes(from),
+            (_, b',') => In::Beginning,
+            _ => In::Plain,
+        };
+    }
+    match within {
+        In::Quotes(from) => Some(String::from_utf8_lossy(&line[..from]).chars().count()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand: only a quote that begins a field opens one.
+    #[test]
+    fn quotes_end_with_their_line() {
+        for (line, open) in [
+            ("1,\"a\",b", None),
+            ("1,\"a, \"\"b\"\"\",c", None),
+            ("1,5\" pipe,c", None),
+            ("1,5\"\" pipe,c", None),
+            ("1,\"5\" \"pipe,c", None),
+            ("1,\"\",c", None),
+            ("é,\"a,b", Some(2)),
+            ("1,a,\"", Some(4)),
+            ("1,\"a\"\",b", Some(4)),
+        ] {
+            assert_eq!(open_quote(line.as_bytes()), open, "{line}");
+        }
+    }
 }

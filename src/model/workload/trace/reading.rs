@@ -16,15 +16,15 @@ pub struct Reading {
 }
 
 /// Where the columns are.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Columns {
     pub(super) time: usize,
     pub(super) key: usize,
     pub(super) location: Option<usize>,
     pub(super) operation: Option<usize>,
     pub(super) size: Option<usize>,
-    /// Whether there is one of times to live, which is not read.
-    pub(super) ttl: bool,
+    /// The names of the others, which are not read.
+    pub(super) unread: Vec<String>,
     /// How many there are, of any name.
     pub(super) count: usize,
 }
@@ -74,8 +74,28 @@ impl Reading {
         Time::ZERO + span
     }
 
-    pub(super) fn place(&self, name: &[u8]) -> Option<LocationIx> {
-        self.places.get(name).copied()
+    pub(super) fn place(&self, name: &[u8]) -> Result<LocationIx, String> {
+        self.places.get(name).copied().ok_or_else(|| self.elsewhere(name))
+    }
+
+    /// Why there is no such place.
+    fn elsewhere(&self, name: &[u8]) -> String {
+        if name.is_empty() {
+            return "the location is missing".to_owned();
+        }
+        let lower = |name: &[u8]| String::from_utf8_lossy(name).to_lowercase();
+        let mut known: Vec<&[u8]> = self.places.keys().map(Vec::as_slice).collect();
+        known.sort_unstable();
+        let is = match known.iter().find(|known| lower(known) == lower(name)) {
+            Some(near) => format!("did you mean {}?", shown(near)),
+            None => {
+                let few: Vec<String> = known.iter().take(FEW).map(|known| shown(known)).collect();
+                let more = known.len() - few.len();
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                format!("they are at {}{more}", few.join(", "))
+            }
+        };
+        format!("none of these clients are at {}; {is}", shown(name))
     }
 
     /// Finds the columns in the first line of a file.
@@ -85,7 +105,8 @@ impl Reading {
     pub(super) fn columns(&self, line: &[u8]) -> Result<Columns, String> {
         let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
         let (mut unquoted, mut found) = (csv::ByteRecord::new(), Vec::new());
-        let text = fields(line, &mut unquoted, &mut found);
+        let text = fields(line, &mut unquoted, &mut found)
+            .map_err(|problem| format!("its first line: {problem}"))?;
         let name = |&(from, to): &(u32, u32)| {
             String::from_utf8_lossy(&text[from as usize..to as usize]).into_owned()
         };
@@ -94,27 +115,45 @@ impl Reading {
             let wanted = given.as_deref().unwrap_or(usual);
             let at = names.iter().position(|name| name == wanted);
             match (at, given) {
-                (None, Some(_)) => Err(missing(wanted, usual, &names)),
+                (None, Some(_)) => Err(missing(wanted, usual, &names, text)),
                 (at, _) => Ok(at),
             }
         };
         let needed = |given: &Option<String>, usual: &str| {
-            column(given, usual)?.ok_or_else(|| missing(usual, usual, &names))
+            column(given, usual)?.ok_or_else(|| missing(usual, usual, &names, text))
         };
         let columns = &self.spec.columns;
-        Ok(Columns {
-            time: needed(&columns.time, "time")?,
-            key: needed(&columns.key, "key")?,
-            location: column(&columns.location, "location")?,
-            operation: column(&columns.operation, "operation")?,
-            size: column(&columns.size, "size")?,
-            ttl: names.iter().any(|name| name == "ttl"),
-            count: names.len(),
-        })
+        let (time, key) = (needed(&columns.time, "time")?, needed(&columns.key, "key")?);
+        let location = column(&columns.location, "location")?;
+        let short = || names.iter().position(|name| name == "op");
+        let operation = match columns.operation {
+            None => column(&None, "operation")?.or_else(short),
+            Some(_) => column(&columns.operation, "operation")?,
+        };
+        let size = column(&columns.size, "size")?;
+        let read = [Some(time), Some(key), location, operation, size];
+        let others = names.iter().enumerate().filter(|(at, _)| !read.contains(&Some(*at)));
+        let unread = others.map(|(_, name)| name.clone()).collect();
+        Ok(Columns { time, key, location, operation, size, unread, count: names.len() })
     }
 }
 
-fn missing(wanted: &str, field: &str, names: &[String]) -> String {
+/// Locations that are listed.
+const FEW: usize = 8;
+
+/// A field as a person reads it.
+pub(super) fn shown(field: &[u8]) -> String {
+    let text: String = String::from_utf8_lossy(field).chars().take(40).collect();
+    format!("`{}`", text.escape_debug())
+}
+
+fn missing(wanted: &str, field: &str, names: &[String], line: &[u8]) -> String {
+    let others = [(b';', "semicolons"), (b'\t', "tabs")];
+    if let ([_], Some((_, others))) = (names, others.into_iter().find(|(other, _)| line.contains(other))) {
+        return format!(
+            "it has no column `{wanted}`\nhelp: commas separate the columns of a trace; its first line has {others}"
+        );
+    }
     let names: Vec<String> = names.iter().take(20).map(|name| name.chars().take(40).collect()).collect();
     let names = names.join("`, `").escape_debug().to_string();
     format!(

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 
 use super::lines::{Lines, fields};
-use super::reading::{Columns, Reading, kind};
+use super::reading::{Columns, Reading, kind, shown};
 use super::spec::number;
 use crate::base::{Beside, Bytes, LocationIx, Time};
 use crate::model::workload::OpKind;
@@ -21,6 +21,9 @@ pub struct Rows {
     unquoted: csv::ByteRecord,
     found: Vec<(u32, u32)>,
 }
+
+/// How files begin that gzip, zstd, xz, bzip2 and zip pack.
+const PACKED: [&[u8]; 5] = [b"\x1F\x8B", b"\x28\xB5\x2F\xFD", b"\xFD7zXZ", b"BZh", b"PK\x03\x04"];
 
 /// An operation.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +59,9 @@ impl Rows {
         let mut lines = Lines::of(file.open().map_err(reason)?);
         let first = lines.next().map_err(reason)?;
         let header = first.and_then(|line| line.text).ok_or("it has no first line that names its columns")?;
+        if PACKED.iter().any(|magic| header.starts_with(magic)) {
+            return Err("it is packed\nhelp: unpack it first: a trace is plain text".to_owned());
+        }
         let columns = reading.columns(header)?;
         Ok(Rows {
             start: reading.start(),
@@ -73,9 +79,9 @@ impl Rows {
         self.columns.location.is_some()
     }
 
-    /// Whether they say how long values are to live, which is not read.
-    pub fn tell_ttl(&self) -> bool {
-        self.columns.ttl
+    /// The names of the columns that are not read.
+    pub fn unread(&self) -> &[String] {
+        &self.columns.unread
     }
 
     /// The next row, good or bad; `None` at the end.
@@ -89,10 +95,14 @@ impl Rows {
         let Some(text) = line.text else {
             return Ok(Some(Err(bad("it is longer than the limit of 64 KiB".to_owned()))));
         };
-        let text = fields(text, &mut self.unquoted, &mut self.found);
+        let text = match fields(text, &mut self.unquoted, &mut self.found) {
+            Ok(text) => text,
+            Err(problem) => return Ok(Some(Err(bad(problem)))),
+        };
         let columns = &self.columns;
         if self.found.len() != columns.count {
-            let problem = format!("it has {} fields, the first line {}", self.found.len(), columns.count);
+            let s = if self.found.len() == 1 { "" } else { "s" };
+            let problem = format!("it has {} field{s}, the first line {}", self.found.len(), columns.count);
             return Ok(Some(Err(bad(problem))));
         }
         let found = &self.found;
@@ -127,14 +137,16 @@ fn row<'r>(
     }
     let kind = match columns.operation.map(&field) {
         None => OpKind::Read,
-        Some(word) => kind(word).ok_or_else(|| format!("{} is not an operation", shown(word)))?,
+        Some(word) => kind(word).ok_or_else(|| {
+            format!(
+                "{} is not an operation; these are read, write, update and delete, or get, set, incr, del …",
+                shown(word)
+            )
+        })?,
     };
     let location = match columns.location.map(&field) {
         None => None,
-        Some(name) => {
-            let place = reading.place(name);
-            Some(place.ok_or_else(|| format!("none of these clients are at {}", shown(name)))?)
-        }
+        Some(name) => Some(reading.place(name)?),
     };
     let size = match columns.size.map(&field).filter(|size| !size.is_empty()) {
         None => None,
@@ -146,12 +158,6 @@ fn row<'r>(
     let start = *start.get_or_insert(time);
     let at = time.checked_sub(start).map(|nanos| reading.scaled(nanos));
     Ok((time, Row { at, location, kind, key, size }))
-}
-
-/// A field as a person reads it.
-fn shown(field: &[u8]) -> String {
-    let text: String = String::from_utf8_lossy(field).chars().take(40).collect();
-    format!("`{}`", text.escape_debug())
 }
 
 impl fmt::Debug for Rows {

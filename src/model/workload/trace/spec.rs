@@ -37,7 +37,7 @@ pub struct ColumnsSpec {
     pub key: Option<String>,
     /// The location where it begins; `location` by default. Without this column locations are drawn by `weights`.
     pub location: Option<String>,
-    /// What it does; `operation` by default. Without this column all rows are reads.
+    /// What it does; `operation` by default, else `op`. Without this column all rows are reads.
     pub operation: Option<String>,
     /// The size of the value in bytes; `size` by default. A key has the first one that the file tells.
     pub size: Option<String>,
@@ -84,8 +84,11 @@ impl TimeUnit {
         }
     }
 
-    /// A number of it in whole nanoseconds, without a sign or an exponent; what is finer is cut.
+    /// A number of it in whole nanoseconds, without a sign; what is finer is cut.
     pub(super) fn read(self, text: &[u8]) -> Option<u64> {
+        if let Some(at) = text.iter().position(|byte| byte.eq_ignore_ascii_case(&b'e')) {
+            return self.read(&shifted(&text[..at], &text[at + 1..])?);
+        }
         let point = text.iter().position(|&byte| byte == b'.');
         let (whole, fraction) = point.map_or((text, &[][..]), |at| (&text[..at], &text[at + 1..]));
         if whole.is_empty() && fraction.is_empty() {
@@ -99,6 +102,25 @@ impl TimeUnit {
         }
         Some(nanos)
     }
+}
+
+/// A number without its exponent, the point moved by that.
+fn shifted(number: &[u8], exponent: &[u8]) -> Option<Vec<u8>> {
+    let exponent: i32 = std::str::from_utf8(exponent).ok()?.parse().ok()?;
+    let point = number.iter().position(|&byte| byte == b'.').unwrap_or(number.len());
+    let mut digits = number.to_vec();
+    if point < digits.len() {
+        digits.remove(point);
+    }
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) || !(-30..=30).contains(&exponent) {
+        return None;
+    }
+    let point = point as i32 + exponent;
+    digits.splice(0..0, std::iter::repeat_n(b'0', (-point).max(0) as usize));
+    let point = point.max(0) as usize;
+    digits.resize(digits.len().max(point), b'0');
+    digits.insert(point, b'.');
+    Some(digits)
 }
 
 /// A whole number; 0 without any digit.
@@ -124,7 +146,10 @@ mod tests {
         assert_eq!(TimeUnit::Millis.read(b"12.5"), Some(12_500_000));
         assert_eq!(TimeUnit::Micros.read(b".25"), Some(250));
         assert_eq!(TimeUnit::Nanos.read(b"7"), Some(7));
-        for text in ["", ".", "-1", "1e3", "1 2", "99999999999999", "NaN"] {
+        assert_eq!(TimeUnit::Seconds.read(b"1.7e9"), Some(1_700_000_000_000_000_000));
+        assert_eq!(TimeUnit::Seconds.read(b"12.5E-3"), Some(12_500_000));
+        assert_eq!(TimeUnit::Millis.read(b"1e+3"), Some(1_000_000_000));
+        for text in ["", ".", "-1", "1e", "e3", ".e3", "1e3e3", "1e99", "1 2", "99999999999999", "NaN"] {
             assert_eq!(TimeUnit::Seconds.read(text.as_bytes()), None, "{text}");
         }
     }
