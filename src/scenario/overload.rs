@@ -1,5 +1,7 @@
 //! Servers and links that are known beforehand to get more than they can do, and tables of sites that do not hold.
 
+use indexmap::IndexMap;
+
 use super::case::{Case, Namespace};
 use super::traffic::Stream;
 use crate::base::{Dice, KeyId, LocationIx, Span};
@@ -43,14 +45,29 @@ pub(super) fn overloads(case: &Case) -> Vec<String> {
                 place.name
             ));
         }
-        if let Some(replaced) = &site.replaces {
-            notes.push(format!(
-                "[site.{replaced}] does not hold at {}: [site.{}], which comes after it, names all edges",
-                place.name, site.name
-            ));
+    }
+    notes.extend(replaced(case));
+    notes
+}
+
+/// Where a table of all edges stands in the place of an earlier one.
+fn replaced(case: &Case) -> Vec<String> {
+    let mut tables: IndexMap<(&str, &str), Vec<&str>> = IndexMap::new();
+    for (site, place) in case.sites.iter().zip(&case.locations) {
+        if let Some(site) = site
+            && let Some(replaced) = &site.replaces
+        {
+            tables.entry((replaced.as_str(), site.name.as_str())).or_default().push(&place.name);
         }
     }
-    notes
+    let note = |((replaced, by), places): ((&str, &str), Vec<&str>)| {
+        let others = if places.len() > 1 { " and other edges" } else { "" };
+        let first = places[0];
+        format!(
+            "[site.{replaced}] does not hold at {first}{others}: [site.{by}] comes after it and names all edges"
+        )
+    };
+    tables.into_iter().map(note).collect()
 }
 
 fn note_of_servers(station: &StationSpec, place: &str, load: Load) -> Option<String> {
