@@ -141,7 +141,8 @@ pub(super) fn go_through(
     let mut events = 0;
     let mut now = asked;
     let (placement, contacts) = (&spec.placement, &mut Contacts::default());
-    let mut scene = Scene { placement, replicas, now, is_alone: true, known_down: &[], contacts, dice, effects };
+    let mut scene =
+        Scene { placement, replicas, now, is_alone: true, known_down: &[], contacts, dice, effects };
     spec.policy.begin(exchange, &mut scene);
     loop {
         for effect in scene.effects.drain(..) {
