@@ -6,7 +6,7 @@ use toml::Spanned;
 use super::FaultSpec;
 use crate::base::{LocationIx, NamespaceIx};
 use crate::model::conflicts::ConflictsSpec;
-use crate::model::faults::{Disk, Ends, Fault, Trouble, When};
+use crate::model::faults::{ClientsOfSite, Disk, Ends, Fault, Trouble, When};
 use crate::scenario::case::{Case, Namespace};
 use crate::scenario::text::Diagnostic;
 
@@ -69,7 +69,8 @@ fn is_purged(case: &Case, to: Option<&[LocationIx]>) -> bool {
     told.any(|at| to.is_none_or(|to| to.contains(&at)))
 }
 
-/// Whether replicas, upper caches or coordinators are at one end of any pair, and these or clients at the other.
+/// Whether replicas, upper caches, coordinators, or clients' other locations are at one end of any pair, and these or
+/// clients at the other.
 fn is_used(case: &Case, ends: &Ends) -> bool {
     let everywhere = || (0..case.locations.len()).map(LocationIx::from_position);
     case.namespaces.iter().enumerate().any(|(at, namespace)| {
@@ -82,11 +83,22 @@ fn is_used(case: &Case, ends: &Ends) -> bool {
             namespace.policy.coordinator(write, client, &namespace.placement)
         });
         asked.extend(coordinators.collect::<Vec<_>>());
+        if turns_elsewhere(case, at) {
+            asked.extend(&clients);
+        }
         let is_there = |location: &LocationIx| asked.contains(location) || clients.contains(location);
         everywhere()
             .filter(is_there)
             .any(|other| asked.iter().any(|&one| ends.join(one, other) || ends.join(other, one)))
     })
+}
+
+/// Whether clients of a namespace may turn to where other clients are: to send a read again, or away from a site.
+fn turns_elsewhere(case: &Case, namespace: usize) -> bool {
+    let mut clients = case.populations.iter().filter(|clients| clients.namespace.at() == namespace);
+    let is_rerouted =
+        |fault: &Fault| matches!(fault.trouble, Trouble::Site { clients: ClientsOfSite::NextNearest, .. });
+    clients.any(|clients| clients.hedge.is_some()) || case.faults.iter().any(is_rerouted)
 }
 
 fn holds(namespace: &Namespace, at: &[LocationIx]) -> bool {

@@ -38,7 +38,8 @@ impl Faults<'_> {
         if self.is_down(from) {
             return Err(Lost);
         }
-        let mut later = self.added(from);
+        // What stays within a site does not leave it.
+        let mut later = if from == to { Span::ZERO } else { self.added(from) };
         for there in &self.now {
             let Trouble::Link { ends, harm } = &there.fault.trouble else { continue };
             if !ends.join(from, to) {
