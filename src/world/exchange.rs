@@ -295,6 +295,7 @@ impl World<'_> {
     pub(super) fn deliver(&mut self, id: ExchangeId, at: Node, message: Message) {
         let running = &mut self.exchanges[id.0 as usize];
         running.under_way -= 1;
+        running.exchange.pulls -= u16::from(matches!(message, Message::Pull { .. }));
         let space = &self.spaces[running.namespace.at()];
         let coordinator = running.exchange.coordinator;
         let is_up = match message {
