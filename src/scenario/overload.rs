@@ -1,19 +1,32 @@
-//! Servers that are known beforehand to get more work than they can do.
+//! Servers and links that are known beforehand to get more than they can do, and tables of sites that do not hold.
+
+use indexmap::IndexMap;
 
 use super::case::{Case, Namespace};
 use super::traffic::Stream;
 use crate::base::{Dice, KeyId, LocationIx, Span};
 use crate::model::replication::{Demand, Exchange};
-use crate::model::site::Work;
+use crate::model::site::{StationSpec, Work};
 use crate::model::workload::{OpKind, Process};
 
 /// Where replicas are chosen at random, so many choices stand for all.
 const DRAWS: u32 = 64;
 
-/// Notes about the servers of a case whose offered load is above 1, from means alone: what writes bring, and reads
-/// that no cache answers. Clients in a closed loop bring no more than is answered, and are left out.
+/// What the clients of a case bring to a location in a second.
+#[derive(Clone, Copy, Debug, Default)]
+struct Load {
+    /// Work in seconds: writes, and reads that no cache answers.
+    certain: f64,
+    /// Work in seconds if caches answer all reads.
+    hits: f64,
+    /// Bits that leave for its clients.
+    bits: f64,
+}
+
+/// Notes about the servers and links of a case whose offered load is above 1, from means alone. Clients in a closed loop
+/// bring no more than is answered, and are left out.
 pub(super) fn overloads(case: &Case) -> Vec<String> {
-    let mut loads = vec![0.0; case.sites.len()];
+    let mut loads = vec![Load::default(); case.sites.len()];
     for clients in &case.populations {
         let namespace = &case.namespaces[clients.namespace.at()];
         let open = clients.streams.iter().filter(|stream| !matches!(stream.process, Process::Closed { .. }));
@@ -21,32 +34,75 @@ pub(super) fn overloads(case: &Case) -> Vec<String> {
             open.for_each(|stream| add(case, namespace, stream, &mut loads));
         }
     }
-    let sites = case.sites.iter().zip(&case.locations).zip(loads);
-    sites
-        .filter_map(|((site, place), load)| {
-            let station = site.as_ref()?.station.as_ref()?;
-            let load = load / f64::from(station.servers);
-            let so = match station.queue {
-                None => "its queue grows without bound",
-                Some(_) => "it refuses what finds the queue full",
-            };
-            (load > 1.0)
-                .then(|| format!("the load offered to the servers of {} is {load:.2}: {so}", place.name))
-        })
-        .collect()
+    let mut notes = Vec::new();
+    for ((site, place), load) in case.sites.iter().zip(&case.locations).zip(loads) {
+        let Some(site) = site else { continue };
+        notes.extend(site.station.as_ref().and_then(|station| note_of_servers(station, &place.name, load)));
+        let link = site.bandwidth.map(|bandwidth| load.bits / bandwidth.as_bits_per_second());
+        if let Some(load) = link.filter(|&load| load > 1.0) {
+            notes.push(format!(
+                "the load offered to the link of {} is {load:.2}: answers wait for it longer and longer",
+                place.name
+            ));
+        }
+    }
+    notes.extend(replaced(case));
+    notes
 }
 
-/// Adds the work in a second, in seconds, that clients at a location bring in one stream.
-fn add(case: &Case, namespace: &Namespace, stream: &Stream, loads: &mut [f64]) {
+/// Where a table of all edges stands in the place of an earlier one.
+fn replaced(case: &Case) -> Vec<String> {
+    let mut tables: IndexMap<(&str, &str), Vec<&str>> = IndexMap::new();
+    for (site, place) in case.sites.iter().zip(&case.locations) {
+        if let Some(site) = site
+            && let Some(replaced) = &site.replaces
+        {
+            tables.entry((replaced.as_str(), site.name.as_str())).or_default().push(&place.name);
+        }
+    }
+    let note = |((replaced, by), places): ((&str, &str), Vec<&str>)| {
+        let others = if places.len() > 1 { " and other edges" } else { "" };
+        let first = places[0];
+        format!(
+            "[site.{replaced}] does not hold at {first}{others}: [site.{by}] comes after it and names all edges"
+        )
+    };
+    tables.into_iter().map(note).collect()
+}
+
+fn note_of_servers(station: &StationSpec, place: &str, load: Load) -> Option<String> {
+    let so = match station.queue {
+        None => "its queue grows without bound",
+        Some(_) => "it refuses what finds the queue full",
+    };
+    let servers = f64::from(station.servers);
+    let (certain, with_hits) = (load.certain / servers, (load.certain + load.hits) / servers);
+    if certain > 1.0 {
+        Some(format!("the load offered to the servers of {place} is {certain:.2}: {so}"))
+    } else {
+        (with_hits > 1.0).then(|| {
+            format!("the load offered to the servers of {place} is {with_hits:.2} if its cache answers all reads: {so}")
+        })
+    }
+}
+
+/// Adds what clients at a location bring in one stream.
+fn add(case: &Case, namespace: &Namespace, stream: &Stream, loads: &mut [Load]) {
     let mean = |at: LocationIx, work: Work| {
         let service = case.sites[at.at()].as_ref()?.station.as_ref()?.service.of(work)?;
         Some(service.mean_up_to(Span::MAX) / 1e9)
     };
-    let mut bring = |at: LocationIx, work: Work, rate: f64| {
-        loads[at.at()] += rate * mean(at, work).unwrap_or(0.0);
-    };
     let (from, rate) = (stream.location, stream.per_second);
     let reads = rate * stream.mix.share(OpKind::Read);
+    if let Some(load) = loads.get_mut(from.at()) {
+        load.bits += 8.0 * reads * namespace.catalogue.mean_size();
+        if namespace.edge.is_some() {
+            load.hits += reads * mean(from, Work::Hit).unwrap_or(0.0);
+        }
+    }
+    let mut bring = |at: LocationIx, work: Work, rate: f64| {
+        loads[at.at()].certain += rate * mean(at, work).unwrap_or(0.0);
+    };
     let (policy, placement) = (&namespace.policy, &namespace.placement);
     let replica = |replica: u16| placement.at[usize::from(replica)];
     if namespace.edge.is_none() {

@@ -42,10 +42,14 @@ pub(super) struct SiteSpec {
 /// What a location owns.
 #[derive(Clone, Debug)]
 pub struct Site {
+    /// Of its table.
+    pub(super) name: String,
     /// Its servers; `None` if nothing takes time there.
     pub station: Option<StationSpec>,
     /// The link that values leave by; `None` if it is as fast as can be.
     pub bandwidth: Option<Bandwidth>,
+    /// The table of this location alone, or of a list, that the one of all edges stands in the place of.
+    pub(super) replaces: Option<String>,
     /// How much each cache there holds, until it is in [`Case::capacities`](super::Case::capacities).
     pub(super) cache: Option<Capacity>,
 }
@@ -77,7 +81,10 @@ pub(super) fn sites(
         }
         sites.resize(used, None);
         let here: Vec<LocationIx> = at.into_iter().filter(|at| at.at() < used).collect();
-        here.iter().for_each(|at| sites[at.at()] = Some(site.clone()));
+        for at in &here {
+            let replaces = sites[at.at()].as_ref().filter(|_| is_group).map(|site| site.name.clone());
+            sites[at.at()] = Some(Site { replaces, ..site.clone() });
+        }
         tables.push(here);
         places.forget_from(used);
     }
@@ -163,6 +170,8 @@ fn site(name: &Spanned<String>, spec: &SiteSpec, mistakes: &mut Vec<Diagnostic>)
     }
     let cache = spec.cache.as_ref().and_then(|cache| cache.get_ref().resolve(cache.span(), mistakes));
     Site {
+        name: name.get_ref().clone(),
+        replaces: None,
         cache,
         station: service.map(|service| StationSpec {
             servers: spec.servers.as_ref().map_or(1, |servers| *servers.get_ref()),

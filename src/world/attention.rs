@@ -1,6 +1,7 @@
 //! What servers are busy with: where requests and messages arrive.
 
 use super::exchange::{ExchangeId, Requester, Running};
+use super::faults::{Lost, Sent};
 use super::foresight::only_replica;
 use super::operation::{OpId, Operation};
 use super::read::{Fetch, FetchId, Tier};
@@ -40,35 +41,25 @@ impl World<'_> {
         self.serve(operation, snapshot);
     }
 
-    /// A server of the edge is done with such an answer; if the site has gone down meanwhile, nobody gets it.
+    /// A server of the edge is done with such an answer.
     pub(super) fn hit_served(&mut self, op: OpId) {
         let operation = self.ops.remove(op.0 as usize);
-        let snapshot = match self.is_closed(operation.namespace, operation.location) {
-            true => Snapshot::failed(Failure::Unavailable, self.now()),
-            false => operation.snapshot,
-        };
-        self.serve(operation, snapshot);
+        self.serve(operation, operation.snapshot);
     }
 
     /// The upper tier's cache answers an edge cache from what it holds.
     pub(super) fn relay_hit(&mut self, id: FetchId, snapshot: Snapshot) {
         let Fetch { namespace, location, dice, is_probe, .. } = self.fetches[id.at()];
-        self.fetches[id.at()].snapshot = snapshot;
         let Some(at) = self.upper_location(namespace, location).filter(|_| !is_probe) else {
             return self.relay(id, snapshot);
         };
         let dice = Purpose::Service.nth(dice, Work::Hit as u16);
-        let task = Task { work: Work::Hit, dice, turn: turn::READ_REQUEST, job: Job::UpperHit(id) };
+        let task = Task { work: Work::Hit, dice, turn: turn::READ_REQUEST, job: Job::UpperHit(id, snapshot) };
         match self.attend(at, task) {
             Attention::Taken => {}
             Attention::NotNeeded => self.relay(id, snapshot),
             Attention::Refused => self.relay(id, Snapshot::failed(Failure::Overloaded, self.now())),
         }
-    }
-
-    /// A server of the upper tier is done with such an answer.
-    pub(super) fn relay_kept(&mut self, id: FetchId) {
-        self.relay(id, self.fetches[id.at()].snapshot);
     }
 
     /// A fetch is back at its cache, which is to store what it brings.
@@ -193,10 +184,23 @@ impl World<'_> {
             return self.end_exchange(id);
         }
         running.snapshot = Snapshot::failed(Failure::Overloaded, now);
-        running.under_way += 1;
+        let of = (running.namespace, exchange.key, dice);
+        let at = self.spaces[of.0.at()].placement.at[usize::from(replica)];
         let coordinator = exchange.coordinator;
-        let back = self.trial.delay_back(spec, Leg::ReadResponse, replica, coordinator, dice);
-        let home = self.trial.hop(Leg::Response, coordinator, from, Purpose::CoordinatorDown.of(dice));
+        let mut back = self.trial.delay_back(spec, Leg::ReadResponse, replica, coordinator, dice);
+        if let Some(faults) = &self.faults {
+            let dice = Purpose::Service.nth(dice, replica);
+            let sent = Sent { from: at, to: coordinator, at: now, delay: back, dice, connected: false };
+            match faults.later(sent) {
+                Ok(later) => back += later,
+                Err(Lost) => return self.lost_request(id, of, (at, coordinator)),
+            }
+        }
+        let dice = Purpose::CoordinatorDown.of(dice);
+        let Ok(home) = self.hop(Leg::Response, coordinator, from, dice) else {
+            return self.lost_request(id, of, (coordinator, from));
+        };
+        self.exchanges[id.0 as usize].under_way += 1;
         let delay = back + home.unwrap_or_default();
         self.pending.after(delay, turn::READ_ANSWER, Event::FromCoordinator(id));
     }

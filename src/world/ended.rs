@@ -38,12 +38,17 @@ pub struct Overrun {
 }
 
 impl World<'_> {
-    /// Whether more wait than may.
-    pub(super) fn overrun(&self) -> Option<Overrun> {
-        let case = self.trial.case;
-        if self.sites.waiting() as u64 <= case.most_waiting {
-            return None;
+    /// One more waits: whether that is more than may. The first time tells.
+    #[inline]
+    pub(super) fn look_at_queues(&mut self) {
+        if self.sites.waiting > self.trial.case.most_waiting && self.sites.overrun.is_none() {
+            self.sites.overrun = self.overrun().map(Box::new);
         }
+    }
+
+    #[cold]
+    fn overrun(&self) -> Option<Overrun> {
+        let case = self.trial.case;
         let location = self.sites.longest_queue()?;
         Some(Overrun {
             trial: self.trial.number,

@@ -56,6 +56,7 @@ impl World<'_> {
             verdict,
         });
         self.fingerprint = self.fingerprint.wrapping_add(answer(dice, at, snapshot.version));
+        self.save_for_retries(population, location);
         true
     }
 

@@ -298,11 +298,14 @@ impl<'a> World<'a> {
         loop {
             for _ in 0..LOOK_EVERY {
                 if !self.step() {
-                    return Ok(go_on(1.0 - told));
+                    return match self.sites.overrun.take() {
+                        Some(overrun) => Err(*overrun),
+                        None => Ok(go_on(1.0 - told)),
+                    };
                 }
             }
-            if let Some(overrun) = self.overrun() {
-                return Err(overrun);
+            if let Some(overrun) = self.sites.overrun.take() {
+                return Err(*overrun);
             }
             let so_far = (self.now().as_nanos() as f64 / self.trial.case.horizon.as_nanos() as f64).min(1.0);
             if !go_on(so_far - told) {

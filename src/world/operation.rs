@@ -5,6 +5,7 @@ use rand::RngExt;
 use super::arrivals::{Arrival, Soon};
 use super::attempts::first_phase;
 use super::exchange::Request;
+use super::faults::Lost;
 use super::probe::ProbeId;
 use super::space::Read;
 use super::streams::Purpose;
@@ -171,22 +172,24 @@ impl World<'_> {
 
     pub(super) fn approach(&mut self, operation: Operation) {
         match self.access(&operation, Purpose::AccessUp, Leg::Request) {
-            Some(delay) => {
+            Err(Lost) => self.never_told(operation),
+            Ok(Some(delay)) => {
                 let op = self.keep(operation);
                 self.pending.after(delay, operation.turn(), Event::Entered(op));
             }
-            None => self.enter(operation),
+            Ok(None) => self.enter(operation),
         }
     }
 
-    fn access(&self, operation: &Operation, purpose: Purpose, leg: Leg) -> Option<Span> {
-        let Origin::Client { population, .. } = operation.origin else { return None };
+    fn access(&self, operation: &Operation, purpose: Purpose, leg: Leg) -> Result<Option<Span>, Lost> {
+        let Origin::Client { population, .. } = operation.origin else { return Ok(None) };
         let Population { access, hedge, .. } = &self.trial.case.populations[population.at()];
         let access = access.as_ref().map(|access| access.sample(&mut purpose.of(operation.dice).rng()));
-        match hedge.and_then(|_| self.detour(operation, leg)) {
+        let detour = if hedge.is_some() { self.detour(operation, leg)? } else { None };
+        Ok(match detour {
             None => access,
             Some(detour) => Some(access.unwrap_or_default() + detour),
-        }
+        })
     }
 
     /// An operation reaches its location.
@@ -202,12 +205,15 @@ impl World<'_> {
 
     /// The location answers an operation with what it has read or written.
     pub(super) fn serve(&mut self, operation: Operation, snapshot: Snapshot) {
-        let mut operation = Operation { snapshot, ..operation };
-        let mut delay = self.access(&operation, Purpose::AccessDown, Leg::Response);
-        if self.sites.owns(operation.location) {
-            delay = self.leave_for_client(&operation, delay);
-        }
+        let served = Operation { snapshot, ..operation };
+        let mut operation = served;
         let later = if self.faults.is_some() { self.back_home(&mut operation) } else { Span::ZERO };
+        let Ok(mut delay) = self.access(&operation, Purpose::AccessDown, Leg::Response) else {
+            return self.never_told(operation);
+        };
+        if self.sites.owns(served.location) {
+            delay = self.leave_for_client(&served, delay);
+        }
         if later > Span::ZERO {
             delay = Some(delay.unwrap_or_default() + later);
         }

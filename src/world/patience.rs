@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 use slab::Slab;
 
+use super::faults::{Lost, Sent};
 use super::operation::{Operation, Origin, Phase};
 use super::streams::Purpose;
 use super::{Event, World, turn};
@@ -67,7 +68,6 @@ impl Patience {
         }
     }
 
-    /// An operation begins that is no retry.
     fn save(&mut self, population: PopulationIx, location: LocationIx, budget: Probability) {
         let saved = self.budgets.entry((population, location)).or_insert(MOST_SAVED);
         *saved = (*saved + (budget.as_f64() * ONE as f64).round() as u64).min(MOST_SAVED);
@@ -103,14 +103,21 @@ fn hedge_dice(dice: Dice, nth: u8) -> Dice {
 impl World<'_> {
     /// A client begins an operation for the first time.
     pub(super) fn begin_first(&mut self, operation: Operation) {
+        if let Origin::Client { population, .. } = operation.origin {
+            self.save_for_retries(population, operation.location);
+        }
+        self.begin_attempt(operation);
+    }
+
+    /// An operation that is no retry adds to the budget of these.
+    #[inline]
+    pub(super) fn save_for_retries(&mut self, population: PopulationIx, location: LocationIx) {
         if self.patience.is_limited
-            && let Origin::Client { population, .. } = operation.origin
             && let Some(budget) =
                 self.trial.case.populations[population.at()].retries.and_then(|it| it.budget)
         {
-            self.patience.save(population, operation.location, budget);
+            self.patience.save(population, location, budget);
         }
-        self.begin_attempt(operation);
     }
 
     /// A client begins an attempt at an operation, and to wait for it.
@@ -183,14 +190,32 @@ impl World<'_> {
     }
 
     /// How much longer a client's message travels than to or from its own location: elsewhere, if it was sent again.
-    pub(super) fn detour(&self, operation: &Operation, leg: Leg) -> Option<Span> {
-        let id = self.patience.by_dice.get(&operation.dice.bits())?;
+    pub(super) fn detour(&self, operation: &Operation, leg: Leg) -> Result<Option<Span>, Lost> {
+        let Some(id) = self.patience.by_dice.get(&operation.dice.bits()) else { return Ok(None) };
         let home = self.patience.attempts[id.place as usize].operation.location;
         let (from, to, way) = match leg {
             Leg::Request => (home, operation.location, 0),
             _ => (operation.location, home, 1),
         };
-        self.trial.hop(leg, from, to, Purpose::Hedge.nth(operation.dice, way))
+        let dice = Purpose::Hedge.nth(operation.dice, way);
+        let (Some(delay), Some(faults)) = (self.trial.hop(leg, from, to, dice), &self.faults) else {
+            return Ok(self.trial.hop(leg, from, to, dice));
+        };
+        // It is the clients who send: what is the matter with the site itself is no matter here.
+        if faults.is_down(from) {
+            return if faults.is_cut(from, to) { Err(Lost) } else { Ok(Some(delay)) };
+        }
+        let sent = Sent { from, to, at: self.now(), delay, dice, connected: false };
+        Ok(Some(delay + (faults.later(sent)? - faults.added(from))))
+    }
+
+    /// A read that was sent again, or its answer, is lost: it comes to nothing when a request would.
+    #[cold]
+    pub(super) fn never_told(&mut self, operation: Operation) {
+        let timeout = self.spaces[operation.namespace.at()].namespace.timeout.unwrap_or_default();
+        let at = (operation.invoked + timeout).max(self.now());
+        let op = self.keep(Operation { snapshot: Snapshot::failed(Failure::TimedOut, at), ..operation });
+        self.pending.at(at, turn::READ_ANSWER, Event::Answered(op));
     }
 
     /// An answer reaches a client, who may have another one, or have given up.

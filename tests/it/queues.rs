@@ -272,3 +272,78 @@ fn a_run_away_queue_is_stopped() {
     let Err(NotRun::Overrun(overrun)) = outcomes else { panic!("it went on") };
     assert_eq!((overrun.trial, &*overrun.location, overrun.most), (0, "FRA", 1000));
 }
+
+/// In a second, nine requests of a tenth of a second each are served, one after another, the first of which came soon. The
+/// others wait when the site goes down, and nobody hears of them.
+#[test]
+fn a_site_that_goes_down_loses_its_queue() {
+    let trial = trial(
+        r#"
+        trials = 1
+        warmup = "1s"
+        horizon = "30s"
+        locations.edges = ["FRA", "NRT"]
+        network.rtt.constant = "0s"
+        [namespace.store]
+        keys.count = 10
+        replicas = ["NRT"]
+        replication.single = {}
+        timeout = "5s"
+        visibility = { delays = [], writes = 0 }
+        [client.users]
+        at = "FRA"
+        namespace = "store"
+        arrivals.bursts = { at = ["9s"], for = "1s", rate = "100/s" }
+        [site.store]
+        at = "NRT"
+        service.replica_read = "100ms"
+        [fault.down]
+        what.site-down.at = "NRT"
+        at = "10s"
+        for = "2s"
+        "#,
+    );
+    let reads = trial.namespaces[0].all.op(OpKind::Read);
+    assert_eq!(reads.latency.count(), 9);
+    assert!(reads.failed.iter().sum::<u64>() > 50, "about 100 came");
+}
+
+/// The first write of its key reaches one replica, or none, for good: contacts between replicas end all the same.
+#[test]
+fn contacts_end_where_nobody_holds_a_write() {
+    let scenario = |replication: &str, fault: &str| {
+        format!(
+            r#"
+            trials = 1
+            horizon = "10s"
+            locations.edges = ["FRA", "NRT", "IAD", "SIN"]
+            network.rtt.constant = "50ms"
+            [namespace.store]
+            keys.count = 100
+            replicas = ["FRA", "NRT", "IAD"]
+            replication.{replication}
+            visibility = {{ delays = [], writes = 0 }}
+            [client.users]
+            at = "edges"
+            namespace = "store"
+            arrivals.poisson = "20/s"
+            mix = {{ read = 0.5, write = 0.5 }}
+            [fault.harm]
+            what.{fault}
+            at = "5s"
+            for = "1s"
+            "#
+        )
+    };
+    for (replication, fault) in [
+        ("gossip = { every = \"500ms\" }", "site-down = { at = \"FRA\", disk = \"lost\" }"),
+        (
+            "quorum = { r = 2, w = 2, coordinator = \"local\", anti_entropy.every = \"2s\" }",
+            "cut-off.at = [\"SIN\"]",
+        ),
+    ] {
+        let trial = trial(&scenario(replication, fault));
+        let ended: u64 = ended(&trial).iter().sum();
+        assert!(ended > 500, "about 800 came");
+    }
+}

@@ -2,6 +2,7 @@
 
 mod happen;
 mod passage;
+mod queue;
 mod rebuild;
 mod site;
 

@@ -47,6 +47,7 @@ impl World<'_> {
             keys.sort_unstable();
             keys.into_iter().for_each(|key| self.serving_changed(namespace, key, asks_it));
         }
+        self.lose_queue(site, caches_only);
     }
 
     /// Fetches of the caches at a site end without a trace; those who wait for them there have no answer.
@@ -113,7 +114,7 @@ impl World<'_> {
         let begun = edge.snapshot.read_at;
         let timeout = self.spaces[edge.namespace.at()].namespace.timeout.unwrap_or_default();
         let turn = crate::world::turn::READ_ANSWER;
-        self.pending.at(begun + timeout, turn, Event::FromUpper(fetch));
+        self.pending.at((begun + timeout).max(self.now()), turn, Event::FromUpper(fetch));
     }
 
     /// Whether a location serves nobody of a namespace now.
