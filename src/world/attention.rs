@@ -145,7 +145,7 @@ impl World<'_> {
             match self.attend(at, task) {
                 Attention::Taken => return,
                 Attention::NotNeeded => {}
-                Attention::Refused => return self.refuse_at_replica(id, replica),
+                Attention::Refused => return self.refuse_at_replica(id, replica, message),
             }
         }
         self.deliver(id, node, message);
@@ -174,10 +174,10 @@ impl World<'_> {
 
     /// A replica that has no room for a message says nothing, as if it was down; but the only one that a read asks
     /// answers that it has none.
-    fn refuse_at_replica(&mut self, id: ExchangeId, replica: u16) {
+    fn refuse_at_replica(&mut self, id: ExchangeId, replica: u16, message: Message) {
         let now = self.now();
         let running = &mut self.exchanges[id.0 as usize];
-        running.under_way -= 1;
+        running.arrives(message);
         let Running { exchange, from, dice, is_answered, .. } = *running;
         let spec = self.spaces[running.namespace.at()].namespace;
         if exchange.demand != Demand::Read || is_answered || only_replica(spec, &exchange).is_none() {

@@ -19,7 +19,7 @@ impl World<'_> {
         let now = self.now();
         let mut effects = std::mem::take(&mut self.effects);
         let running = &mut self.exchanges[id.0 as usize];
-        let is_alone = running.under_way == 0;
+        let is_alone = running.under_way == u32::from(running.exchange.pulls);
         let Space { namespace, placement, replicas, condition, contacts, dice, .. } =
             &mut self.spaces[running.namespace.at()];
         let known_down = condition
@@ -96,6 +96,7 @@ impl World<'_> {
         let running = &mut self.exchanges[id.0 as usize];
         let space = &mut self.spaces[running.namespace.at()];
         running.under_way += 1;
+        running.exchange.pulls += u16::from(matches!(message, Message::Pull { .. }));
         let mut at = now + (late + delay);
         match travel {
             Travel::InOrder if message == Message::Apply => {

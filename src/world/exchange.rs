@@ -51,6 +51,14 @@ pub(super) struct Running {
     pub(super) need: Option<Need>,
 }
 
+impl Running {
+    /// A message to a member is no longer under way.
+    pub(super) fn arrives(&mut self, message: Message) {
+        self.under_way -= 1;
+        self.exchange.pulls -= u16::from(matches!(message, Message::Pull { .. }));
+    }
+}
+
 // Two cache lines.
 const _: () = assert!(size_of::<Running>() == 128);
 
@@ -294,7 +302,7 @@ impl World<'_> {
     /// A message reaches a member of an exchange.
     pub(super) fn deliver(&mut self, id: ExchangeId, at: Node, message: Message) {
         let running = &mut self.exchanges[id.0 as usize];
-        running.under_way -= 1;
+        running.arrives(message);
         let space = &self.spaces[running.namespace.at()];
         let coordinator = running.exchange.coordinator;
         let is_up = match message {

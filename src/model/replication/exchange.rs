@@ -25,6 +25,8 @@ pub struct Exchange {
     pub dice: Dice,
     /// Answers or acknowledgements so far.
     pub answers: u16,
+    /// Messages under way by which replicas only ask one another for the version.
+    pub pulls: u16,
     /// For a write the version that it writes, for a read what the answers so far come to together: the newest.
     pub version: Version,
     /// Whether a write has the acknowledgements that it waits for.
@@ -48,6 +50,7 @@ impl Exchange {
             coordinator,
             dice,
             answers: 0,
+            pulls: 0,
             has_enough: false,
             version: Version::new(0, true),
             read_at: Time::NEVER,

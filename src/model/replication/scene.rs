@@ -15,7 +15,8 @@ pub struct Scene<'a> {
     pub replicas: &'a mut Replicas,
     /// The instant.
     pub now: Time,
-    /// Whether nothing else of the exchange is under way: no message of it, and no reminder.
+    /// Whether nothing else of the exchange is under way that could bring the version: no message but pulls, and no
+    /// reminder.
     pub is_alone: bool,
     /// Which of them are known to be down; empty where all always are up.
     pub known_down: &'a [bool],

@@ -30,7 +30,7 @@ impl World<'_> {
                 }
                 Job::Member(exchange, node, message) => {
                     self.note_unheard(exchange, node, message);
-                    self.exchanges[exchange.0 as usize].under_way -= 1;
+                    self.exchanges[exchange.0 as usize].arrives(message);
                     self.end_exchange(exchange);
                 }
             }
