@@ -144,7 +144,7 @@ mod tests {
             ("1,\"\",c", None),
             ("é,\"a,b", Some(2)),
             ("1,a,\"", Some(4)),
-            ("1,\"a\"\",b", Some(4)),
+            ("1,\"a\"\",b", Some(2)),
         ] {
             assert_eq!(open_quote(line.as_bytes()), open, "{line}");
         }
