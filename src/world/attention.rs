@@ -162,8 +162,9 @@ impl World<'_> {
         }
         let Node::Replica(replica) = node else { return None };
         let work = match message {
-            Message::Store | Message::Pass => Work::ReplicaWrite,
-            Message::Tell | Message::Ask | Message::Pull { .. } => Work::ReplicaRead,
+            Message::Store => Work::ReplicaWrite,
+            Message::Tell | Message::Ask => Work::ReplicaRead,
+            // A contact between replicas is about all keys at once, and goes on in the background.
             _ => return None,
         };
         let running = &self.exchanges[id.0 as usize];

@@ -56,7 +56,7 @@ impl World<'_> {
     pub(super) fn send_value_of(&mut self, id: ExchangeId, trip: Trip) -> Span {
         let Running { namespace, exchange, is_probe, .. } = self.exchanges[id.0 as usize];
         let version = match trip.message {
-            Message::Store | Message::Pass => exchange.version,
+            Message::Store => exchange.version,
             Message::Held { version, .. } => version,
             _ => return Span::ZERO,
         };

@@ -20,7 +20,7 @@ fn load(text: &str) -> Scenario {
 fn trial(text: &str) -> Observations {
     let scenario = load(text);
     let outcomes = experiment::run(&scenario.cases, 1, Choice::Auto, &|_| true);
-    outcomes.expect("queues are short enough").remove(0).trials.remove(0)
+    outcomes.unwrap_or_else(|error| panic!("{error}\n{text}")).remove(0).trials.remove(0)
 }
 
 #[track_caller]
@@ -49,6 +49,9 @@ const MIXES: [&str; 3] = [
     "{ read = 0.6, write = 0.2, update = 0.1, delete = 0.1 }",
     "{ read = 0.5, update = 0.5 }",
 ];
+
+/// Hints that are sent again so soon keep servers busy that are only slow, without an end.
+const HINTS: &str = ", hints = { after = \"300ms\", retry = \"200ms\", window = \"1h\" }";
 
 /// Servers and links of any kind where the replicas of a scenario are, and where it has caches.
 fn site(draw: &mut Draw, bounded: bool, scenario: &str) -> String {
@@ -119,13 +122,13 @@ fn every_operation_ends_exactly_once() {
 #[test]
 fn a_strict_quorum_is_never_stale_however_busy_it_is() {
     let mut reads = 0;
-    for index in 0..60 {
+    for index in 0..80 {
         let mut draw = Draw::new("busy strict quorum", index, 2, 5);
         let n = draw.n();
         let w = draw.from(1, n);
         let r = draw.from(n - w + 1, n);
         let quorum = draw.quorum(r, w, "none");
-        let head = draw.scenario(&quorum, "") + &draw.clients(&MIXES, "");
+        let head = draw.scenario(&quorum.replace(HINTS, ""), "") + &draw.clients(&MIXES, "");
         let site = site(&mut draw, true, &head);
         let text = head + &impatience(&mut draw) + &site;
         let judged = OpKind::ALL.map(|kind| trial_judged(&text, kind));
@@ -150,6 +153,7 @@ fn queues_are_as_long_as_their_requests_wait() {
     for index in 0..60 {
         let mut draw = Draw::new("little", index, 2, 4);
         let policy = draw.any_policy();
+        let policy = policy.replace(HINTS, "");
         let text = draw.scenario(&policy, "cache.edge = { ttl = \"1s\" }") + &draw.clients(&MIXES, "");
         let site = site(&mut draw, false, &text);
         let text = text.replace("warmup = \"2s\"", "warmup = \"0s\"") + &site;
@@ -264,10 +268,8 @@ fn a_run_away_queue_is_stopped() {
         service.replica_read = "1ms"
         "#,
     );
-    assert_eq!(
-        scenario.warnings()[1],
-        "the load offered to the servers of FRA is 2.00: its queue grows without bound"
-    );
+    let warning = "the load offered to the servers of FRA is 2.00: its queue grows without bound";
+    assert!(scenario.warnings().iter().any(|told| told == warning), "{:?}", scenario.warnings());
     let outcomes = experiment::run(&scenario.cases, 1, Choice::Auto, &|_| true);
     let Err(NotRun::Overrun(overrun)) = outcomes else { panic!("it went on") };
     assert_eq!((overrun.trial, &*overrun.location, overrun.most), (0, "FRA", 1000));

@@ -90,7 +90,7 @@ fn faults_are_carried_out_in_order_of_time() {
 #[test]
 fn a_quorum_with_one_lost_disk_is_stale_only_with_one_acknowledgement() {
     let (mut reads, mut lost) = (0, 0);
-    for index in 0..80 {
+    for index in 0..140 {
         let mut draw = Draw::new("lost disk", index, 3, 5);
         let n = draw.n();
         let w = if index % 2 == 0 { 1 } else { draw.from(2, n) };
