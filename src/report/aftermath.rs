@@ -1,7 +1,7 @@
 //! What faults left behind, in a line for each case and namespace.
 
 use super::Report;
-use super::cost::namespace_in_words;
+use super::cost::who;
 use super::number::{percent, seconds, short, with_interval};
 use crate::experiment::Row;
 
@@ -19,8 +19,7 @@ fn line(report: &Report, recovery: &Row) -> String {
         };
         report.summary.rows.iter().find(is_of_it).map(|row| row.estimate)
     };
-    let parts = [recovery.case.as_str(), namespace_in_words(&recovery.namespace)];
-    let who = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+    let who = who(recovery);
     let mut line =
         format!("after faults in {who}: as before in {}", with_interval(&recovery.estimate, seconds));
     if let Some(never) = of("recovery_unfinished").filter(|never| never.value > 0.0) {

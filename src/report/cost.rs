@@ -52,7 +52,8 @@ pub(super) fn namespace_in_words(name: &str) -> &str {
     if name == EVERYWHERE { "all namespaces" } else { name }
 }
 
-fn who(row: &Row) -> String {
+/// The case, if there are several, and the namespace of a row.
+pub(super) fn who(row: &Row) -> String {
     let parts = [row.case.as_str(), namespace_in_words(&row.namespace)];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
