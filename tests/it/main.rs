@@ -28,6 +28,8 @@ mod cost;
 mod coverage;
 /// What the user is told about mistakes, to the letter where the words matter.
 mod diagnostics;
+/// What is said beforehand about how many events a run has.
+mod events;
 /// Ways to carry out a trial, which must not show in the results.
 mod executions;
 /// What must hold, and whether it does.

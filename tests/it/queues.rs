@@ -10,7 +10,7 @@ use edgelag::world::Choice;
 use crate::policies::draw::Draw;
 
 #[track_caller]
-fn load(text: &str) -> Scenario {
+pub(crate) fn load(text: &str) -> Scenario {
     let no_files = |_: &str| Err("there are no files here".to_owned());
     scenario::load("law", text.as_bytes(), &[], &no_files).unwrap_or_else(|failure| panic!("{failure}{text}"))
 }
@@ -44,7 +44,7 @@ fn ended(trial: &Observations) -> [u64; 4] {
     })
 }
 
-const MIXES: [&str; 3] = [
+pub(crate) const MIXES: [&str; 3] = [
     "{ read = 0.7, write = 0.3 }",
     "{ read = 0.6, write = 0.2, update = 0.1, delete = 0.1 }",
     "{ read = 0.5, update = 0.5 }",
@@ -54,7 +54,7 @@ const MIXES: [&str; 3] = [
 const HINTS: &str = ", hints = { after = \"300ms\", retry = \"200ms\", window = \"1h\" }";
 
 /// Servers and links of any kind where the replicas of a scenario are, and where it has caches.
-fn site(draw: &mut Draw, bounded: bool, scenario: &str) -> String {
+pub(crate) fn site(draw: &mut Draw, bounded: bool, scenario: &str) -> String {
     let stores = draw.one_of(&[
         "replica_read.exponential.mean = \"20ms\", replica_write = \"30ms\"",
         "replica_read = \"10ms\"",
@@ -76,7 +76,7 @@ fn site(draw: &mut Draw, bounded: bool, scenario: &str) -> String {
     tables
 }
 
-fn impatience(draw: &mut Draw) -> String {
+pub(crate) fn impatience(draw: &mut Draw) -> String {
     let timeout = draw.one_of(&["", "timeout = \"150ms\"\n", "timeout = \"1s\"\n"]);
     let retries = draw.one_of(&[
         "",
