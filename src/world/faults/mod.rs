@@ -39,7 +39,7 @@ struct InForce<'a> {
 }
 
 /// What is the matter with a location.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Site {
     /// How many faults have all of it down, and its caches alone.
     down: u16,
@@ -48,8 +48,16 @@ struct Site {
     noticed: u16,
     /// How many let its clients go elsewhere then.
     rerouted: u16,
+    slowness: Slowness,
+}
+
+/// How slow a location is.
+#[derive(Clone, Copy, Debug)]
+struct Slowness {
     /// How much later it sends.
     added: Span,
+    /// How many times as long its servers take.
+    factor: f64,
 }
 
 /// What becomes of a fault.
@@ -73,7 +81,7 @@ impl<'a> Faults<'a> {
             let dice = fault.apart.map_or(dice, |apart| dice.named(&case.locations[apart.at()].name));
             fault.windows(at, dice, case.horizon)
         });
-        let sites = vec![Site::default(); case.locations.len()];
+        let sites = vec![Site::WELL; case.locations.len()];
         let windows = windows.collect();
         Some(Box::new(Faults { windows, now: Vec::new(), sites, away: FxHashMap::default() }))
     }
@@ -124,7 +132,15 @@ impl<'a> Faults<'a> {
 
     /// How much later a location sends.
     pub(super) fn added(&self, location: LocationIx) -> Span {
-        self.sites[location.at()].added
+        self.sites[location.at()].slowness.added
+    }
+
+    /// How long a server there is busy with a request that takes so long otherwise.
+    pub(super) fn service(&self, location: LocationIx, alone: Span) -> Span {
+        match self.sites[location.at()].slowness.factor {
+            1.0 => alone,
+            factor => Span::from_nanos_f64(alone.as_nanos() as f64 * factor),
+        }
     }
 }
 
@@ -137,7 +153,13 @@ impl InForce<'_> {
     }
 }
 
+impl Slowness {
+    const NONE: Slowness = Slowness { added: Span::ZERO, factor: 1.0 };
+}
+
 impl Site {
+    const WELL: Site = Site { down: 0, caches_down: 0, noticed: 0, rerouted: 0, slowness: Slowness::NONE };
+
     /// A fault begins or ends.
     fn change(&mut self, trouble: &Trouble, begins: bool) {
         let count = |count: &mut u16| *count = if begins { *count + 1 } else { *count - 1 };
