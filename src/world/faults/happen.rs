@@ -41,7 +41,9 @@ impl World<'_> {
             let replicas = &self.spaces[namespace.at()].placement.at;
             let here: Vec<u16> =
                 (0..).zip(replicas).filter(|(_, place)| at.contains(place)).map(|(it, _)| it).collect();
-            if let Some(condition) = &mut self.spaces[namespace.at()].condition {
+            if let Some(condition) = &mut self.spaces[namespace.at()].condition
+                && turn != Turn::Noticed
+            {
                 condition.dark(at, turn == Turn::Ends);
             }
             for replica in here {

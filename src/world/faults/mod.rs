@@ -21,6 +21,8 @@ use crate::scenario::Case;
 /// All faults of a trial.
 #[derive(Debug)]
 pub(super) struct Faults<'a> {
+    all: &'a [Fault],
+    /// In the order of their faults, and of time.
     windows: Vec<Window>,
     /// Those that are there now.
     now: Vec<InForce<'a>>,
@@ -83,7 +85,13 @@ impl<'a> Faults<'a> {
         });
         let sites = vec![Site::WELL; case.locations.len()];
         let windows = windows.collect();
-        Some(Box::new(Faults { windows, now: Vec::new(), sites, away: FxHashMap::default() }))
+        Some(Box::new(Faults {
+            all: &case.faults,
+            windows,
+            now: Vec::new(),
+            sites,
+            away: FxHashMap::default(),
+        }))
     }
 
     /// When they were there, by their beginning.
@@ -100,6 +108,20 @@ impl<'a> Faults<'a> {
     /// Whether all of a location is down.
     pub(super) fn is_down(&self, location: LocationIx) -> bool {
         self.sites[location.at()].down > 0
+    }
+
+    /// When all of a location goes down next, now or later.
+    pub(super) fn goes_down(&self, location: LocationIx, now: Time) -> Option<Time> {
+        let takes_down = |fault: &Fault| match &fault.trouble {
+            Trouble::Site { at, caches_only: false, .. } => at.contains(&location),
+            _ => false,
+        };
+        let of_it = (0..).zip(self.all).filter(|(_, fault)| takes_down(fault));
+        let next = of_it.filter_map(|(place, _)| {
+            let next = self.windows.partition_point(|it| (it.fault, it.from) < (place, now));
+            self.windows.get(next).filter(|it| it.fault == place).map(|it| it.from)
+        });
+        next.min()
     }
 
     /// Whether its caches are.
