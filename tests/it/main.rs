@@ -62,6 +62,8 @@ mod queues;
 mod refsim;
 /// Recorded operations, replayed.
 mod replay;
+/// Sites that are slow, or go down with what they have.
+mod slow_and_down;
 /// The best point of a sweep.
 mod solve;
 /// Trials that outlive the program.

@@ -7,7 +7,7 @@ use edgelag::observe::Observations;
 use edgelag::scenario::{self, Scenario};
 use edgelag::world::Choice;
 
-use crate::policies::draw::Draw;
+use crate::policies::draw::{Draw, EDGES};
 
 #[track_caller]
 pub(crate) fn load(text: &str) -> Scenario {
@@ -105,9 +105,10 @@ fn every_operation_ends_exactly_once() {
         let outages = if draw.coin() { draw.outages() } else { String::new() };
         let head = draw.scenario(&policy, &(cache.to_owned() + &outages));
         let patient = draw.clients(&MIXES, "");
-        let plain = trial(&format!("{head}{patient}"));
+        let faults = if index % 3 == 0 { draw.faults(&EDGES) } else { String::new() };
+        let plain = trial(&format!("{head}{patient}{faults}"));
         let (site, impatience) = (site(&mut draw, true, &head), impatience(&mut draw));
-        let text = format!("{head}{patient}{impatience}{site}");
+        let text = format!("{head}{patient}{impatience}{site}{faults}");
         let queued = trial(&text);
         assert_eq!(ended(&plain), ended(&queued), "in scenario {index}:\n{text}");
         ops += ended(&queued).iter().sum::<u64>();
