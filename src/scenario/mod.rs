@@ -15,6 +15,7 @@ mod memory;
 mod merging;
 mod names;
 mod networks;
+mod origins;
 mod outages;
 mod overload;
 mod patience;

@@ -60,6 +60,7 @@ mod queues;
 mod refsim;
 /// Recorded operations, replayed.
 mod replay;
+mod replay_layers;
 mod replay_ttl;
 /// The best point of a sweep.
 mod solve;
