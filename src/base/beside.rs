@@ -35,13 +35,18 @@ impl Beside {
     /// # Errors
     /// It cannot be read, or is too long.
     pub fn whole(&self) -> Result<Vec<u8>, String> {
+        self.whole_if_short()?.ok_or_else(|| format!("it is longer than the limit of {} MiB", LONGEST >> 20))
+    }
+
+    /// The same; `None` if it is too long.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn whole_if_short(&self) -> Result<Option<Vec<u8>>, String> {
         let mut bytes = Vec::new();
         let read = self.open().and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes));
         read.map_err(|error| error.to_string())?;
-        if bytes.len() as u64 > LONGEST {
-            return Err(format!("it is longer than the limit of {} MiB", LONGEST >> 20));
-        }
-        Ok(bytes)
+        Ok((bytes.len() as u64 <= LONGEST).then_some(bytes))
     }
 }
 

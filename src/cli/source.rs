@@ -128,17 +128,27 @@ impl Source {
 
     /// A file beside it.
     pub(super) fn beside(&self, name: &str) -> Result<Beside, String> {
-        let path = self.folder.join(name);
-        let kind = std::fs::metadata(&path).map_err(|error| error.to_string())?;
-        if kind.is_dir() {
-            return Err("it is a directory".to_owned());
-        }
-        // It is read more than once, and has an end.
-        if !kind.is_file() {
-            return Err("it is not a plain file".to_owned());
-        }
-        Ok(Beside::new(move || Ok(Box::new(File::open(&path)?))))
+        plain_file(&self.path_of(name))
     }
+
+    /// Where a file beside it is.
+    pub(super) fn path_of(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+}
+
+/// A file that can be read again and again; the error is the reason as a person reads it.
+pub(super) fn plain_file(path: &Path) -> Result<Beside, String> {
+    let kind = std::fs::metadata(path).map_err(|error| error.to_string())?;
+    if kind.is_dir() {
+        return Err("it is a directory".to_owned());
+    }
+    // It is read more than once, and has an end.
+    if !kind.is_file() {
+        return Err("it is not a plain file".to_owned());
+    }
+    let path = path.to_owned();
+    Ok(Beside::new(move || Ok(Box::new(File::open(&path)?))))
 }
 
 /// Whether all traces were replayed as they were when the scenario was loaded.

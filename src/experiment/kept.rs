@@ -31,13 +31,27 @@ pub struct Header {
     /// The merged text of the scenario.
     pub resolved: String,
     /// The files that it names, with what was in them.
-    pub files: Vec<(String, Vec<u8>)>,
+    pub files: Vec<(String, Carried)>,
     /// How trials were to be carried out, if that was asked for.
     pub execution: Option<Execution>,
     /// Which share it is, from 1, and of how many; 1 of 1 is all.
     pub share: (u32, u32),
     /// Its cases in order, each with the number of its trials.
     pub cases: Vec<(CaseId, u32)>,
+}
+
+/// A file that a scenario names, as it goes with its trials.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Carried {
+    /// What is in it.
+    Whole(Vec<u8>),
+    /// It is too long for that.
+    Elsewhere {
+        /// Where it is, as the command that made the trials would name it.
+        path: String,
+        /// SHA-256 of what is in it.
+        hash: [u8; 32],
+    },
 }
 
 impl Header {

@@ -18,7 +18,7 @@ pub use curves::{CausePoint, CurvePoint, Curves, SpreadPoint, TimelinePoint, Vis
 pub use faults::Stretch;
 use gates::judge;
 pub use gates::{GateVerdict, Judged, is_selected, together};
-pub use kept::{CaseId, Header, decode, encode};
+pub use kept::{Carried, CaseId, Header, decode, encode};
 pub use map::{Link, Location, Map, Usage, maps};
 pub use recovery::Recovery;
 pub use results::{Ran, Results};

@@ -91,8 +91,8 @@ fn case(ran: &Ran) -> Value {
 /// What a population replays.
 fn trace(population: &Population) -> Option<Value> {
     let trace = population.trace.as_ref()?;
-    let Told { rows, beyond, before, bad, fingerprint } = trace.told;
-    Some(json!({
+    let Told { rows, beyond, before, bad, with_ttl, fingerprint } = trace.told;
+    let mut told = json!({
         "client": population.name,
         "file": trace.file,
         "rows": rows,
@@ -100,7 +100,11 @@ fn trace(population: &Population) -> Option<Value> {
         "rows_before_start": before,
         "rows_skipped": bad,
         "fingerprint": format!("{fingerprint:016x}"),
-    }))
+    });
+    if with_ttl > 0 {
+        told["rows_with_ttl"] = with_ttl.into();
+    }
+    Some(told)
 }
 
 /// What they come to together, and how many come to what.

@@ -5,6 +5,7 @@ use super::file::ScenarioFile;
 use super::load::{
     Arm, CHOICES, Files, Scenario, apply, check_size, failure, laid_over, over_base, with_help,
 };
+use super::origins::give_way;
 use super::resolve::resolve;
 use super::text::{Diagnostic, Diagnostics, Document, Entry, Failure, Table, check_name, is_twin};
 use crate::base::Time;
@@ -102,6 +103,7 @@ fn draft(common: &Document, variant: &Entry, files: &Files) -> Result<Document, 
     }
     let (dotted, nested): (Vec<Entry>, Vec<Entry>) =
         edits.iter().cloned().partition(|edit| edit.key.contains('.'));
+    give_way(&mut document, nested.iter().find(|edit| edit.key == "client").map(|edit| &edit.node));
     document.lay_over(nested.into_iter().collect(), &laid_over());
     for edit in dotted {
         if let Err(mistakes) = document.set_value(&edit.key, &edit.key_span, edit.node, CHOICES) {

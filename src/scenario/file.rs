@@ -260,7 +260,8 @@ pub(super) struct ClientSpec {
     /// When operations begin at each of these locations.
     #[schemars(with = "Option<ArrivalsSpec>")]
     pub(super) arrivals: Option<Spanned<ArrivalsSpec>>,
-    /// Operations that were recorded elsewhere, which are replayed instead of `arrivals` and `mix`.
+    /// Operations that were recorded elsewhere, which are replayed instead of `arrivals`, `mix` and `day`; in a file that
+    /// extends another it takes their place.
     #[schemars(with = "Option<TraceSpec>")]
     pub(super) trace: Option<Spanned<TraceSpec>>,
     /// How much of the traffic each location has: then rates are those of all locations together. By default rates are

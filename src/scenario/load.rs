@@ -7,6 +7,7 @@ use super::case::Case;
 use super::events::predicted_events;
 use super::file::{LimitsSpec, ScenarioFile};
 use super::memory::{Keeping, Memory};
+use super::origins::give_way;
 use super::presets::presets;
 use super::resolve::resolve;
 use super::sweep::{self, Axis};
@@ -237,7 +238,8 @@ pub(super) fn over_base(
     };
     let beside = Path::new(base).parent().unwrap_or(Path::new(""));
     let of_base = |name: &str| files(&beside.join(name).to_string_lossy());
-    let base = layered(base, Document::from_bytes(base, &bytes)?, &of_base, seen)?;
+    let mut base = layered(base, Document::from_bytes(base, &bytes)?, &of_base, seen)?;
+    give_way(&mut base, document.get("client"));
     Ok(Document::layer(base, document, &laid_over()))
 }
 

@@ -16,6 +16,7 @@ mod memory;
 mod merging;
 mod names;
 mod networks;
+mod origins;
 mod outages;
 mod overload;
 mod patience;

@@ -8,8 +8,8 @@ use super::case::{Case, Population};
 use super::file::ScenarioFile;
 use super::load::Files;
 use super::text::{Diagnostic, escape};
-use crate::base::{Beside, LocationIx, NamespaceIx, Time};
-use crate::model::workload::{Mix, Reading, Row, Rows, TraceKeys, TraceSpec};
+use crate::base::{Beside, LocationIx, NamespaceIx, Span, Time};
+use crate::model::workload::{Mix, OpKind, Reading, Row, Rows, TraceKeys, TraceSpec};
 
 /// A trace that was found to be right.
 #[derive(Clone, Debug)]
@@ -40,6 +40,8 @@ pub struct Told {
     pub before: u64,
     /// Rows that cannot be replayed and are skipped.
     pub bad: u64,
+    /// Rows that are replayed and tell how long caches may keep the value.
+    pub with_ttl: u64,
     /// A hash of all that is replayed.
     pub fingerprint: u64,
 }
@@ -50,8 +52,11 @@ impl Told {
     pub fn replayed(&mut self, at: Time, location: Option<LocationIx>, key: u32, row: &Row) {
         self.rows += 1;
         let location = location.map_or(u64::from(u16::MAX), |location| u64::from(location.0));
+        let ttl = row.ttl.map_or(0, Span::as_nanos);
+        self.with_ttl += u64::from(ttl > 0);
+        let at = at.as_nanos() ^ ttl.rotate_left(17);
         let what = u64::from(key) << 20 ^ location << 2 ^ row.kind as u64;
-        let mixed = (self.fingerprint.rotate_left(5) ^ at.as_nanos()).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mixed = (self.fingerprint.rotate_left(5) ^ at).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         self.fingerprint = (mixed.rotate_left(29) ^ what).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     }
 }
@@ -81,6 +86,8 @@ pub(super) struct Traces<'a> {
     skips: bool,
     /// The keys of each namespace.
     keys: Vec<TraceKeys>,
+    /// Whether each namespace has an edge cache.
+    cached: Vec<bool>,
 }
 
 /// A trace, and what its rows come to.
@@ -108,7 +115,8 @@ impl<'a> Traces<'a> {
             mistakes.push(Diagnostic::new(problem, skips.span(), ""));
         }
         let skips = skips.is_some_and(|skips| *skips.get_ref());
-        Traces { files, horizon: Time::ZERO + *file.horizon.get_ref(), skips, keys }
+        let cached = file.namespace.values().map(|spec| spec.cache.edge.is_some()).collect();
+        Traces { files, horizon: Time::ZERO + *file.horizon.get_ref(), skips, keys, cached }
     }
 
     /// Gives all traces of a namespace its keys, of which there have to be enough.
@@ -148,7 +156,7 @@ impl<'a> Traces<'a> {
             let problem = Diagnostic::new(problem, spec.span(), "");
             if help.is_empty() { problem } else { problem.with_help(help) }
         };
-        let reading = Reading::new(spec.get_ref(), places).map_err(wrong)?;
+        let reading = Reading::new(spec.get_ref(), self.cached[namespace.at()], places).map_err(wrong)?;
         let beside = (self.files)(file).map_err(|reason| wrong(format!("cannot read `{file}`: {reason}")))?;
         let mut rows =
             Rows::open(&beside, &reading).map_err(|reason| wrong(format!("`{file}`: {reason}")))?;
@@ -254,6 +262,18 @@ pub(super) fn bytes(cases: &[Case]) -> f64 {
     bytes
 }
 
+/// A written value's place in a map that is filled to between 7/16 and 7/8, and for how long it may be kept.
+const LIFE: f64 = 24.0 / 0.65;
+
+/// What a trial takes to remember for how long caches may keep what was written, in bytes.
+pub(super) fn bytes_of_lives(case: &Case) -> f64 {
+    let of = |clients: &Population| {
+        let told = clients.trace.as_ref().map_or(0, |trace| trace.told.with_ttl);
+        told as f64 * (1.0 - clients.mix.share(OpKind::Read)) * LIFE
+    };
+    case.populations.iter().map(of).sum()
+}
+
 /// What a person should know of a trace before trusting the results.
 pub(super) fn warnings(client: &str, trace: &Trace) -> Vec<String> {
     let Told { rows, beyond, before, bad, .. } = trace.told;
@@ -280,7 +300,7 @@ fn unread(columns: &[String], file: &str) -> Option<String> {
     let quoted = |name: &String| format!("`{}`", escape(&name.chars().take(40).collect::<String>()));
     let few: Vec<String> = columns.iter().take(COLUMNS).map(quoted).collect();
     let ttl = match columns.iter().any(|name| name == "ttl") {
-        true => ": entries live as long as the tiers of the namespace say",
+        true => ": its namespace has no edge cache",
         false => "",
     };
     match columns.len() - few.len() {

@@ -182,6 +182,10 @@ fn replayed(
         let help = "leave `weights` out, or name no column of locations";
         wrong("the trace tells where operations begin: `weights` share out nothing", weights.span(), help);
     }
+    if let (Some(hedge), 1..) = (&spec.hedge, checked.trace.told.with_ttl) {
+        let help = "leave `hedge` out, or replay a trace without this column";
+        wrong("`hedge` asks several caches, but a row's ttl is that of one entry", hedge.span(), help);
+    }
     let seconds = around.horizon.since(Time::ZERO).as_secs_f64();
     let mix = checked.mix();
     let total: f64 = shares.iter().sum();

@@ -5,12 +5,13 @@ use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
 
 use rand::RngExt;
+use rustc_hash::FxHashMap;
 
 use super::replay::Replay;
 use super::streams::Purpose;
 use super::trial::Trial;
 use super::turn;
-use crate::base::{Dice, KeyId, LocationIx, PopulationIx, Time};
+use crate::base::{Dice, KeyId, LocationIx, PopulationIx, Span, Time};
 use crate::engine::Turn;
 use crate::model::workload::{Arrivals, Mix, OpKind};
 use crate::scenario::{Namespace, Stream};
@@ -54,8 +55,15 @@ pub(super) struct Origin {
     next: usize,
     /// The trace that has them, if one has.
     replay: Option<Box<Replay>>,
-    /// Where each of the block begins, if that is not the location.
-    places: Vec<LocationIx>,
+    /// What else the trace tells of each of the block.
+    told: Vec<Beyond>,
+}
+
+/// What a row of a trace tells of an operation beyond what arrivals are drawn with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Beyond {
+    pub(super) location: LocationIx,
+    pub(super) life: Option<Span>,
 }
 
 /// As many operations are drawn ahead, over all origins: they still are in the nearer caches when their time comes.
@@ -84,7 +92,7 @@ impl Origin {
             block: Vec::new(),
             next: 0,
             replay: None,
-            places: Vec::new(),
+            told: Vec::new(),
         }
     }
 
@@ -106,8 +114,8 @@ impl Origin {
         self.block.clear();
         self.next = 0;
         if let Some(replay) = &mut self.replay {
-            self.places.clear();
-            return replay.read(trial, count, &mut self.block, &mut self.places);
+            self.told.clear();
+            return replay.read(trial, count, &mut self.block, &mut self.told);
         }
         while self.block.len() < count && self.arrivals.next() < trial.case.horizon {
             let (at, dice) = self.next_arrival();
@@ -237,14 +245,16 @@ pub(super) struct ArrivalQueue {
     /// The next few, in order, of which the first `begun` have begun.
     soon: Vec<Soon>,
     begun: usize,
+    /// How long caches may keep what some of these read or write, by their dice.
+    lives: FxHashMap<u64, Span>,
 }
 
 impl ArrivalQueue {
     /// The wanted operations of some origins.
     pub(super) fn new(trial: &Trial, origins: Vec<Origin>, wanted: fn(OpKind) -> bool) -> ArrivalQueue {
         let block = (AHEAD / origins.len().max(1)).clamp(*BLOCK.start(), *BLOCK.end());
-        let (heap, soon) = (BinaryHeap::new(), Vec::new());
-        let mut queue = ArrivalQueue { origins, heap, wanted, block, soon, begun: 0 };
+        let (heap, soon, lives) = (BinaryHeap::new(), Vec::new(), FxHashMap::default());
+        let mut queue = ArrivalQueue { origins, heap, wanted, block, soon, begun: 0, lives };
         for at in 0..queue.origins.len() {
             queue.origins[at].draw(trial, block, wanted);
             if let Some(first) = queue.origins[at].block.first() {
@@ -276,6 +286,11 @@ impl ArrivalQueue {
         Some(first)
     }
 
+    /// How long caches may keep what an operation reads or writes that was taken out, if a trace tells it.
+    pub(super) fn take_life(&mut self, dice: Dice) -> Option<Span> {
+        if self.lives.is_empty() { None } else { self.lives.remove(&dice.bits()) }
+    }
+
     fn merge(&mut self, trial: &Trial) {
         self.soon.clear();
         self.begun = 0;
@@ -284,9 +299,13 @@ impl ArrivalQueue {
         {
             let at = top.0.origin();
             let origin = &mut self.origins[at];
-            let location = origin.places.get(origin.next).copied().unwrap_or(origin.location);
-            let population = origin.population;
-            self.soon.push(Soon { arrival: origin.block[origin.next], population, location });
+            let (arrival, population) = (origin.block[origin.next], origin.population);
+            let told = origin.told.get(origin.next);
+            let location = told.map_or(origin.location, |told| told.location);
+            self.soon.push(Soon { arrival, population, location });
+            if let Some(life) = told.and_then(|told| told.life) {
+                self.lives.insert(arrival.dice.bits(), life);
+            }
             origin.next += 1;
             if origin.next == origin.block.len() {
                 origin.draw(trial, self.block, self.wanted);

@@ -60,6 +60,9 @@ impl World<'_> {
         self.attempts.0.remove(&dice.bits());
         let next = Purpose::Retry.of(dice);
         self.closed.go_on(dice, next);
+        if let Some(lives) = &mut self.lives {
+            lives.go_on(dice, next);
+        }
         self.attempts.0.insert(next.bits(), Attempt { failed: failed + 1, invoked });
         if measured {
             let tally = &mut self.spaces[operation.namespace.at()].tally;

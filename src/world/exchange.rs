@@ -206,6 +206,9 @@ impl World<'_> {
             self.follow(id);
             let Running { dice, exchange, .. } = self.exchanges[id.0 as usize];
             let Exchange { key, version, coordinator: at, .. } = exchange;
+            if let Some(lives) = &mut self.lives {
+                lives.issued(dice, (namespace, key), version);
+            }
             if let Some(recorder) = &mut self.recorder {
                 recorder.issued(dice, version);
             }

@@ -24,6 +24,7 @@ mod history;
 mod hits;
 mod inclusion;
 mod isolated;
+mod lives;
 mod merging;
 mod near;
 mod operation;
@@ -71,6 +72,7 @@ use condition::Shift;
 use exchange::{ExchangeId, Requester, Running};
 use faults::Faults;
 use foresight::Ahead;
+use lives::Lives;
 use near::Near;
 use operation::{OpId, Operation};
 use patience::{Patience, WaitId};
@@ -241,6 +243,8 @@ struct World<'a> {
     faults: Option<Box<Faults<'a>>>,
     sites: Sites<'a>,
     patience: Patience,
+    /// How long caches may keep values; `None` where no row of a trace tells it.
+    lives: Option<Box<Lives>>,
     fingerprint: u64,
     events: u64,
 }
@@ -256,6 +260,7 @@ impl<'a> World<'a> {
             faults: Faults::of_trial(trial),
             sites: Sites::new(trial),
             patience: Patience::new(trial.case),
+            lives: Lives::of_case(trial.case),
             ..World::empty(trial, part)
         };
         world.foretell_outages();
@@ -284,6 +289,7 @@ impl<'a> World<'a> {
             faults: None,
             sites: Sites::default(),
             patience: Patience::default(),
+            lives: None,
             recorder: None,
             tracer: None,
             rooms: None,

@@ -113,7 +113,11 @@ impl World<'_> {
             Some(recorder) => recorder.begin(self.trial.case, population, location, &arrival),
             None => location,
         };
+        let life = self.arrivals.take_life(arrival.dice);
         if !self.serve_hit(population, location, &arrival) {
+            if let (Some(lives), Some(life)) = (&mut self.lives, life) {
+                lives.begins(arrival.dice, life);
+            }
             self.begin(population, location, arrival);
         }
     }
@@ -258,6 +262,10 @@ impl World<'_> {
         }
         self.attempts.go_on(operation.dice, dice);
         self.closed.go_on(operation.dice, dice);
+        if let Some(lives) = &mut self.lives {
+            lives.go_on(operation.dice, dice);
+            lives.ends(operation.dice);
+        }
         self.judge(&operation, OpKind::Update, measured);
         let put = Operation { phase: Phase::Writing, dice, ..operation };
         self.patience.go_on(operation.dice, &put);
@@ -304,6 +312,9 @@ impl World<'_> {
         self.fingerprint = self.fingerprint.wrapping_add(answer);
         let invoked = self.attempts.end(operation.dice).unwrap_or(operation.invoked);
         self.think_on(operation.dice);
+        if let Some(lives) = &mut self.lives {
+            lives.ends(operation.dice);
+        }
         if operation.phase == Phase::Writing {
             let tally = &mut self.spaces[operation.namespace.at()].tally;
             tally.written(operation.location, kind, invoked, now, measured);

@@ -6,7 +6,7 @@ use rand::RngExt;
 
 use super::egress::Value;
 use super::exchange::{Request, Requester};
-use super::operation::{NOBODY, Operation};
+use super::operation::{NOBODY, Operation, Origin};
 use super::rooms::Shelf;
 use super::streams::Purpose;
 use super::trace::{Parcel, Strand, TierName, What};
@@ -15,6 +15,7 @@ use crate::base::{Dice, Failure, KeyId, LocationIx, NamespaceIx, Time};
 use crate::model::cache::{Lookup, Snapshot};
 use crate::model::network::Leg;
 use crate::model::replication::Demand;
+use crate::model::workload::OpKind;
 use crate::observe::TierTally;
 use crate::truth::Source;
 
@@ -173,6 +174,10 @@ impl World<'_> {
             next: NOBODY,
             snapshot: operation.snapshot,
         }));
+        if let (Some(lives), Origin::Client { kind: OpKind::Read, .. }) = (&mut self.lives, operation.origin)
+        {
+            lives.fetches(operation.dice, dice);
+        }
         if !operation.is_probe() {
             let space = &mut self.spaces[operation.namespace.at()];
             if let Some((cache, _)) = space.edge_cache(operation.location, operation.sub) {
@@ -308,6 +313,9 @@ impl World<'_> {
         if let (Some((cache, rules)), false) = (cache, fetch.is_probe) {
             let was_live = self.rooms.is_some() && cache.look_up(fetch.key, now, rules) != Lookup::Miss;
             let is_stored = cache.end_fetch(fetch.key, id, fetch.snapshot, now, rules);
+            if let Some(lives) = &mut self.lives {
+                lives.filled(&fetch, is_stored, cache, now, rules);
+            }
             if fetch.snapshot.failure.is_some()
                 && let Some(last) = cache.last_resort(fetch.key, now, rules)
             {

@@ -2,7 +2,7 @@
 
 use rand::RngExt;
 
-use super::arrivals::Arrival;
+use super::arrivals::{Arrival, Beyond};
 use super::operation::sub_cache;
 use super::streams::Purpose;
 use super::trial::Trial;
@@ -37,7 +37,7 @@ impl Replay {
         trial: &Trial,
         count: usize,
         block: &mut Vec<Arrival>,
-        places: &mut Vec<LocationIx>,
+        beyond: &mut Vec<Beyond>,
     ) {
         let population = &trial.case.populations[self.population.at()];
         let Some(trace) = &population.trace else { return };
@@ -67,7 +67,8 @@ impl Replay {
             self.told.replayed(at, row.location, key.0, &row);
             let sub = sub_cache(namespace, dice);
             block.push(Arrival { at, dice, key, sub, kind: row.kind });
-            places.push(row.location.unwrap_or_else(|| drawn(trace, dice)));
+            let location = row.location.unwrap_or_else(|| drawn(trace, dice));
+            beyond.push(Beyond { location, life: row.ttl });
         }
     }
 

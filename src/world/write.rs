@@ -46,10 +46,13 @@ impl World<'_> {
         if let Some((cache, rules)) = space.edge_cache(pass.location, pass.sub) {
             let was_live = self.rooms.is_some() && cache.look_up(pass.key, now, rules) != Lookup::Miss;
             cache.write_through(pass.key, pass.snapshot, now, rules);
+            if let Some(lives) = &self.lives {
+                lives.passed((pass.namespace, pass.key), pass.snapshot, cache, now, rules);
+            }
             if self.rooms.is_some() {
                 self.make_room_for_pass(&pass, was_live);
             }
-            self.note_pass(&pass, rules);
+            self.note_pass(&pass);
             self.serving_changed(pass.namespace, pass.key, |reader| reader == pass.location);
         }
     }

@@ -64,6 +64,8 @@ mod refsim;
 mod replay;
 /// Sites that are slow, or go down with what they have.
 mod slow_and_down;
+mod replay_layers;
+mod replay_ttl;
 /// The best point of a sweep.
 mod solve;
 /// Trials that outlive the program.

@@ -192,10 +192,10 @@ fn refused(clients: &str, trace: &str) -> String {
 #[test]
 fn columns_that_are_not_read_are_told() {
     let load = |trace: &str| load(&world("trace = { file = \"t.csv\", start = \"0\" }"), trace);
-    let scenario = load("time,location,key,op,city,ttl\n1e1,FRA,a,set,x,9\n20,FRA,a,get,x,9\n");
+    let scenario = load("time,location,key,op,city,age\n1e1,FRA,a,set,x,9\n20,FRA,a,get,x,9\n");
     let kinds: Vec<_> = begun(&scenario).into_iter().map(|(at, _, kind, _)| (at, kind)).collect();
     assert_eq!(kinds, [(10_000_000_000, "write"), (20_000_000_000, "read")]);
-    let told = "the columns `city`, `ttl` of `t.csv` are not read: entries live as long as the tiers of the namespace say";
+    let told = "the columns `city`, `age` of `t.csv` are not read";
     assert!(scenario.warnings().contains(&told.to_owned()), "{:?}", scenario.warnings());
     let scenario = load("time,location,key,operation,op\n1,FRA,a,get,set\n");
     let told = "the column `op` of `t.csv` is not read".to_owned();
@@ -266,11 +266,6 @@ fn mistakes_about_traces_are_told() {
         ("trace.file = \"t.csv\"", "BZh91AY\n", "`t.csv`: it is packed"),
         ("trace.file = \"t.csv\"", "time,\"key\n", "its first line: the quote opened at character 6"),
         ("trace = { file = \"t.csv\", columns.key = \"id\" }", one, "no column `id`"),
-        (
-            "trace = { file = \"t.csv\", columns.ttl = \"ttl\" }",
-            one,
-            "times to live of single rows are not simulated",
-        ),
         ("trace = { file = \"t.csv\", start = \"noon\" }", one, "not a time in s"),
         ("trace = { file = \"t.csv\", time_scale = 0 }", one, "between 1e-9 and 1e9"),
         ("arrivals.poisson = \"1/s\"\n[limits]\n", one, ""),

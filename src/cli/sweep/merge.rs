@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use super::carried::found;
 use super::finish::{Kept, Whole};
 use super::journal::{Found, JOURNAL, Journal};
 use super::{missing, no_trials};
@@ -132,11 +133,11 @@ fn check_alike(journals: &[Journal]) -> Result<(), Failure> {
 
 /// The scenario as the shares had it.
 fn load(header: &Header) -> Result<Loaded, Failure> {
+    let kept = header.files.iter().map(|(name, carried)| Ok((name, found(carried)?)));
+    let kept: Vec<(&String, Beside)> = kept.collect::<Result<_, Failure>>()?;
     let files = |name: &str| {
-        let found = header.files.iter().find(|(known, _)| known == name);
-        found
-            .map(|(_, bytes)| Beside::from(bytes.clone()))
-            .ok_or_else(|| "it is not kept with the shares".to_owned())
+        let file = kept.iter().find(|(known, _)| *known == name);
+        file.map(|(_, beside)| beside.clone()).ok_or_else(|| "it is not kept with the shares".to_owned())
     };
     let loaded = load_keeping(&header.scenario, header.resolved.as_bytes(), &[], &files, Keeping::OnDisk);
     let mut loaded = Loaded::new(header.scenario.clone(), loaded)?;

@@ -1,5 +1,6 @@
 //! `edgelag sweep` and `edgelag merge`: trials that outlive the program, and the results that are made of them.
 
+mod carried;
 mod finish;
 mod journal;
 mod merge;
@@ -17,11 +18,11 @@ use super::how;
 use super::output::{counted, print, say, shown};
 use super::signals::Signals;
 use super::source::{self, Loaded, Source};
-use crate::base::Beside;
-use crate::experiment::{CaseId, Header, Job, Plan};
+use crate::experiment::{Carried, CaseId, Header, Job, Plan};
 use crate::scenario::Keeping;
 use crate::scenario::text::escape;
 use crate::world::Choice;
+use carried::{Named, carried};
 use finish::{Kept, Whole};
 use journal::{Found, Journal};
 pub(super) use journal::{JOURNAL, UNFINISHED_JOURNAL};
@@ -60,18 +61,15 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<ExitCode, Failure> {
     Ok(code)
 }
 
-/// The files that a scenario names.
-type Files = Vec<(String, Beside)>;
-
 /// The scenario, and the files that it names.
-fn read(args: &SweepArgs) -> Result<(Loaded, Files), Failure> {
+fn read(args: &SweepArgs) -> Result<(Loaded, Vec<Named>), Failure> {
     let source = Source::read(&args.scenario.scenario)?;
-    let seen = RefCell::new(Files::new());
+    let seen = RefCell::new(Vec::<Named>::new());
     let files = |name: &str| {
         let beside = source.beside(name)?;
         let mut seen = seen.borrow_mut();
-        if seen.iter().all(|(known, _)| known != name) {
-            seen.push((name.to_owned(), beside.clone()));
+        if seen.iter().all(|known| known.name != name) {
+            seen.push(Named { name: name.to_owned(), path: source.path_of(name), beside: beside.clone() });
         }
         Ok(beside)
     };
@@ -93,21 +91,14 @@ fn read(args: &SweepArgs) -> Result<(Loaded, Files), Failure> {
 }
 
 /// The files that go with a share, so that the results can be made where these are not.
-fn kept_files(args: &SweepArgs, files: Files) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+fn kept_files(args: &SweepArgs, files: Vec<Named>) -> Result<Vec<(String, Carried)>, Failure> {
     if args.shard.is_none() {
         return Ok(Vec::new());
     }
-    let whole = |(name, beside): (String, Beside)| match beside.whole() {
-        Ok(bytes) => Ok((name, bytes)),
-        Err(reason) => Err(Failure::mistake(format!(
-            "{} cannot be kept with a share: {reason}\n  = help: run the sweep without --shard",
-            shown(Path::new(&name))
-        ))),
-    };
-    files.into_iter().map(whole).collect()
+    files.into_iter().map(carried).collect()
 }
 
-fn header(args: &SweepArgs, loaded: &Loaded, files: Vec<(String, Vec<u8>)>, plan: &Plan) -> Header {
+fn header(args: &SweepArgs, loaded: &Loaded, files: Vec<(String, Carried)>, plan: &Plan) -> Header {
     let paths = [args.scenario.scenario.as_path()];
     let again = again::command("sweep", &paths, &args.scenario.edits, args.how.execution, &loaded.scenario);
     Header {

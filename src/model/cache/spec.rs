@@ -69,10 +69,15 @@ fn one() -> u16 {
 impl TierSpec {
     /// Until when a value stored at `now` may be used; `None` if it must not be stored.
     pub fn expiry(&self, snapshot: Snapshot, now: Time) -> Option<Time> {
+        self.expiry_of(snapshot, now, self.ttl)
+    }
+
+    /// The same of a value that has its own TTL.
+    pub(super) fn expiry_of(&self, snapshot: Snapshot, now: Time, ttl: Span) -> Option<Time> {
         let ttl = match snapshot.version.is_absent() {
             true if !self.negative => return None,
-            true => self.negative_ttl.unwrap_or(self.ttl),
-            false => self.ttl,
+            true => self.negative_ttl.unwrap_or(ttl),
+            false => ttl,
         };
         let from = match self.ttl_from {
             TtlFrom::Fill => now,

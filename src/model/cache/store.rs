@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::entries::Entries;
 use super::snapshot::{Lookup, Snapshot};
 use super::spec::TierSpec;
-use crate::base::{KeyId, Time};
+use crate::base::{KeyId, Span, Time};
 
 /// A value in a cache.
 #[derive(Clone, Copy, Debug)]
@@ -126,7 +126,24 @@ impl<F: Copy + PartialEq> Cache<F> {
 
     #[inline]
     fn store(&mut self, key: KeyId, snapshot: Snapshot, now: Time, rules: &TierSpec) {
-        match rules.expiry(snapshot, now) {
+        self.store_until(key, snapshot, now, rules, rules.expiry(snapshot, now));
+    }
+
+    /// What was stored just now has its own TTL.
+    pub fn keep_for(&mut self, key: KeyId, snapshot: Snapshot, now: Time, rules: &TierSpec, ttl: Span) {
+        self.store_until(key, snapshot, now, rules, rules.expiry_of(snapshot, now, ttl));
+    }
+
+    #[inline]
+    fn store_until(
+        &mut self,
+        key: KeyId,
+        snapshot: Snapshot,
+        now: Time,
+        rules: &TierSpec,
+        expiry: Option<Time>,
+    ) {
+        match expiry {
             Some(expires) if expires + rules.stale_while_revalidate > now => {
                 self.entries.insert(key, Entry { snapshot, expires });
             }
@@ -247,7 +264,7 @@ impl<F: Copy + PartialEq> Cache<F> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::{Span, Version};
+    use crate::base::Version;
 
     const KEY: KeyId = KeyId(3);
 

@@ -143,8 +143,9 @@ impl Trial {
             });
         let sessions = sessions::of_sessions(case);
         let faults = faults::of_a_trial(case);
+        let lives = super::traces::bytes_of_lives(case);
         let general = Running {
-            once: pairs + sum(&|space| space.live()) + everywhere + sessions + faults,
+            once: pairs + sum(&|space| space.live()) + everywhere + sessions + faults + lives,
             each_thread: 0.0,
         };
         let recorded = Running { once: general.once + sessions::of_others(case), each_thread: 0.0 };

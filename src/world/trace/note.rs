@@ -2,7 +2,7 @@
 
 use super::{Parcel, Step, Strand, TierName, Tracer, What};
 use crate::base::{Dice, KeyId, LocationIx, NamespaceIx, Span, Time};
-use crate::model::cache::{Snapshot, TierSpec};
+use crate::model::cache::Snapshot;
 use crate::model::replication::{Message, Node};
 use crate::scenario::Caches;
 use crate::world::World;
@@ -164,14 +164,13 @@ impl World<'_> {
 
     /// A write has passed an edge cache.
     #[inline]
-    pub(in crate::world) fn note_pass(&mut self, pass: &Pass, rules: &TierSpec) {
+    pub(in crate::world) fn note_pass(&mut self, pass: &Pass) {
         let &Pass { namespace, location: at, key, sub, snapshot, .. } = pass;
         if self.tracer.is_none() {
             return;
         }
         let cache = self.spaces[namespace.at()].edge_cache(at, sub);
-        let is_kept = cache.is_some_and(|(cache, _)| cache.entry(key).is_some());
-        let expires = rules.expiry(snapshot, self.now()).filter(|_| is_kept);
+        let expires = cache.and_then(|(cache, _)| cache.entry(key)).map(|entry| entry.expires);
         let (strand, tier) = (None, TierName::Edge);
         self.note(namespace, key, || What::Filled { strand, tier, at, sub, snapshot, expires });
     }

@@ -13,6 +13,7 @@ pub struct Reading {
     spec: TraceSpec,
     start: Option<u64>,
     places: FxHashMap<Vec<u8>, LocationIx>,
+    has_cache: bool,
 }
 
 /// Where the columns are.
@@ -23,6 +24,7 @@ pub(super) struct Columns {
     pub(super) location: Option<usize>,
     pub(super) operation: Option<usize>,
     pub(super) size: Option<usize>,
+    pub(super) ttl: Option<usize>,
     /// The names of the others, which are not read.
     pub(super) unread: Vec<String>,
     /// How many there are, of any name.
@@ -31,17 +33,18 @@ pub(super) struct Columns {
 
 impl Reading {
     /// # Errors
-    /// A start that is no time, or a scale that is none.
+    /// A start that is no time, a scale that is none, or times to live where there is no cache.
     pub fn new<'p>(
         spec: &TraceSpec,
+        has_cache: bool,
         places: impl Iterator<Item = (&'p str, LocationIx)>,
     ) -> Result<Reading, String> {
-        if spec.columns.ttl.is_some() {
-            return Err(
-                "times to live of single rows are not simulated: an entry lives as long as its tier says\n\
-                        help: leave `columns.ttl` out, and write cache.edge.ttl of the namespace"
-                    .to_owned(),
-            );
+        if spec.columns.ttl.is_some() && !has_cache {
+            let help =
+                "give it one: cache.edge.ttl = \"60s\" (for rows that tell none), or leave `columns.ttl` out";
+            return Err(format!(
+                "the namespace has no edge cache whose entries could have a ttl\nhelp: {help}"
+            ));
         }
         let read = |start: &String| {
             let time = spec.unit.read(start.trim().as_bytes());
@@ -52,7 +55,7 @@ impl Reading {
             return Err(format!("`time_scale` is {}; it lies between 1e-9 and 1e9", spec.time_scale));
         }
         let places = places.map(|(name, location)| (name.as_bytes().to_vec(), location)).collect();
-        Ok(Reading { spec: spec.clone(), start, places })
+        Ok(Reading { spec: spec.clone(), start, places, has_cache })
     }
 
     pub(super) fn unit(&self) -> TimeUnit {
@@ -131,10 +134,12 @@ impl Reading {
             Some(_) => column(&columns.operation, "operation")?,
         };
         let size = column(&columns.size, "size")?;
-        let read = [Some(time), Some(key), location, operation, size];
+        // Without a cache there is nothing whose life it could be.
+        let ttl = if self.has_cache { column(&columns.ttl, "ttl")? } else { None };
+        let read = [Some(time), Some(key), location, operation, size, ttl];
         let others = names.iter().enumerate().filter(|(at, _)| !read.contains(&Some(*at)));
         let unread = others.map(|(_, name)| name.clone()).collect();
-        Ok(Columns { time, key, location, operation, size, unread, count: names.len() })
+        Ok(Columns { time, key, location, operation, size, ttl, unread, count: names.len() })
     }
 }
 

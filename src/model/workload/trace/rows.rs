@@ -5,8 +5,8 @@ use std::io;
 
 use super::lines::{Lines, fields};
 use super::reading::{Columns, Reading, kind, shown};
-use super::spec::number;
-use crate::base::{Beside, Bytes, LocationIx, Time};
+use super::spec::{TimeUnit, number};
+use crate::base::{Beside, Bytes, LocationIx, Span, Time};
 use crate::model::workload::OpKind;
 
 /// The rows of a file, from the beginning on.
@@ -38,6 +38,8 @@ pub struct Row<'r> {
     pub key: &'r [u8],
     /// The size of the value, if the trace says so.
     pub size: Option<Bytes>,
+    /// How long caches may keep the value, if the trace says so.
+    pub ttl: Option<Span>,
 }
 
 /// A row that cannot be replayed.
@@ -155,9 +157,17 @@ fn row<'r>(
             Some(Bytes::new(bytes.ok_or_else(|| format!("{} is not a size in bytes", shown(size)))?))
         }
     };
+    let ttl = match columns.ttl.map(&field).filter(|ttl| !ttl.is_empty()) {
+        None => None,
+        Some(ttl) => {
+            let nanos = TimeUnit::Seconds.read(ttl);
+            let nanos = nanos.ok_or_else(|| format!("{} is not a time to live in seconds", shown(ttl)))?;
+            Some(Span::from_nanos(nanos)).filter(|&ttl| ttl > Span::ZERO)
+        }
+    };
     let start = *start.get_or_insert(time);
     let at = time.checked_sub(start).map(|nanos| reading.scaled(nanos));
-    Ok((time, Row { at, location, kind, key, size }))
+    Ok((time, Row { at, location, kind, key, size, ttl }))
 }
 
 impl fmt::Debug for Rows {

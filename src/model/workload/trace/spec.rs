@@ -41,7 +41,9 @@ pub struct ColumnsSpec {
     pub operation: Option<String>,
     /// The size of the value in bytes; `size` by default. A key has the first one that the file tells.
     pub size: Option<String>,
-    /// Refused: an entry lives as long as its tier says, whichever row it comes from.
+    /// How long caches may keep what the row reads or writes, in seconds whatever `unit` is, and not scaled; `ttl` by
+    /// default. A read's is that of the entry that it fills at its edge; that of a write or an update goes along with the
+    /// value to all tiers, where a read asks for no other. Empty or 0: as the tiers say.
     pub ttl: Option<String>,
 }
 
