@@ -15,18 +15,18 @@ keys.count = 1
 replicas = ["IAD"]
 replication.quorum = { r = 1, w = 1 }
 cache.edge.ttl = "11500ms"
+[client.reader]
+at = ["FRA", "SIN"]
+namespace = "kv"
+arrivals.every = "4s"
 [client.writer]
 at = "GRU"
 namespace = "kv"
 arrivals.every = "20s"
 mix = { write = 1 }
-[client.reader]
-at = ["FRA", "SIN"]
-namespace = "kv"
-arrivals.every = "4s"
 "#;
 
-/// The caches in SIN are down, and its clients know at once.
+/// The caches in SIN are down, and its clients know at once. Of places as near the one that is named first is taken.
 const AWAY: &str = r#"[fault.outage]
 what.site-down = { at = "SIN", caches_only = true, clients = "next-nearest" }
 at = "12s"
@@ -35,7 +35,8 @@ noticed_after = "0s"
 "#;
 
 /// Their way to the replica takes a second longer, and they do not wait for that.
-const HEDGED: &str = r#"hedge.after = "200ms"
+const HEDGED: &str = r#"[client.reader.hedge]
+after = "200ms"
 [fault.outage]
 what.link-slow = { from = "SIN", to = "IAD", added = "1s" }
 at = "12s"
