@@ -80,6 +80,13 @@ impl Alone {
         inline(self.document()?.get(path)?)
     }
 
+    /// The assignment that leaves a key out of the table at a path.
+    pub fn without(&self, path: &str, key: &str) -> Option<String> {
+        let mut table: toml::Table = self.read(path)?;
+        table.remove(key)?;
+        Some(format!("{path}={}", toml::Value::Table(table)))
+    }
+
     /// What is at a path, read.
     pub fn read<T: DeserializeOwned>(&self, path: &str) -> Option<T> {
         self.document()?.deserialize(Some(path)).ok()

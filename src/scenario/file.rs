@@ -174,8 +174,9 @@ pub(super) struct NamespaceSpec {
     /// What is asked about the visibility of writes.
     #[serde(default)]
     pub(super) visibility: VisibilitySpec,
-    /// A request to the replicas that has no answer by then has failed; if absent it waits, or 5 s where some
-    /// replicas are down for a while or have a bounded queue.
+    /// A request to the replicas or the upper tier, or of a client to a location that is not its own, that has no answer
+    /// by then has failed. If absent it waits, or 5 s where it may never be answered: some replicas are down for a while
+    /// or have a bounded queue, or a fault has links lose messages, or sites or stores down.
     #[schemars(with = "Option<Span>")]
     pub(super) timeout: Option<Spanned<Span>>,
     /// When which replicas are down.

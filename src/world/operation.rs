@@ -201,6 +201,8 @@ impl World<'_> {
         if self.is_closed(operation.namespace, operation.location) {
             return self.turn_away(operation);
         }
+        let Operation { namespace, location: at, key, dice, .. } = operation;
+        self.note(namespace, key, || What::Entered { strand: Strand::of(dice), at });
         match operation.phase {
             Phase::Reading => self.read(operation),
             Phase::Writing => self.write(operation),
@@ -211,7 +213,10 @@ impl World<'_> {
     pub(super) fn serve(&mut self, operation: Operation, snapshot: Snapshot) {
         let mut served = Operation { snapshot, ..operation };
         let mut operation = served;
-        let later = if self.faults.is_some() { self.back_home(&mut operation) } else { Span::ZERO };
+        let Operation { namespace, location: at, key, dice, .. } = operation;
+        self.note(namespace, key, || What::Served { strand: Strand::of(dice), at });
+        let back = if self.faults.is_some() { self.back_home(&mut operation) } else { Ok(Span::ZERO) };
+        let Ok(later) = back else { return self.never_told(operation) };
         let Ok(mut delay) = self.access(&operation, Purpose::AccessDown, Leg::Response) else {
             return self.never_told(operation);
         };

@@ -3,9 +3,10 @@
 use rustc_hash::FxHashMap;
 use slab::Slab;
 
-use super::faults::{Lost, Sent};
+use super::faults::Lost;
 use super::operation::{Operation, Origin, Phase};
 use super::streams::Purpose;
+use super::trace::{Strand, What};
 use super::{Event, World, turn};
 use crate::base::{Dice, Failure, LocationIx, PopulationIx, Probability, Span};
 use crate::model::cache::Snapshot;
@@ -186,6 +187,9 @@ impl World<'_> {
         if measured {
             self.spaces[operation.namespace.at()].tally.hedged(home, kind);
         }
+        let Operation { namespace, key, dice: first, .. } = operation;
+        let [strand, copy] = [first, dice].map(Strand::of);
+        self.note(namespace, key, || What::Hedged { strand, copy, nth: hedges, from: home, to: location });
         self.approach(Operation { location, dice, ..operation });
     }
 
@@ -193,29 +197,21 @@ impl World<'_> {
     pub(super) fn detour(&self, operation: &Operation, leg: Leg) -> Result<Option<Span>, Lost> {
         let Some(id) = self.patience.by_dice.get(&operation.dice.bits()) else { return Ok(None) };
         let home = self.patience.attempts[id.place as usize].operation.location;
-        let (from, to, way) = match leg {
-            Leg::Request => (home, operation.location, 0),
-            _ => (operation.location, home, 1),
+        let (way, nth) = match leg {
+            Leg::Request => ((home, operation.location), 0),
+            _ => ((operation.location, home), 1),
         };
-        let dice = Purpose::Hedge.nth(operation.dice, way);
-        let (Some(delay), Some(faults)) = (self.trial.hop(leg, from, to, dice), &self.faults) else {
-            return Ok(self.trial.hop(leg, from, to, dice));
-        };
-        // It is the clients who send: what is the matter with the site itself is no matter here.
-        if faults.is_down(from) {
-            return if faults.is_cut(from, to) { Err(Lost) } else { Ok(Some(delay)) };
-        }
-        let sent = Sent { from, to, at: self.now(), delay, dice, connected: false };
-        Ok(Some(delay + (faults.later(sent)? - faults.added(from))))
+        self.hop_of_client(leg, way, Purpose::Hedge.nth(operation.dice, nth))
     }
 
-    /// A read that was sent again, or its answer, is lost: it comes to nothing when a request would.
+    /// What was sent elsewhere, or its answer, is lost: it comes to nothing when a request would.
     #[cold]
     pub(super) fn never_told(&mut self, operation: Operation) {
         let timeout = self.spaces[operation.namespace.at()].namespace.timeout.unwrap_or_default();
         let at = (operation.invoked + timeout).max(self.now());
+        let turn = if operation.phase == Phase::Reading { turn::READ_ANSWER } else { turn::WRITE };
         let op = self.keep(Operation { snapshot: Snapshot::failed(Failure::TimedOut, at), ..operation });
-        self.pending.at(at, turn::READ_ANSWER, Event::Answered(op));
+        self.pending.at(at, turn, Event::Answered(op));
     }
 
     /// An answer reaches a client, who may have another one, or have given up.
@@ -234,7 +230,11 @@ impl World<'_> {
             }
             // The get of an update is not the end of it.
             if has_failed || kind != OpKind::Update || operation.phase == Phase::Writing {
-                let Operation { dice, location, .. } = self.patience.end(id);
+                let Operation { dice, location, namespace, key, .. } = self.patience.end(id);
+                if dice != operation.dice {
+                    let [strand, copy] = [dice, operation.dice].map(Strand::of);
+                    self.note(namespace, key, || What::CopyFirst { strand, copy });
+                }
                 return self.answered(Operation { dice, location, ..operation });
             }
         }

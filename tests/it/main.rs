@@ -62,10 +62,10 @@ mod queues;
 mod refsim;
 /// Recorded operations, replayed.
 mod replay;
-/// Sites that are slow, or go down with what they have.
-mod slow_and_down;
 mod replay_layers;
 mod replay_ttl;
+/// Sites that are slow, or go down with what they have.
+mod slow_and_down;
 /// The best point of a sweep.
 mod solve;
 /// Trials that outlive the program.

@@ -3,6 +3,7 @@
 
 mod cut_off;
 pub(crate) mod draw;
+mod elsewhere;
 mod faults;
 mod linearizable;
 mod updates;

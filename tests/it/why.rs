@@ -2,6 +2,7 @@
 //! leaves no trace.
 
 mod command;
+mod elsewhere;
 mod exported;
 mod known;
 mod told;

@@ -2,6 +2,7 @@
 
 use super::Scene;
 use super::facts::Facts;
+use super::served::Because;
 use crate::base::{Probability, Span};
 use crate::model::cache::TierSpec;
 use crate::model::replication::{Ack, BackupMode, ConsensusRead, FanOut, ReadFrom, ReplicationSpec};
@@ -39,6 +40,10 @@ pub enum Edit {
     AckAll,
     /// Writes are sent on without a lag.
     NoLag,
+    /// A fault does not come, by its place in the case's list.
+    NoFault(u16),
+    /// Clients do not send reads again.
+    NoHedge,
 }
 
 /// A span of a scenario that is tried at several lengths.
@@ -70,7 +75,8 @@ pub(super) enum Candidate {
 pub(super) fn candidates(scene: &Scene, facts: &Facts) -> Vec<Candidate> {
     let namespace = &scene.case.namespaces[facts.read.namespace.at()];
     let path = format!("namespace.{}", quoted(&namespace.name));
-    let mut all = of_caches(scene, namespace, facts, &path);
+    let mut all = of_detours(scene, facts);
+    all.extend(of_caches(scene, namespace, facts, &path));
     let replication = format!("{path}.replication");
     if let Some(spec) = scene.alone.read::<ReplicationSpec>(&replication) {
         all.extend(of_replication(&spec, scene, namespace, &replication));
@@ -79,6 +85,25 @@ pub(super) fn candidates(scene: &Scene, facts: &Facts) -> Vec<Candidate> {
         all.push(Candidate::Elsewhere);
     }
     all
+}
+
+/// What had the read served elsewhere.
+fn of_detours(scene: &Scene, facts: &Facts) -> Vec<Candidate> {
+    let clients = &scene.case.populations[facts.read.client.population.at()];
+    let each = facts.served.detours.iter().filter_map(|detour| {
+        let (edit, setting) = match detour.why {
+            Because::Hedged { .. } => {
+                let path = format!("client.{}", quoted(&clients.name));
+                (Edit::NoHedge, scene.alone.without(&path, "hedge"))
+            }
+            Because::Down { fault, .. } => {
+                let name = &scene.case.faults[usize::from(fault)].name;
+                (Edit::NoFault(fault), scene.alone.without("fault", name))
+            }
+        };
+        Some(Candidate::Once(edit, vec![setting?]))
+    });
+    each.collect()
 }
 
 fn of_caches(scene: &Scene, namespace: &Namespace, facts: &Facts, path: &str) -> Vec<Candidate> {

@@ -1,10 +1,11 @@
 //! What happened to a stale read: from the trace of its key and the history of its trial.
 
 use super::pick::overdue;
+use super::served::Served;
 use crate::base::{LocationIx, Span, Time, Version};
 use crate::model::cache::Snapshot;
 use crate::model::replication::{Ack, Message, ReplicationSpec, Scope};
-use crate::scenario::Case;
+use crate::scenario::{Case, Namespace};
 use crate::truth::{Cause, Source};
 use crate::world::{History, Outcome, Parcel, Record, Step, Strand, TierName, Trace, What};
 
@@ -15,7 +16,9 @@ pub struct Facts {
     pub read: Record,
     /// Whose sake it was done for.
     pub strand: Strand,
-    /// What answered it where it entered.
+    /// Where it was served.
+    pub served: Served,
+    /// What answered it there.
     pub source: Source,
     /// What it brought home.
     pub snapshot: Snapshot,
@@ -132,7 +135,9 @@ impl Facts {
             Outcome::Read { behind, first_missed } => (behind, first_missed),
             Outcome::Write { .. } => (0, Time::NEVER),
         };
-        let mut way = way(case, read, (strand, sub, source, snapshot), steps);
+        let namespace = &case.namespaces[read.namespace.at()];
+        let served = Served::of(read, strand, steps);
+        let mut way = way((namespace, &served), (sub, source, snapshot), steps);
         first_ones(&mut way.answers, |answer| answer.replica, needed.answers);
         let missed = missed(history, read, first_missed, (steps, &way), needed);
         let of_key = |record: &&Record| (record.namespace, record.key) == (read.namespace, read.key);
@@ -147,7 +152,7 @@ impl Facts {
                 && record.version.number() >= missed.record.version.number()
         };
         let seen = own.filter(sees).min_by_key(|record| record.begun).copied();
-        let placement = &case.namespaces[read.namespace.at()].placement;
+        let placement = &namespace.placement;
         let holders = (0..placement.count()).map(|replica| Holder {
             replica,
             at: placement.at[usize::from(replica)],
@@ -155,6 +160,7 @@ impl Facts {
         });
         Facts {
             strand,
+            served,
             source,
             snapshot,
             cause: read.cause.expect("the read is stale"),
@@ -288,17 +294,16 @@ fn held_since(steps: &[Step], wanted: u16, version: Version) -> Option<Time> {
 
 /// How a value came to a read: back from its end to the replicas.
 fn way(
-    case: &Case,
-    read: &Record,
-    (strand, sub, source, snapshot): (Strand, u16, Source, Snapshot),
+    (namespace, served): (&Namespace, &Served),
+    (sub, source, snapshot): (u16, Source, Snapshot),
     steps: &[Step],
 ) -> Way {
-    let namespace = &case.namespaces[read.namespace.at()];
+    let strand = served.strand;
     let mut way = Way { origin: Some(strand), ..Way::default() };
     match source {
         Source::Hit | Source::Revalidating | Source::LastResort => {
-            let is_there = |tier, at, of: u16| (tier, at) == (TierName::Edge, read.location) && of == sub;
-            way.edge = kept(steps, snapshot, read.ended, is_there);
+            let is_there = |tier, at, of: u16| (tier, at) == (TierName::Edge, served.at) && of == sub;
+            way.edge = kept(steps, snapshot, served.left, is_there);
             way.origin = way.edge.and_then(|entry| entry.by);
         }
         Source::Coalesced => {
@@ -309,7 +314,7 @@ fn way(
     }
     let Some(fetch) = way.origin else { return way };
     if let Some(upper) = namespace.upper.as_ref().filter(|_| namespace.edge.is_some()) {
-        let at = upper.at[usize::from(upper.serving[read.location.at()])];
+        let at = upper.at[usize::from(upper.serving[served.at.at()])];
         if snapshot.relayed_at > snapshot.read_at {
             let is_there = |tier, place, _| (tier, place) == (TierName::Upper, at);
             way.upper = kept(steps, snapshot, snapshot.relayed_at, is_there);
@@ -321,7 +326,7 @@ fn way(
     }
     if let Some(origin) = way.origin {
         way.replied = replied(steps, origin, snapshot);
-        way.answers = answers(steps, origin, way.replied.map_or(read.ended, |(_, at)| at));
+        way.answers = answers(steps, origin, way.replied.map_or(served.left, |(_, at)| at));
     }
     way
 }

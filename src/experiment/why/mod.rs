@@ -4,11 +4,13 @@
 mod edits;
 mod facts;
 mod pick;
+mod served;
 mod trials;
 
 pub use edits::{Dial, Edit};
 pub use facts::{Answer, Facts, Holder, Kept, Missed, Way};
 pub use pick::{Pick, Picked, Reason, Wanted, pick};
+pub use served::{Because, Detour, Served};
 pub use trials::{Outcome, Trialled, Tried, most_trials, try_edits};
 
 use crate::base::Beside;

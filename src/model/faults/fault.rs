@@ -138,7 +138,8 @@ pub enum ClientsOfSite {
     /// Their operations fail at once.
     #[default]
     Fail,
-    /// As soon as it is noticed they are served by the nearest location of their namespace's clients that is up.
+    /// As soon as it is noticed they are served by the nearest location of their namespace's clients that is not known to
+    /// be down or out of reach, over the network as it is.
     NextNearest,
 }
 

@@ -2,7 +2,7 @@
 
 use super::words::{Words, at, list, span, version};
 use crate::base::{LocationIx, Time, Version};
-use crate::experiment::why::{Facts, Kept, Missed};
+use crate::experiment::why::{Because, Facts, Kept, Missed};
 use crate::model::replication::Message;
 use crate::report::chart::{Age, Arrow, Bar, Event, Mark, Row, SpaceTime};
 use crate::world::{Parcel, Step, Strand, TierName, What};
@@ -37,16 +37,17 @@ pub(super) fn diagram(words: &Words, title: &str) -> SpaceTime {
 
 /// The reader's place first, then the caches and replicas that its value came by, then the others, and the writer.
 fn rows(words: &Words) -> Vec<LocationIx> {
-    let Facts { read, way, missed, holders, .. } = words.facts;
+    let Facts { read, served, way, missed, holders, .. } = words.facts;
     let upper = way.upper.map(|entry| entry.at).or_else(|| {
         let upper = words.namespace().upper.as_ref().filter(|_| way.edge.is_none())?;
-        Some(upper.at[usize::from(upper.serving[read.location.at()])])
+        Some(upper.at[usize::from(upper.serving[served.at.at()])])
     });
     let answered = way.answers.iter().map(|answer| answer.at);
     let mut others: Vec<_> = holders.iter().collect();
     others.sort_by_key(|holder| std::cmp::Reverse(holder.since.unwrap_or(Time::NEVER)));
     let needed = [missed.coordinator, missed.record.location];
     let wanted = std::iter::once(read.location)
+        .chain(served.detours.iter().map(|detour| detour.to))
         .chain(upper)
         .chain(way.replied.map(|(at, _)| at))
         .chain(answered)
@@ -96,10 +97,11 @@ impl Draft<'_> {
     }
 
     fn row(&self, place: LocationIx) -> Row {
-        let Facts { read, way, missed, holders, .. } = self.facts();
+        let Facts { read, served, way, missed, holders, .. } = self.facts();
         let mut roles = Vec::new();
         let mut add = |is: bool, role: &str| roles.extend(is.then(|| role.to_owned()));
         add(read.location == place, "reader");
+        add(served.at == place && served.at != read.location, "serves the read");
         add(missed.record.location == place, "writer");
         add(way.upper.is_some_and(|entry| entry.at == place), "upper tier");
         add(missed.coordinator == place, "coordinator of the write");
@@ -171,10 +173,15 @@ impl Draft<'_> {
     }
 
     fn of_the_read(&self) -> Vec<Option<(Time, Event)>> {
-        let Facts { read, missed, seen, .. } = self.facts();
+        let Facts { read, served, missed, seen, .. } = self.facts();
         let (here, number) = (self.words.here(), missed.record.version.number());
         let begins = format!("the read in {here} begins, which returns {}", version(read.version));
         let mut events = vec![self.event(read.location, read.begun, Mark::Ring(Age::Old), begins)];
+        events.extend(served.detours.iter().map(|detour| {
+            let what = if matches!(detour.why, Because::Hedged { .. }) { "hedged copy of the " } else { "" };
+            let comes = format!("the {what}read comes to {}", self.words.place(detour.to));
+            self.event(detour.to, detour.came, Mark::Dot, comes)
+        }));
         if read.ended > read.begun {
             let back = format!("the answer is back in {here}");
             events.push(self.event(read.location, read.ended, Mark::Dot, back));
@@ -195,15 +202,15 @@ impl Draft<'_> {
 
     /// The way of the write to the replicas, and that of the value to the read.
     fn arrows(&self) -> Vec<Arrow> {
-        let Facts { strand, way, missed, steps, .. } = self.facts();
-        let mut value: Vec<Strand> = vec![*strand];
+        let Facts { served, way, missed, steps, .. } = self.facts();
+        let mut value: Vec<Strand> = vec![served.strand];
         let others = [way.joined, way.origin, way.edge.and_then(|it| it.by), way.upper.and_then(|it| it.by)];
         for strand in others.into_iter().flatten() {
             if !value.contains(&strand) {
                 value.push(strand);
             }
         }
-        let mut arrows = Vec::new();
+        let mut arrows = self.detours();
         for step in steps {
             let What::Sent { strand, from, to, arrives: Some(arrives), parcel } = step.what else { continue };
             if arrives > self.end() {
@@ -220,6 +227,19 @@ impl Draft<'_> {
             }
         }
         arrows
+    }
+
+    /// The way of a read that was served elsewhere, and back.
+    fn detours(&self) -> Vec<Arrow> {
+        let Facts { read, served, .. } = self.facts();
+        let there = served.detours.iter().map(|it| ((it.from, it.to), (it.sent, it.came), None));
+        let back = ((served.at, read.location), (served.left, read.ended), Some(self.age(read.version)));
+        let ways = there.chain(std::iter::once(back)).filter(|((from, to), ..)| from != to);
+        let arrow = |((from, to), (sent, arrives), age): ((_, _), (_, _), _)| {
+            let (from, to) = (self.find(from)?, self.find(to)?);
+            Some(Arrow { from, to, sent: secs(sent), arrives: secs(arrives), age })
+        };
+        ways.filter_map(arrow).collect()
     }
 
     /// Whether a message of the missed write is drawn, and what it carries.
@@ -302,7 +322,7 @@ impl Draft<'_> {
 
     /// When an entry was replaced, dropped, evicted or over; it may have been served later than that.
     fn gone(&self, entry: &Kept, wanted: TierName) -> Time {
-        let Facts { read, steps, .. } = self.facts();
+        let Facts { served, steps, .. } = self.facts();
         let replaced = steps.iter().filter(|step| step.at > entry.since).find(|step| match step.what {
             What::Filled { tier, at, sub, expires: Some(_), .. } => {
                 (tier, at, sub) == (wanted, entry.at, entry.sub)
@@ -312,7 +332,7 @@ impl Draft<'_> {
             _ => false,
         });
         let over = replaced.map_or(entry.expires, |step| step.at.min(entry.expires));
-        let served = if wanted == TierName::Edge { read.begun } else { entry.since };
+        let served = if wanted == TierName::Edge { served.came } else { entry.since };
         over.max(served)
     }
 }

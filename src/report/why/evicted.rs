@@ -7,18 +7,18 @@ use crate::world::{Step, TierName, What};
 
 /// Of the edge cache that the read met, if it missed there.
 pub(super) fn evicted(words: &Words) -> Option<String> {
-    let Facts { steps, read, strand, .. } = words.facts;
+    let Facts { steps, served, strand, .. } = words.facts;
     let sub = steps.iter().find_map(|step| match step.what {
         What::Answered { strand: of, sub, .. } if of == *strand => Some(sub),
         _ => None,
     })?;
-    let is_here = |tier, place, of| (tier, place, of) == (TierName::Edge, read.location, sub);
-    let before = || steps.iter().rev().filter(|step| step.at <= read.begun);
+    let is_here = |tier, place, of| (tier, place, of) == (TierName::Edge, served.at, sub);
+    let before = || steps.iter().rev().filter(|step| step.at <= served.came);
     // The last of all that became of its entries.
     let end = before().find_map(|step| match step.what {
         What::Evicted { tier, at, sub } if is_here(tier, at, sub) => Some(Some(step.at)),
         What::Filled { tier, at, sub, .. } if is_here(tier, at, sub) => Some(None),
-        What::Dropped { tier: TierName::Edge, at } if at == read.location => Some(None),
+        What::Dropped { tier: TierName::Edge, at } if at == served.at => Some(None),
         _ => None,
     });
     let gone = end.flatten()?;
@@ -29,10 +29,10 @@ pub(super) fn evicted(words: &Words) -> Option<String> {
         _ => None,
     };
     let (held, since, expires): (_, Time, Time) = before().filter(|step| step.at <= gone).find_map(kept)?;
-    (expires > read.begun).then(|| {
+    (expires > served.came).then(|| {
         format!(
             "The edge cache in {} had kept {} since {}; that entry was evicted at {}, because others needed the room.",
-            words.here(),
+            words.place(served.at),
             version(held),
             at(since),
             at(gone)

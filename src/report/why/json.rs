@@ -6,7 +6,7 @@ use super::table::name;
 use super::words::Words;
 use super::{Kind, Why};
 use crate::base::{LocationIx, Span, Time};
-use crate::experiment::why::{Dial, Edit, Explained, Facts, Kept, Outcome, Trialled, Tried};
+use crate::experiment::why::{Because, Detour, Dial, Edit, Explained, Facts, Kept, Outcome, Trialled, Tried};
 
 pub(super) fn json(why: &Why) -> String {
     let case = why.scene.case;
@@ -27,7 +27,7 @@ fn one(why: &Why, read: &Explained) -> Value {
     let of = |kind| {
         lines.iter().filter(|line| line.kind == kind).map(|line| line.text.clone()).collect::<Vec<_>>()
     };
-    let Facts { read: record, missed, way, .. } = &read.facts;
+    let Facts { read: record, served, missed, way, .. } = &read.facts;
     let holders = read.facts.holders.iter().map(
         |holder| json!({ "replica": words.place(holder.at), "since_ns": holder.since.map(Time::as_nanos) }),
     );
@@ -37,6 +37,8 @@ fn one(why: &Why, read: &Explained) -> Value {
         "namespace": words.namespace().name,
         "key": record.key.0,
         "location": words.here(),
+        "served_at": words.place(served.at),
+        "detours": served.detours.iter().map(|it| detour(&words, it)).collect::<Vec<_>>(),
         "begun_ns": record.begun.as_nanos(),
         "ended_ns": record.ended.as_nanos(),
         "version": record.version.number(),
@@ -71,6 +73,24 @@ fn kept(words: &Words, entry: &Kept) -> Value {
         "version": entry.version.number(),
         "since_ns": entry.since.as_nanos(),
         "until_ns": entry.expires.as_nanos(),
+    })
+}
+
+fn detour(words: &Words, detour: &Detour) -> Value {
+    let (why, fault, since) = match detour.why {
+        Because::Hedged { .. } => ("hedged", None, None),
+        Because::Down { fault, since } => {
+            ("down", Some(&words.case.faults[usize::from(fault)].name), Some(since.as_nanos()))
+        }
+    };
+    json!({
+        "from": words.place(detour.from),
+        "to": words.place(detour.to),
+        "sent_ns": detour.sent.as_nanos(),
+        "came_ns": detour.came.as_nanos(),
+        "why": why,
+        "fault": fault,
+        "down_since_ns": since,
     })
 }
 
@@ -126,6 +146,8 @@ const fn change(edit: Edit) -> &'static str {
         Edit::LeaseReads => "lease_reads",
         Edit::AckAll => "ack_all",
         Edit::NoLag => "no_lag",
+        Edit::NoFault(_) => "no_fault",
+        Edit::NoHedge => "no_hedge",
     }
 }
 

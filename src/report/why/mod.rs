@@ -1,5 +1,6 @@
 //! What is told of stale reads: sentences, a table of them, and a diagram for each read.
 
+mod detour;
 mod diagram;
 mod evicted;
 mod json;

@@ -1,5 +1,6 @@
 //! What happened to a read, in order of time, each sentence from facts.
 
+use super::detour::{detours, served_elsewhere, there};
 use super::evicted::evicted;
 use super::words::{Words, at, list, span, version, versions};
 use crate::base::{Failure, LocationIx, Time, Version};
@@ -25,8 +26,10 @@ pub(super) fn heading(words: &Words, Explained { pick, facts, .. }: &Explained) 
         1 => String::new(),
         _ => format!(" of {}", words.namespace().name),
     };
+    let elsewhere = served_elsewhere(words)
+        .map_or_else(String::new, |place| format!(", served in {},", words.place(place)));
     format!(
-        "{reason}: {} at {}, key {}{namespace}: {} instead of {}, {} behind, {} overdue ({})",
+        "{reason}: {}{elsewhere} at {}, key {}{namespace}: {} instead of {}, {} behind, {} overdue ({})",
         words.here(),
         at(facts.read.begun),
         facts.read.key.0,
@@ -49,6 +52,7 @@ pub(super) fn sentences(words: &Words) -> Vec<String> {
     told.extend(kept(words));
     told.extend(purges(words));
     told.extend(evicted(words));
+    told.extend(detours(words));
     told.push(read(words));
     told.push(result(words));
     told.push(match &facts.seen {
@@ -297,15 +301,18 @@ fn read(words: &Words) -> String {
         entry.map_or_else(String::new, |at_end| format!(" that had expired at {}", at(at_end)))
     };
     let edge = expired(way.edge.map(|entry| entry.expires));
+    let there = there(words);
     let how = match source {
-        Source::Hit => "was answered from the edge cache".to_owned(),
+        Source::Hit => format!("was answered from the edge cache{there}"),
         Source::Revalidating => {
-            format!("was answered from an entry of the edge cache{edge}, while it was fetched again")
+            format!("was answered from an entry of the edge cache{there}{edge}, while it was fetched again")
         }
         Source::LastResort => {
-            format!("was answered from an entry of the edge cache{edge}, because fetching it again failed")
+            format!(
+                "was answered from an entry of the edge cache{there}{edge}, because fetching it again failed"
+            )
         }
-        Source::Coalesced => "waited for a fetch of another read that was under way".to_owned(),
+        Source::Coalesced => format!("waited{there} for a fetch of another read that was under way"),
         Source::Fetched if way.upper.is_some() && snapshot.past_ttl => {
             let upper = expired(way.upper.map(|entry| entry.expires));
             format!("was answered from an entry of the upper tier's cache{upper}, while it was fetched again")

@@ -11,7 +11,7 @@ use crate::world::Asked;
 pub(super) fn sentence(words: &Words, tried: &Tried) -> String {
     match tried {
         Tried::Once(edit, trialled) => {
-            format!("{}: {} ({}).", with(*edit), outcome(words, trialled.outcome), assigned(trialled))
+            format!("{}: {} ({}).", with(words, *edit), outcome(words, trialled.outcome), assigned(trialled))
         }
         Tried::Dial(dial, tried) => of_dial(words, *dial, tried),
         Tried::Elsewhere(asked) => elsewhere(words, asked),
@@ -19,8 +19,10 @@ pub(super) fn sentence(words: &Words, tried: &Tried) -> String {
 }
 
 /// What is changed.
-fn with(edit: Edit) -> String {
+fn with(words: &Words, edit: Edit) -> String {
     match edit {
+        Edit::NoFault(fault) => format!("Without the fault `{}`", words.case.faults[usize::from(fault)].name),
+        Edit::NoHedge => "Without hedged reads".to_owned(),
         Edit::NoUpper => "Without the upper tier".to_owned(),
         Edit::NoNegative => "With caches that do not keep \"not found\"".to_owned(),
         Edit::NoStaleWhileRevalidate => {

@@ -3,9 +3,9 @@
 use indexmap::IndexMap;
 use toml::Spanned;
 
-use super::{ClockFaultSpec, FaultSpec, TroubleSpec};
+use super::{ClockFaultSpec, FaultSpec, SiteDownSpec, TroubleSpec};
 use crate::base::{LocationIx, NamespaceIx, Probability, Span, Time};
-use crate::model::faults::{Disk, Ends, Fault, Harm, Trouble, When};
+use crate::model::faults::{ClientsOfSite, Disk, Ends, Fault, Harm, Trouble, When};
 use crate::scenario::file::Names;
 use crate::scenario::names::check_each;
 use crate::scenario::places::Places;
@@ -58,6 +58,7 @@ pub(in crate::scenario) fn faults<'a>(
         let (kind, what) = around.what(&spec.what, known, mistakes);
         let when = around.when(spec, name, mistakes);
         check_extras(spec, kind, mistakes);
+        check_clients(spec, mistakes);
         if let (Some(what), Some(when)) = (what, when) {
             let noticed_after = spec.noticed_after.as_ref().map_or(NOTICED_AFTER, |after| *after.get_ref());
             let each = spec.each.as_ref().is_some_and(|each| *each.get_ref());
@@ -85,6 +86,25 @@ fn check_extras(spec: &FaultSpec, kind: &'static str, mistakes: &mut Vec<Diagnos
             format!("`each` needs locations, one of which fails without the others: a `{kind}` has none");
         mistakes.push(Diagnostic::new(problem, each.span(), "").with_help("leave it out"));
     }
+}
+
+/// Clients who would turn elsewhere only when the fault is over. How long it lasts may be drawn: then some may do so.
+fn check_clients(spec: &FaultSpec, mistakes: &mut Vec<Diagnostic>) {
+    let TroubleSpec::SiteDown(SiteDownSpec { clients: ClientsOfSite::NextNearest, .. }) = spec.what.get_ref()
+    else {
+        return;
+    };
+    let after = spec.noticed_after.as_ref().map_or(NOTICED_AFTER, |after| *after.get_ref());
+    let lasting = spec.lasting.get_ref().as_constant();
+    let Some(lasting) = lasting.filter(|&lasting| lasting > Span::ZERO && lasting <= after) else { return };
+    let problem = format!(
+        "`next-nearest` has no effect: clients notice the fault after {after}, and it is over after {lasting}"
+    );
+    let (place, help) = match &spec.noticed_after {
+        Some(after) => (after.span(), "make `noticed_after` shorter than `for`, or leave `clients` out"),
+        None => (spec.what.span(), "give a `noticed_after` shorter than `for`, or leave `clients` out"),
+    };
+    mistakes.push(Diagnostic::new(problem, place, "").with_help(help));
 }
 
 impl Around<'_, '_> {

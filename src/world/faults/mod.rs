@@ -1,5 +1,6 @@
 //! What goes wrong in one trial, and what of it is there now.
 
+mod elsewhere;
 mod happen;
 mod passage;
 mod queue;
@@ -14,7 +15,7 @@ use super::trial::Trial;
 use super::{Event, World, turn};
 use crate::base::{LocationIx, Span, Time};
 use crate::model::conflicts::Wrong;
-use crate::model::faults::{ClientsOfSite, Disk, Fault, Harm, Trouble, Window};
+use crate::model::faults::{Disk, Fault, Harm, Trouble, Window};
 use crate::observe::FaultTold;
 use crate::scenario::Case;
 
@@ -48,8 +49,6 @@ struct Site {
     caches_down: u16,
     /// How many of these are noticed.
     noticed: u16,
-    /// How many let its clients go elsewhere then.
-    rerouted: u16,
     slowness: Slowness,
 }
 
@@ -180,7 +179,7 @@ impl Slowness {
 }
 
 impl Site {
-    const WELL: Site = Site { down: 0, caches_down: 0, noticed: 0, rerouted: 0, slowness: Slowness::NONE };
+    const WELL: Site = Site { down: 0, caches_down: 0, noticed: 0, slowness: Slowness::NONE };
 
     /// A fault begins or ends.
     fn change(&mut self, trouble: &Trouble, begins: bool) {
@@ -195,11 +194,8 @@ impl Site {
     /// It is noticed, or has been and ends.
     fn notice(&mut self, trouble: &Trouble, begins: bool) {
         let count = |count: &mut u16| *count = if begins { *count + 1 } else { *count - 1 };
-        if let Trouble::Site { clients, .. } = trouble {
+        if let Trouble::Site { .. } = trouble {
             count(&mut self.noticed);
-            if *clients == ClientsOfSite::NextNearest {
-                count(&mut self.rerouted);
-            }
         }
     }
 }

@@ -34,12 +34,18 @@ const MOST_DOUBLINGS: u32 = 9;
 impl Faults<'_> {
     /// How much later than otherwise a message arrives.
     pub(in crate::world) fn later(&self, sent: Sent) -> Result<Span, Lost> {
-        let Sent { from, to, at, delay, dice, connected } = sent;
-        if self.is_down(from) {
+        if self.is_down(sent.from) {
             return Err(Lost);
         }
         // What stays within a site does not leave it.
-        let mut later = if from == to { Span::ZERO } else { self.added(from) };
+        let leaves = if sent.from == sent.to { Span::ZERO } else { self.added(sent.from) };
+        Ok(leaves + self.on_its_way(sent)?)
+    }
+
+    /// The same without what is the matter with the site that it is sent from.
+    fn on_its_way(&self, sent: Sent) -> Result<Span, Lost> {
+        let Sent { from, to, at, delay, dice, connected } = sent;
+        let mut later = Span::ZERO;
         for there in &self.now {
             let Trouble::Link { ends, harm } = &there.fault.trouble else { continue };
             if !ends.join(from, to) {
@@ -95,6 +101,21 @@ impl World<'_> {
             None => Ok(delay),
             Some(faults) => self.disturbed(faults, (from, to), delay, dice),
         }
+    }
+
+    /// The same of what clients send to a location that is not theirs, or get from there: what is the matter with the
+    /// sites themselves is no matter here.
+    pub(in crate::world) fn hop_of_client(
+        &self,
+        leg: Leg,
+        (from, to): (LocationIx, LocationIx),
+        dice: Dice,
+    ) -> Result<Option<Span>, Lost> {
+        let (Some(delay), Some(faults)) = (self.trial.hop(leg, from, to, dice), &self.faults) else {
+            return Ok(self.trial.hop(leg, from, to, dice));
+        };
+        let sent = Sent { from, to, at: self.now(), delay, dice, connected: false };
+        Ok(Some(delay + faults.on_its_way(sent)?))
     }
 
     #[cold]

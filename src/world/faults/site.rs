@@ -1,14 +1,12 @@
-//! Sites that are down: what is lost with them, and what becomes of those who ask there.
+//! Sites that are down: what is lost with them, and what becomes of those who wait there.
 
 use crate::base::{Failure, KeyId, LocationIx, NamespaceIx, Span};
 use crate::model::cache::{Cache, Snapshot};
-use crate::model::network::Leg;
 use crate::scenario::Caches;
 use crate::world::exchange::{ExchangeId, Requester, Running};
-use crate::world::operation::{NOBODY, OpId, Operation};
+use crate::world::operation::{NOBODY, Operation};
 use crate::world::read::{Fetch, FetchId, Tier};
 use crate::world::space::Space;
-use crate::world::streams::Purpose;
 use crate::world::{Event, World};
 
 impl Space<'_> {
@@ -103,7 +101,7 @@ impl World<'_> {
         }
     }
 
-    fn refuse(&mut self, operation: Operation) {
+    pub(super) fn refuse(&mut self, operation: Operation) {
         let now = self.now();
         self.serve(operation, Snapshot::failed(Failure::Unavailable, now));
     }
@@ -129,59 +127,5 @@ impl World<'_> {
     pub(in crate::world) fn is_unwell(&self, namespace: NamespaceIx, location: LocationIx) -> bool {
         let is_slow = self.faults.as_ref().is_some_and(|faults| faults.added(location) > Span::ZERO);
         is_slow || self.is_closed(namespace, location)
-    }
-
-    /// An operation is at a location that is down: it goes elsewhere, if it can, or fails.
-    #[cold]
-    pub(in crate::world) fn turn_away(&mut self, operation: Operation) {
-        let home = self.home(&operation);
-        let elsewhere = self.next_nearest(operation.namespace, home);
-        let dice = Purpose::Elsewhere.of(operation.dice);
-        let way = elsewhere.filter(|_| !operation.is_probe()).map(|to| {
-            let delay = self.hop(Leg::Request, home, to, dice);
-            // A site that is down sends nothing, but its clients do.
-            let alone = self.trial.hop(Leg::Request, home, to, dice);
-            (to, delay.unwrap_or(alone).unwrap_or_default())
-        });
-        let Some((location, delay)) = way else { return self.refuse(operation) };
-        if let Some(faults) = &mut self.faults {
-            faults.away.insert(operation.dice.bits(), home);
-        }
-        let turn = operation.turn();
-        let op: OpId = self.keep(Operation { location, ..operation });
-        self.pending.after(delay, turn, Event::Entered(op));
-    }
-
-    /// Where an operation entered.
-    fn home(&self, operation: &Operation) -> LocationIx {
-        let away = self.faults.as_ref().and_then(|faults| faults.away.get(&operation.dice.bits()));
-        away.copied().unwrap_or(operation.location)
-    }
-
-    /// Where clients of a site that is down turn to, when they know.
-    fn next_nearest(&self, namespace: NamespaceIx, home: LocationIx) -> Option<LocationIx> {
-        let faults = self.faults.as_ref()?;
-        if faults.sites[home.at()].rerouted == 0 {
-            return None;
-        }
-        let case = self.trial.case;
-        let clients = case.populations.iter().filter(|clients| clients.namespace == namespace);
-        let others = clients.flat_map(|clients| clients.at.iter().copied());
-        let is_open = |other: &LocationIx| {
-            *other != home && !self.is_closed(namespace, *other) && !faults.is_cut(home, *other)
-        };
-        others.filter(is_open).min_by_key(|&other| (case.network.base(home, other), other))
-    }
-
-    /// What is added to the answer of a location to its clients, and the operation as it is at home.
-    #[cold]
-    pub(in crate::world) fn back_home(&mut self, operation: &mut Operation) -> Span {
-        let Some(faults) = &mut self.faults else { return Span::ZERO };
-        let served = operation.location;
-        let added = faults.added(served);
-        let Some(home) = faults.away.remove(&operation.dice.bits()) else { return added };
-        operation.location = home;
-        let dice = Purpose::ElsewhereBack.of(operation.dice);
-        added + self.trial.hop(Leg::Response, served, home, dice).unwrap_or_default()
     }
 }

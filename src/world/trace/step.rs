@@ -42,7 +42,7 @@ pub enum What {
     Answered {
         /// Whose.
         strand: Strand,
-        /// Where it entered.
+        /// Where its client is.
         location: LocationIx,
         /// Which of the location's sub-caches it met.
         sub: u16,
@@ -61,6 +61,53 @@ pub enum What {
         strand: Strand,
         /// Why.
         failure: Failure,
+    },
+    /// A client sends a read again that has no answer yet.
+    Hedged {
+        /// Whose.
+        strand: Strand,
+        /// For whose sake all is done that comes of this copy.
+        copy: Strand,
+        /// How often it had been sent again before.
+        nth: u8,
+        /// Where the client is.
+        from: LocationIx,
+        /// Where the copy goes.
+        to: LocationIx,
+    },
+    /// The answer to a copy is the first that a client gets.
+    CopyFirst {
+        /// Whose.
+        strand: Strand,
+        /// The copy.
+        copy: Strand,
+    },
+    /// An operation is at a location that is down, and goes to another one.
+    TurnedAway {
+        /// Whose.
+        strand: Strand,
+        /// From where.
+        from: LocationIx,
+        /// To where.
+        to: LocationIx,
+        /// The fault that has it down, by its place in the case's list.
+        fault: u16,
+        /// Since when that is there.
+        since: Time,
+    },
+    /// An operation is where it is served.
+    Entered {
+        /// Whose.
+        strand: Strand,
+        /// Where.
+        at: LocationIx,
+    },
+    /// A location answers an operation.
+    Served {
+        /// Whose.
+        strand: Strand,
+        /// Where.
+        at: LocationIx,
     },
     /// A request waits for a fetch that is under way.
     Joined {

@@ -37,6 +37,22 @@ fn a_fault_that_does_nothing() {
     }
 }
 
+/// Clients turn elsewhere when they notice that their site is down, by default after 1 s.
+#[test]
+fn clients_who_notice_too_late() {
+    const WHAT: &str = "what.site-down = { at = \"FRA\", clients = \"next-nearest\" }\n";
+    for (when, after, lasting) in [
+        ("at = \"1s\"\nfor = \"2s\"\nnoticed_after = \"2s\"\n", "2s", "2s"),
+        ("at = \"1s\"\nfor = \"500ms\"\n", "1s", "500ms"),
+        ("rate = \"1/h\"\nfor = \"2s\"\nnoticed_after = \"1h\"\n", "1h", "2s"),
+    ] {
+        let words = format!(
+            "`next-nearest` has no effect: clients notice the fault after {after}, and it is over after {lasting}"
+        );
+        says(&format!("{WHAT}{when}"), &words);
+    }
+}
+
 #[test]
 fn a_fault_that_never_is() {
     const WHAT: &str = "what.cut-off.at = \"FRA\"\n";

@@ -32,6 +32,11 @@ impl Draw {
                 true => format!("noticed_after = \"{}\"\n", self.one_of(&["0s", "50ms", "1s", "1h"])),
                 false => String::new(),
             };
+            let noticed = match what.contains("next-nearest") {
+                // Clients who notice it when it is over would turn nowhere.
+                true => "noticed_after = \"50ms\"\n".to_owned(),
+                false => noticed,
+            };
             tables += &format!("[fault.f{at}]\nwhat.{what}\n{when}\n{noticed}");
         }
         tables
