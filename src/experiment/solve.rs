@@ -6,12 +6,9 @@
 
 use super::gates::{judge, selected};
 use super::summary::rows_to_judge;
-use super::{GateVerdict, Job, Judged, NotRun, Outcome, Plan, Row, each_trial, together};
-use crate::observe::Observations;
+use super::{GateVerdict, Job, Judged, Outcome, Plan, Row, together};
 use crate::scenario::Objective;
 use crate::stats::{Sampled, difference};
-use crate::world::GoOn;
-use std::sync::{Mutex, PoisonError};
 
 /// What was found.
 #[derive(Clone, Debug)]
@@ -70,100 +67,101 @@ pub enum Standing {
 /// Fewer trials seldom tell anything.
 const FIRST_TRIALS: u32 = 4;
 
-/// Solves it: the trials that were run, by case, and what they come to. `None` if `go_on` said no.
-///
-/// # Errors
-/// When threads cannot be started, or queues grow beyond all measure.
-pub fn solve<'a>(
-    plan: &Plan<'a>,
-    objective: &Objective,
-    threads: usize,
-    go_on: &GoOn,
-) -> Result<Option<(Vec<Outcome<'a>>, Solved)>, NotRun> {
-    let without = |(case, decision): &(&'a _, _)| Outcome {
-        case,
-        decision: Clone::clone(decision),
-        trials: Vec::new(),
-        numbers: Vec::new(),
-    };
-    let mut outcomes: Vec<Outcome> = plan.cases().iter().map(without).collect();
-    let mut standings = vec![Standing::Open; outcomes.len()];
-    let most = |outcome: &Outcome| outcome.case.trials;
-    let mut wanted = FIRST_TRIALS;
-    loop {
-        let jobs = outcomes.iter().enumerate().filter(|(at, _)| is_alive(standings[*at]));
-        let jobs: Vec<Job> = jobs
-            .flat_map(|(case, outcome)| {
-                (outcome.trials.len() as u32..wanted.min(most(outcome))).map(move |trial| Job { case, trial })
-            })
-            .collect();
-        let finished = run_all(plan, &jobs, threads, go_on)?;
-        if finished.len() < jobs.len() {
-            return Ok(None);
+/// The search for the best point of a plan. It says which trials it wants next, and looks at each point when they are there;
+/// where they come from is for others to know.
+#[derive(Debug)]
+pub struct Search<'p> {
+    plan: &'p Plan<'p>,
+    objective: &'p Objective,
+    points: Vec<Point>,
+    /// Trials that each point has after this round that is not out.
+    wanted: u32,
+}
+
+impl<'p> Search<'p> {
+    /// Of all points, none of which has a trial yet.
+    pub fn new(plan: &'p Plan<'p>, objective: &'p Objective) -> Search<'p> {
+        let points = plan.cases().iter().map(|(case, _)| Point {
+            case: case.label.clone(),
+            trials: 0,
+            objective: None,
+            gates: Vec::new(),
+            standing: Standing::Open,
+            on_front: false,
+        });
+        Search { plan, objective, points: points.collect(), wanted: FIRST_TRIALS }
+    }
+
+    /// The trials that the points have after this round, by point; `None` when no point needs more.
+    pub fn wanted(&self) -> Option<Vec<Vec<Job>>> {
+        let jobs = |case| (0..self.trials_after(case)).map(move |trial| Job { case, trial }).collect();
+        let lacks = |case: &usize| self.trials_after(*case) > self.points[*case].trials;
+        let cases = 0..self.points.len();
+        cases.clone().any(|case| lacks(&case)).then(|| cases.map(jobs).collect())
+    }
+
+    fn trials_after(&self, case: usize) -> u32 {
+        let Point { trials, standing, .. } = self.points[case];
+        if is_alive(standing) { self.wanted.min(self.plan.cases()[case].0.trials) } else { trials }
+    }
+
+    /// Looks at the points that have more trials now: `read` gives those of a point.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn look<E>(&mut self, read: impl Fn(&[Job]) -> Result<Outcome<'p>, E>) -> Result<(), E> {
+        for jobs in self.wanted().into_iter().flatten() {
+            let Some(&Job { case, .. }) = jobs.first() else { continue };
+            let point = &mut self.points[case];
+            if jobs.len() > point.trials as usize {
+                point.see(&read(&jobs)?, self.objective);
+            }
         }
-        for (job, observations) in finished {
-            outcomes[job.case].trials.push(observations);
-            outcomes[job.case].numbers.push(job.trial);
+        settle(&mut self.points);
+        compare(&mut self.points, self.objective);
+        self.wanted = self.wanted.saturating_mul(2);
+        Ok(())
+    }
+
+    /// What it comes to.
+    pub fn solved(mut self) -> Solved {
+        mark_front(&mut self.points, self.objective);
+        let answer = answer(&self.points, self.objective);
+        Solved { objective: self.objective.clone(), points: self.points, answer }
+    }
+}
+
+impl Point {
+    /// What it comes to by itself.
+    fn see(&mut self, outcome: &Outcome, objective: &Objective) {
+        let rows = rows_to_judge(outcome);
+        self.trials = outcome.trials.len() as u32;
+        self.gates = judge(outcome.case, self.trials, &rows);
+        self.objective = selected(&objective.rows, &rows).first().map(|row| (*row).clone());
+    }
+
+    fn alone(&self) -> Standing {
+        match (together(&self.gates), &self.objective) {
+            (Some(GateVerdict::Fail), _) => Standing::Infeasible,
+            (Some(GateVerdict::Inconclusive), _) | (_, None) => Standing::Open,
+            (Some(GateVerdict::Pass) | None, Some(_)) => Standing::Feasible,
         }
-        let mut points = evaluate(&outcomes, objective, &standings);
-        compare(&mut points, objective);
-        standings = points.iter().map(|point| point.standing).collect();
-        let lacks = |(outcome, &standing): (&Outcome, &Standing)| {
-            is_alive(standing) && outcome.trials.len() < most(outcome) as usize
-        };
-        if !outcomes.iter().zip(&standings).any(lacks) {
-            mark_front(&mut points, objective);
-            let answer = answer(&points, objective);
-            return Ok(Some((outcomes, Solved { objective: objective.clone(), points, answer })));
+    }
+}
+
+/// Where each point stands by itself. One that was worse than another stays out as long as that one meets its gates.
+fn settle(points: &mut [Point]) {
+    let alone: Vec<Standing> = points.iter().map(Point::alone).collect();
+    for (point, &of_it) in points.iter_mut().zip(&alone) {
+        match point.standing {
+            Standing::Worse(than) if alone[than] == Standing::Feasible => {}
+            _ => point.standing = of_it,
         }
-        wanted = wanted.saturating_mul(2);
     }
 }
 
 fn is_alive(standing: Standing) -> bool {
     !matches!(standing, Standing::Worse(_) | Standing::Infeasible)
-}
-
-/// In the order of the jobs.
-fn run_all(
-    plan: &Plan,
-    jobs: &[Job],
-    threads: usize,
-    go_on: &GoOn,
-) -> Result<Vec<(Job, Observations)>, NotRun> {
-    let finished = Mutex::new(Vec::new());
-    each_trial(plan, jobs, threads, go_on, &|job, observations| {
-        finished.lock().unwrap_or_else(PoisonError::into_inner).push((job, observations));
-    })?;
-    let mut finished = finished.into_inner().unwrap_or_else(PoisonError::into_inner);
-    finished.sort_by_key(|(job, _)| *job);
-    Ok(finished)
-}
-
-/// What each point comes to by itself. One that was worse than another stays out as long as that one meets its gates.
-fn evaluate(outcomes: &[Outcome], objective: &Objective, before: &[Standing]) -> Vec<Point> {
-    let point = |outcome: &Outcome| {
-        let rows = rows_to_judge(outcome);
-        let trials = outcome.trials.len() as u32;
-        let gates = judge(outcome.case, trials, &rows);
-        let objective = selected(&objective.rows, &rows).first().map(|row| (*row).clone());
-        let standing = match (together(&gates), &objective) {
-            (Some(GateVerdict::Fail), _) => Standing::Infeasible,
-            (Some(GateVerdict::Inconclusive), _) | (_, None) => Standing::Open,
-            (Some(GateVerdict::Pass) | None, Some(_)) => Standing::Feasible,
-        };
-        Point { case: outcome.case.label.clone(), trials, objective, gates, standing, on_front: false }
-    };
-    let mut points: Vec<Point> = outcomes.iter().map(point).collect();
-    let is_feasible: Vec<bool> = points.iter().map(|point| point.standing == Standing::Feasible).collect();
-    for (point, &before) in points.iter_mut().zip(before) {
-        if let Standing::Worse(than) = before
-            && is_feasible[than]
-        {
-            point.standing = before;
-        }
-    }
-    points
 }
 
 /// Finds the best of the points that meet all gates, and those that are surely worse.
