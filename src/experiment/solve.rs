@@ -4,11 +4,11 @@
 //! meets all of them, get no more, as long as that one meets them; the others get twice as many, up to all that were asked
 //! for. All points have the same draws, so objectives are held against one another trial by trial.
 
-use super::gates::{judge, selected};
+use super::gates::{is_selected, judge, selected};
 use super::summary::rows_to_judge;
 use super::{GateVerdict, Job, Judged, Outcome, Plan, Row, together};
 use crate::scenario::Objective;
-use crate::stats::{Sampled, difference};
+use crate::stats::{Looks, Sampled, difference_at_each_of};
 
 /// What was found.
 #[derive(Clone, Debug)]
@@ -19,6 +19,9 @@ pub struct Solved {
     pub points: Vec<Point>,
     /// What it comes to.
     pub answer: Answer,
+    /// How often points were looked at, at most. Intervals of objectives and gates are those of each look, so that they hold at
+    /// 95 % over all of them.
+    pub looks: Looks,
 }
 
 /// What it comes to.
@@ -76,6 +79,7 @@ pub struct Search<'p> {
     points: Vec<Point>,
     /// Trials that each point has after this round that is not out.
     wanted: u32,
+    looks: Looks,
 }
 
 impl<'p> Search<'p> {
@@ -89,7 +93,8 @@ impl<'p> Search<'p> {
             standing: Standing::Open,
             on_front: false,
         });
-        Search { plan, objective, points: points.collect(), wanted: FIRST_TRIALS }
+        let most = plan.cases().iter().map(|(case, _)| case.trials).max().unwrap_or(0);
+        Search { plan, objective, points: points.collect(), wanted: FIRST_TRIALS, looks: looks(most) }
     }
 
     /// The trials that the points have after this round, by point; `None` when no point needs more.
@@ -114,11 +119,11 @@ impl<'p> Search<'p> {
             let Some(&Job { case, .. }) = jobs.first() else { continue };
             let point = &mut self.points[case];
             if jobs.len() > point.trials as usize {
-                point.see(&read(&jobs)?, self.objective);
+                point.see(&read(&jobs)?, self.objective, self.looks);
             }
         }
         settle(&mut self.points);
-        compare(&mut self.points, self.objective);
+        compare(&mut self.points, self.objective, self.looks);
         self.wanted = self.wanted.saturating_mul(2);
         Ok(())
     }
@@ -127,19 +132,36 @@ impl<'p> Search<'p> {
     pub fn solved(mut self) -> Solved {
         mark_front(&mut self.points, self.objective);
         let answer = answer(&self.points, self.objective);
-        Solved { objective: self.objective.clone(), points: self.points, answer }
+        Solved { objective: self.objective.clone(), points: self.points, answer, looks: self.looks }
     }
+}
+
+/// How many numbers of trials a point may be looked at with.
+fn looks(most: u32) -> Looks {
+    let mut wanted = FIRST_TRIALS;
+    let mut count = 1;
+    while wanted < most {
+        wanted = wanted.saturating_mul(2);
+        count += 1;
+    }
+    Looks::new(count)
 }
 
 impl Point {
     /// What it comes to by itself.
-    fn see(&mut self, outcome: &Outcome, objective: &Objective) {
-        let rows = rows_to_judge(outcome);
+    fn see(&mut self, outcome: &Outcome, objective: &Objective, looks: Looks) {
+        let is_asked = |row: &Row| {
+            let mut asked = outcome.case.gates.iter().map(|gate| &gate.rows).chain([&objective.rows]);
+            asked.any(|rows| is_selected(rows, row))
+        };
+        let rows = rows_to_judge(outcome).into_iter().filter(is_asked).map(|row| at_each_of(looks, row));
+        let rows: Vec<Row> = rows.collect();
         self.trials = outcome.trials.len() as u32;
-        self.gates = judge(outcome.case, self.trials, &rows);
+        self.gates = judge(outcome.case, self.trials, &rows, looks);
         self.objective = selected(&objective.rows, &rows).first().map(|row| (*row).clone());
     }
 
+    /// Where it stands by itself.
     fn alone(&self) -> Standing {
         match (together(&self.gates), &self.objective) {
             (Some(GateVerdict::Fail), _) => Standing::Infeasible,
@@ -147,6 +169,13 @@ impl Point {
             (Some(GateVerdict::Pass) | None, Some(_)) => Standing::Feasible,
         }
     }
+}
+
+/// A row with its interval at each of several looks.
+fn at_each_of(looks: Looks, row: Row) -> Row {
+    let most = if (row.unit, row.stat) == ("1", "rate") { 1.0 } else { f64::INFINITY };
+    let Sampled { estimate, spread } = sampled(&row).at_each_of(looks, most);
+    Row { estimate, spread, ..row }
 }
 
 /// Where each point stands by itself. One that was worse than another stays out as long as that one meets its gates.
@@ -165,7 +194,10 @@ fn is_alive(standing: Standing) -> bool {
 }
 
 /// Finds the best of the points that meet all gates, and those that are surely worse.
-fn compare(points: &mut [Point], objective: &Objective) {
+///
+/// Only the same trials can be held against one another, so a point that comes back has first to catch up, and a pair of points
+/// is not looked at more often than each of them.
+fn compare(points: &mut [Point], objective: &Objective, looks: Looks) {
     let best = points
         .iter()
         .enumerate()
@@ -177,7 +209,7 @@ fn compare(points: &mut [Point], objective: &Objective) {
     let of_best = points[best].objective.as_ref().map(sampled);
     for point in points.iter_mut().filter(|point| point.standing != Standing::Best) {
         let (Some(a), Some(b)) = (&of_best, point.objective.as_ref().map(sampled)) else { continue };
-        let Some((lo, hi)) = difference(a, &b, false).interval else { continue };
+        let Some((lo, hi)) = difference_at_each_of(looks, a, &b) else { continue };
         if is_alive(point.standing) && (if objective.least { lo > 0.0 } else { hi < 0.0 }) {
             point.standing = Standing::Worse(best);
         }

@@ -1,5 +1,7 @@
 //! The best point of a sweep, where it is known; and that there is none.
 
+mod looks;
+
 use std::time::{Duration, Instant};
 
 use edgelag::base::Dice;

@@ -66,6 +66,10 @@ impl Whole<'_> {
         for jobs in self.jobs.chunk_by(|a, b| a.case == b.case) {
             results.add(&self.kept.outcome(self.plan, jobs)?, &failings);
         }
+        if let Some(solved) = self.solved {
+            // These were looked at more than once.
+            results.gates = solved.points.iter().flat_map(|point| point.gates.clone()).collect();
+        }
         let written = Written {
             again: self.again,
             results: &results,
