@@ -57,6 +57,8 @@ pub struct Row {
 
 /// Stands for all locations together.
 pub const EVERYWHERE: &str = "*";
+/// Stands for all kinds of operation.
+const ANY: &str = "*";
 /// Stands for all namespaces together, which share what a location owns.
 pub const EVERY_NAMESPACE: &str = "*";
 
@@ -76,7 +78,7 @@ pub(super) fn summarise_case(outcome: &Outcome, failings: &Failings) -> Vec<Row>
             let here: Option<Vec<&PlaceTally>> =
                 tallies.iter().map(|tally| tally.places[at].as_deref()).collect();
             if let Some(here) = here {
-                table.location = &place.name;
+                table.of.location = &place.name;
                 table.place(&here, &LATENCIES_OF_A_LOCATION);
                 table.rooms(&tallies, Some(at));
             }
@@ -106,10 +108,30 @@ const LATENCIES_OF_A_LOCATION: [(&str, f64); 2] = [("p50", 0.5), ("p99", 0.99)];
 const PURGES: [&str; 2] = ["edge_purges", "upper_purges"];
 const PROPAGATION: [&str; 4] = ["propagation_50", "propagation_90", "propagation_99", "propagation_100"];
 
-struct Table<'a> {
+/// What rows are about.
+#[derive(Clone, Copy, Debug)]
+struct Subject<'a> {
     case: &'a str,
     namespace: &'a str,
     location: &'a str,
+}
+
+impl Subject<'_> {
+    fn row(
+        self,
+        op: &'static str,
+        metric: &'static str,
+        stat: &'static str,
+        unit: &'static str,
+        Sampled { estimate, spread }: Sampled,
+    ) -> Row {
+        let [case, namespace, location] = [self.case, self.namespace, self.location].map(str::to_owned);
+        Row { case, namespace, location, op, metric, stat, unit, estimate, spread }
+    }
+}
+
+struct Table<'a> {
+    of: Subject<'a>,
     /// Measured simulated time of one trial.
     seconds: f64,
     failing: Failing,
@@ -133,9 +155,7 @@ impl<'a> Table<'a> {
         let index = namespace;
         let namespace = &case.namespaces[namespace];
         let mut table = Table {
-            case: &case.label,
-            namespace: &namespace.name,
-            location: EVERYWHERE,
+            of: Subject { case: &case.label, namespace: &namespace.name, location: EVERYWHERE },
             seconds: case.horizon.since(case.warmup).as_secs_f64(),
             failing: failings.of_namespace(&namespace.name),
             merges: namespace.conflicts.merges(),
@@ -172,18 +192,7 @@ impl Table<'_> {
         unit: &'static str,
         sampled: Option<Sampled>,
     ) {
-        let (case, namespace, location) = (self.case, self.namespace, self.location);
-        self.rows.extend(sampled.map(|Sampled { estimate, spread }| Row {
-            case: case.to_owned(),
-            namespace: namespace.to_owned(),
-            location: location.to_owned(),
-            op,
-            metric,
-            stat,
-            unit,
-            estimate,
-            spread,
-        }));
+        self.rows.extend(sampled.map(|sampled| self.of.row(op, metric, stat, unit, sampled)));
     }
 
     /// What is told of one location as of all.

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::arms;
-use super::case::{Case, Namespace, Population};
+use super::case::Case;
+use super::events::predicted_events;
 use super::file::{LimitsSpec, ScenarioFile};
 use super::memory::{Keeping, Memory};
 use super::presets::presets;
@@ -11,7 +12,7 @@ use super::resolve::resolve;
 use super::sweep::{self, Axis};
 use super::text::{Diagnostic, Diagnostics, Document, Failure, Node, nearest, split_assignment};
 use super::traces;
-use crate::base::{Beside, NamespaceIx, Span, shown_bytes};
+use crate::base::{Beside, shown_bytes};
 
 /// Finds a file beside the scenario; the error is the reason as a person reads it.
 pub type Files<'a> = dyn Fn(&str) -> Result<Beside, String> + 'a;
@@ -326,42 +327,4 @@ fn at(mistakes: Diagnostics, label: &str) -> Diagnostics {
 pub(super) fn with_help(mistakes: Diagnostics, help: &str) -> Diagnostics {
     let told = mistakes.into_iter().map(|mistake| mistake.with_help(help));
     Diagnostics::check(told).expect_err("there was at least one")
-}
-
-/// A read that misses all caches asks up to N replicas, a write all of them: two events each. A pair of an
-/// isolated write and a read takes about as long as an event.
-fn predicted_events(case: &Case) -> f64 {
-    let seconds = case.horizon.as_nanos() as f64 / 1e9;
-    let operations = case.populations.iter().map(|population| {
-        let namespace = &case.namespaces[population.namespace.at()];
-        let replicas = namespace.placement.count();
-        let plain = 2.0 * f64::from(replicas);
-        let more = namespace.policy.effort(replicas, travel(case, namespace)).events - plain;
-        (population.operations_per_second() + population.read_backs_per_second()) * (2.0 + plain)
-            + population.writes_per_second() * more
-    });
-    let probes = case.namespaces.iter().enumerate().map(|(at, namespace)| {
-        let writers = case.populations.iter().filter(|population| population.namespace.at() == at);
-        let visibility = &namespace.visibility;
-        let each = (visibility.delays.len() * visibility.from.len()) as f64 * visibility.probed.as_f64();
-        writers.map(Population::writes_per_second).sum::<f64>()
-            * each
-            * (2.0 + 2.0 * f64::from(namespace.placement.count()))
-    });
-    let isolated = case.namespaces.iter().map(|namespace| namespace.visibility.isolated_writes as f64);
-    let purges = case.namespaces.iter().enumerate().map(|(at, _)| {
-        let writers = case.populations.iter().filter(|population| population.namespace.at() == at);
-        let told = case.purged(NamespaceIx::from_position(at)).len() as f64;
-        writers.map(Population::writes_per_second).sum::<f64>() * told
-    });
-    let traffic = (operations.sum::<f64>() + probes.sum::<f64>() + purges.sum::<f64>()) * seconds;
-    (traffic + isolated.sum::<f64>()) * f64::from(case.trials)
-}
-
-/// How long a message between two of a namespace's replicas takes at least, on average.
-fn travel(case: &Case, namespace: &Namespace) -> Span {
-    let at = &namespace.placement.at;
-    let between = at.iter().flat_map(|&from| at.iter().map(move |&to| case.network.base(from, to)));
-    let sum: f64 = between.map(|delay| delay.as_nanos() as f64).sum();
-    Span::from_nanos_f64(sum / (at.len() * at.len()).max(1) as f64)
 }

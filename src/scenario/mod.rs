@@ -6,6 +6,7 @@ mod capacity;
 mod case;
 mod conflicts;
 mod crowds;
+mod events;
 mod faults;
 mod file;
 mod gates;

@@ -322,15 +322,15 @@ impl World<'_> {
         running.exchange.coordinator = to;
         let of = (running.namespace, running.exchange.key, dice);
         let dice = Purpose::CoordinatorUp.of(Purpose::Again.of(dice));
-        let Ok(mut delay) = self.hop(Leg::Request, coordinator, to, dice) else {
+        let value = Value { namespace: of.0, key: of.1, is_absent: running.put.absent };
+        let mut delay = self.hop(Leg::Request, coordinator, to, dice);
+        if demand == Demand::Write {
+            delay = delay.and_then(|delay| self.hop_value((coordinator, to), delay, value));
+        }
+        let Ok(delay) = delay else {
             return self.lost_request(id, of, (coordinator, to));
         };
-        let running = &mut self.exchanges[id.0 as usize];
-        running.under_way += 1;
-        if demand == Demand::Write {
-            let value = Value { namespace: of.0, key: of.1, is_absent: running.put.absent };
-            delay = self.hop_value((coordinator, to), delay, value);
-        }
+        self.exchanges[id.0 as usize].under_way += 1;
         self.note_sent(of, (coordinator, to), delay, Parcel::ToCoordinator);
         self.after(delay, turn::of(demand), Event::AtCoordinator(id));
     }

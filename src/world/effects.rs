@@ -91,7 +91,10 @@ impl World<'_> {
             }
         }
         if self.sites.are_any() {
-            delay += self.send_value_of(id, trip);
+            match self.send_value_of(id, trip) {
+                Ok(longer) => delay += longer,
+                Err(Lost) => return self.note_lost_member(id, trip),
+            }
         }
         let running = &mut self.exchanges[id.0 as usize];
         let space = &mut self.spaces[running.namespace.at()];

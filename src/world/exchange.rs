@@ -125,15 +125,15 @@ impl World<'_> {
         let coordinator = space.namespace.policy.coordinator(demand, from, &space.placement);
         running.exchange.coordinator = coordinator;
         let key = running.exchange.key;
-        let Ok(mut delay) = self.hop(Leg::Request, from, coordinator, Purpose::CoordinatorUp.of(dice)) else {
+        let value = Value { namespace, key, is_absent: running.put.absent };
+        let mut delay = self.hop(Leg::Request, from, coordinator, Purpose::CoordinatorUp.of(dice));
+        if demand == Demand::Write {
+            delay = delay.and_then(|delay| self.hop_value((from, coordinator), delay, value));
+        }
+        let Ok(delay) = delay else {
             return self.lost_request(id, (namespace, key, dice), (from, coordinator));
         };
-        let running = &mut self.exchanges[id.0 as usize];
-        running.under_way += 1;
-        if demand == Demand::Write {
-            let value = Value { namespace, key, is_absent: running.put.absent };
-            delay = self.hop_value((from, coordinator), delay, value);
-        }
+        self.exchanges[id.0 as usize].under_way += 1;
         self.note_sent((namespace, key, dice), (from, coordinator), delay, Parcel::ToCoordinator);
         self.after(delay, turn::of(demand), Event::AtCoordinator(id));
     }
@@ -242,19 +242,21 @@ impl World<'_> {
         let running = &mut self.exchanges[id.0 as usize];
         running.snapshot = snapshot;
         let (coordinator, from) = (running.exchange.coordinator, running.from);
+        let brings =
+            running.exchange.demand == Demand::Read && snapshot.failure.is_none() && !running.is_probe;
         let turn = turn::of(running.exchange.demand);
         let of = (running.namespace, running.exchange.key, running.dice);
         let dice = Purpose::CoordinatorDown.of(running.dice);
         self.note_reply(of, coordinator, snapshot);
-        let Ok(mut delay) = self.hop(Leg::Response, coordinator, from, dice) else {
+        let mut delay = self.hop(Leg::Response, coordinator, from, dice);
+        if brings {
+            let value = Value::new(of.0, of.1, snapshot.version);
+            delay = delay.and_then(|delay| self.hop_value((coordinator, from), delay, value));
+        }
+        let Ok(delay) = delay else {
             return self.lost_request(id, of, (coordinator, from));
         };
-        let running = &mut self.exchanges[id.0 as usize];
-        running.under_way += 1;
-        if running.exchange.demand == Demand::Read && snapshot.failure.is_none() && !running.is_probe {
-            let value = Value::new(of.0, of.1, snapshot.version);
-            delay = self.hop_value((coordinator, from), delay, value);
-        }
+        self.exchanges[id.0 as usize].under_way += 1;
         self.note_sent(of, (coordinator, from), delay, Parcel::FromCoordinator(snapshot.version));
         self.after(delay, turn, Event::FromCoordinator(id));
     }

@@ -205,14 +205,15 @@ impl World<'_> {
 
     /// The location answers an operation with what it has read or written.
     pub(super) fn serve(&mut self, operation: Operation, snapshot: Snapshot) {
-        let served = Operation { snapshot, ..operation };
+        let mut served = Operation { snapshot, ..operation };
         let mut operation = served;
         let later = if self.faults.is_some() { self.back_home(&mut operation) } else { Span::ZERO };
         let Ok(mut delay) = self.access(&operation, Purpose::AccessDown, Leg::Response) else {
             return self.never_told(operation);
         };
         if self.sites.owns(served.location) {
-            delay = self.leave_for_client(&served, delay);
+            delay = self.leave_for_client(&mut served, delay);
+            operation.snapshot = served.snapshot;
         }
         if later > Span::ZERO {
             delay = Some(delay.unwrap_or_default() + later);

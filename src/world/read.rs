@@ -281,15 +281,16 @@ impl World<'_> {
     pub(super) fn relay(&mut self, fetch: FetchId, snapshot: Snapshot) {
         let Fetch { namespace, location, key, dice, is_probe, .. } = self.fetches[fetch.at()];
         let upper = self.upper_location(namespace, location).expect("it answers");
-        let Ok(mut delay) = self.hop(Leg::Response, upper, location, Purpose::UpperDown.of(dice)) else {
+        let mut delay = self.hop(Leg::Response, upper, location, Purpose::UpperDown.of(dice));
+        if !is_probe && snapshot.failure.is_none() {
+            let value = Value::new(namespace, key, snapshot.version);
+            delay = delay.and_then(|delay| self.hop_value((upper, location), delay, value));
+        }
+        let Ok(delay) = delay else {
             self.note_lost((namespace, key, dice), (upper, location));
             return self.never_answered(fetch);
         };
         self.fetches[fetch.at()].snapshot = snapshot;
-        if !is_probe && snapshot.failure.is_none() {
-            let value = Value::new(namespace, key, snapshot.version);
-            delay = self.hop_value((upper, location), delay, value);
-        }
         let parcel = Parcel::FromUpper(snapshot.version);
         self.note_sent((namespace, key, dice), (upper, location), delay, parcel);
         self.after(delay, turn::READ_ANSWER, Event::FromUpper(fetch));

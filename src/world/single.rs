@@ -39,7 +39,11 @@ impl World<'_> {
         let at = space.placement.at[usize::from(replica)];
         let delay = match self.is_of_probe(requester) {
             true => delay,
-            false => delay + self.send_value(at, from, Value::new(namespace, key, version)),
+            // Where a value may be lost, reads go by exchanges.
+            false => {
+                let longer = self.send_value(at, from, Value::new(namespace, key, version));
+                delay + longer.unwrap_or_default()
+            }
         };
         let parcel = Parcel::Member(Message::Held { by: replica, version, read_at: now });
         self.note_sent((namespace, key, dice), (at, from), Some(delay), parcel);

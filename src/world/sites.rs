@@ -226,7 +226,8 @@ impl World<'_> {
         let Some(owned) = self.sites.at(at) else { return };
         let service = owned.site.station.as_ref().and_then(|station| station.service.of(task.work));
         let Some(service) = service else { return };
-        let time = service.sample(&mut task.dice.rng());
+        let alone = service.sample(&mut task.dice.rng());
+        let time = self.faults.as_ref().map_or(alone, |faults| faults.service(at, alone));
         let job = JobId(owned.in_service.insert(InService { job: Some(task.job), begun: now }) as u32);
         self.pending.after(time, task.turn, Event::Served(at, job));
     }

@@ -28,6 +28,8 @@ mod cost;
 mod coverage;
 /// What the user is told about mistakes, to the letter where the words matter.
 mod diagnostics;
+/// What is said beforehand about how many events a run has.
+mod events;
 /// Ways to carry out a trial, which must not show in the results.
 mod executions;
 /// What must hold, and whether it does.
@@ -60,6 +62,8 @@ mod queues;
 mod refsim;
 /// Recorded operations, replayed.
 mod replay;
+/// Sites that are slow, or go down with what they have.
+mod slow_and_down;
 /// The best point of a sweep.
 mod solve;
 /// Trials that outlive the program.

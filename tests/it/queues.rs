@@ -7,10 +7,10 @@ use edgelag::observe::Observations;
 use edgelag::scenario::{self, Scenario};
 use edgelag::world::Choice;
 
-use crate::policies::draw::Draw;
+use crate::policies::draw::{Draw, EDGES};
 
 #[track_caller]
-fn load(text: &str) -> Scenario {
+pub(crate) fn load(text: &str) -> Scenario {
     let no_files = |_: &str| Err("there are no files here".to_owned());
     scenario::load("law", text.as_bytes(), &[], &no_files).unwrap_or_else(|failure| panic!("{failure}{text}"))
 }
@@ -44,7 +44,7 @@ fn ended(trial: &Observations) -> [u64; 4] {
     })
 }
 
-const MIXES: [&str; 3] = [
+pub(crate) const MIXES: [&str; 3] = [
     "{ read = 0.7, write = 0.3 }",
     "{ read = 0.6, write = 0.2, update = 0.1, delete = 0.1 }",
     "{ read = 0.5, update = 0.5 }",
@@ -54,7 +54,7 @@ const MIXES: [&str; 3] = [
 const HINTS: &str = ", hints = { after = \"300ms\", retry = \"200ms\", window = \"1h\" }";
 
 /// Servers and links of any kind where the replicas of a scenario are, and where it has caches.
-fn site(draw: &mut Draw, bounded: bool, scenario: &str) -> String {
+pub(crate) fn site(draw: &mut Draw, bounded: bool, scenario: &str) -> String {
     let stores = draw.one_of(&[
         "replica_read.exponential.mean = \"20ms\", replica_write = \"30ms\"",
         "replica_read = \"10ms\"",
@@ -76,7 +76,7 @@ fn site(draw: &mut Draw, bounded: bool, scenario: &str) -> String {
     tables
 }
 
-fn impatience(draw: &mut Draw) -> String {
+pub(crate) fn impatience(draw: &mut Draw) -> String {
     let timeout = draw.one_of(&["", "timeout = \"150ms\"\n", "timeout = \"1s\"\n"]);
     let retries = draw.one_of(&[
         "",
@@ -105,9 +105,10 @@ fn every_operation_ends_exactly_once() {
         let outages = if draw.coin() { draw.outages() } else { String::new() };
         let head = draw.scenario(&policy, &(cache.to_owned() + &outages));
         let patient = draw.clients(&MIXES, "");
-        let plain = trial(&format!("{head}{patient}"));
+        let faults = if index % 3 == 0 { draw.faults(&EDGES) } else { String::new() };
+        let plain = trial(&format!("{head}{patient}{faults}"));
         let (site, impatience) = (site(&mut draw, true, &head), impatience(&mut draw));
-        let text = format!("{head}{patient}{impatience}{site}");
+        let text = format!("{head}{patient}{impatience}{site}{faults}");
         let queued = trial(&text);
         assert_eq!(ended(&plain), ended(&queued), "in scenario {index}:\n{text}");
         ops += ended(&queued).iter().sum::<u64>();

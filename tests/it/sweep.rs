@@ -3,6 +3,7 @@
 mod damage;
 mod limits;
 mod shares;
+mod slurm;
 
 use std::time::{Duration, Instant};
 

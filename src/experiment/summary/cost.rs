@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{EVERYWHERE, Row, Table};
+use super::{EVERY_NAMESPACE, EVERYWHERE, Row, Subject, Table};
 use crate::experiment::Outcome;
 use crate::model::price::{MONTH, Part};
 use crate::model::workload::OpKind;
@@ -20,7 +20,7 @@ impl Table<'_> {
     /// The cost of the namespace, where it has prices.
     pub(super) fn cost(&mut self, namespace: &Namespace, tallies: &[&NamespaceTally]) {
         let bills: Vec<Bill> = tallies.iter().map(|tally| bill(namespace, tally, self.seconds)).collect();
-        self.rows.extend(rows(self.case, self.namespace, &bills));
+        self.rows.extend(rows(self.of, &bills));
     }
 }
 
@@ -41,7 +41,8 @@ pub(super) fn of_all_namespaces(outcome: &Outcome) -> Vec<Row> {
         }
         whole
     });
-    rows(&case.label, EVERYWHERE, &bills.collect::<Vec<_>>())
+    let all = Subject { case: &case.label, namespace: EVERY_NAMESPACE, location: EVERYWHERE };
+    rows(all, &bills.collect::<Vec<_>>())
 }
 
 /// Counts of so many seconds are scaled to a month, and then priced: allowances are those of a month.
@@ -68,22 +69,12 @@ fn bill(namespace: &Namespace, tally: &NamespaceTally, seconds: f64) -> Bill {
 }
 
 /// The total, and then each part.
-fn rows(case: &str, namespace: &str, bills: &[Bill]) -> Vec<Row> {
+fn rows(of: Subject, bills: &[Bill]) -> Vec<Row> {
     let Some(first) = bills.first().filter(|bill| !bill.is_empty()) else { return Vec::new() };
     let total = (TOTAL, bills.iter().map(|bill| bill.values().sum()).collect::<Vec<f64>>());
     let parts = first.keys().map(|part| (part.name(), bills.iter().map(|bill| bill[part]).collect()));
     let row = |(op, costs): (&'static str, Vec<f64>)| {
-        sampled(&costs).map(|sampled| Row {
-            case: case.to_owned(),
-            namespace: namespace.to_owned(),
-            location: EVERYWHERE.to_owned(),
-            op,
-            metric: "cost",
-            stat: "per_month",
-            unit: "USD",
-            estimate: sampled.estimate,
-            spread: sampled.spread,
-        })
+        sampled(&costs).map(|sampled| of.row(op, "cost", "per_month", "USD", sampled))
     };
     std::iter::once(total).chain(parts).filter_map(row).collect()
 }

@@ -1,32 +1,10 @@
 //! What faults leave behind, over all of them.
 
-use super::{EVERYWHERE, Row, Table};
+use super::{ANY, Table};
 use crate::experiment::recovery::{Aftermath, sum};
-use crate::stats::{Sampled, sampled_ratio, sampled_share};
+use crate::stats::{sampled_ratio, sampled_share};
 
 impl Table<'_> {
-    /// A figure of a namespace that no kind of operation has by itself.
-    fn of_all(
-        &mut self,
-        metric: &'static str,
-        stat: &'static str,
-        unit: &'static str,
-        sampled: Option<Sampled>,
-    ) {
-        let (case, namespace) = (self.case.to_owned(), self.namespace.to_owned());
-        self.rows.extend(sampled.map(|Sampled { estimate, spread }| Row {
-            case,
-            namespace,
-            location: EVERYWHERE.to_owned(),
-            op: "*",
-            metric,
-            stat,
-            unit,
-            estimate,
-            spread,
-        }));
-    }
-
     /// How long until all is as before, how often that is not seen, and how much the origin gets.
     pub(super) fn aftermaths(&mut self, trials: &[Vec<Aftermath>]) {
         if trials.iter().all(Vec::is_empty) {
@@ -45,8 +23,8 @@ impl Table<'_> {
             .collect();
         let recovery = mean(&Aftermath::recovery);
         let surge = mean(&|after| after.surge);
-        self.of_all("recovery", "mean", "s", recovery);
-        self.of_all("recovery_unfinished", "rate", "1", sampled_share(&never, u64::MAX));
-        self.of_all("origin_surge", "mean", "1", surge);
+        self.add_row(ANY, "recovery", "mean", "s", recovery);
+        self.add_row(ANY, "recovery_unfinished", "rate", "1", sampled_share(&never, u64::MAX));
+        self.add_row(ANY, "origin_surge", "mean", "1", surge);
     }
 }

@@ -1,6 +1,6 @@
 //! What is told of caches of limited capacity.
 
-use super::{Table, per_second};
+use super::{ANY, Table, per_second};
 use crate::model::workload::OpKind;
 use crate::observe::{NamespaceTally, RoomTally};
 use crate::stats::{Sampled, sampled_ratio, sampled_share};
@@ -10,9 +10,6 @@ const BYTE_HIT_RATIO: [&str; 2] = ["byte_hit_ratio", "upper_byte_hit_ratio"];
 const EVICTIONS: [&str; 2] = ["evictions", "upper_evictions"];
 const ENTRIES: [&str; 2] = ["cache_entries", "upper_cache_entries"];
 const BYTES: [&str; 2] = ["cache_bytes", "upper_cache_bytes"];
-
-/// Stands for all kinds of operation.
-const ANY: &str = "*";
 
 impl Table<'_> {
     /// The caches of limited capacity at a location, or all of them; nothing where there are none.

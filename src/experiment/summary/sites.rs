@@ -1,6 +1,6 @@
 //! What is told of the servers and the link of a location, for all namespaces together.
 
-use super::{EVERY_NAMESPACE, NANOS, Outcome, Row, per_second};
+use super::{ANY, EVERY_NAMESPACE, NANOS, Outcome, Row, Subject, per_second};
 use crate::experiment::TimelinePoint;
 use crate::observe::{SiteSlice, SiteTally};
 use crate::scenario::Site;
@@ -13,7 +13,9 @@ pub(super) fn sites(outcome: &Outcome, rows: &mut Vec<Row>) {
     for (at, site) in case.sites.iter().enumerate() {
         let Some(site) = site else { continue };
         let tallies = outcome.trials.iter().filter_map(|trial| trial.sites.get(at)?.as_deref());
-        let table = Table { case: &case.label, location: &case.locations[at].name, seconds, rows };
+        let location = case.locations[at].name.as_str();
+        let of = Subject { case: &case.label, namespace: EVERY_NAMESPACE, location };
+        let table = Table { of, seconds, rows };
         table.fill(site, &tallies.collect::<Vec<_>>());
     }
 }
@@ -55,8 +57,7 @@ pub(in crate::experiment) fn timelines(outcome: &Outcome) -> Vec<SiteTimeline> {
 }
 
 struct Table<'a> {
-    case: &'a str,
-    location: &'a str,
+    of: Subject<'a>,
     /// Measured simulated time of one trial.
     seconds: f64,
     rows: &'a mut Vec<Row>,
@@ -70,18 +71,7 @@ impl Table<'_> {
         unit: &'static str,
         sampled: Option<Sampled>,
     ) {
-        let (case, location) = (self.case, self.location);
-        self.rows.extend(sampled.map(|Sampled { estimate, spread }| Row {
-            case: case.to_owned(),
-            namespace: EVERY_NAMESPACE.to_owned(),
-            location: location.to_owned(),
-            op: "*",
-            metric,
-            stat,
-            unit,
-            estimate,
-            spread,
-        }));
+        self.rows.extend(sampled.map(|sampled| self.of.row(ANY, metric, stat, unit, sampled)));
     }
 
     fn fill(mut self, site: &Site, tallies: &[&SiteTally]) {

@@ -63,12 +63,14 @@ pub enum Trouble {
         /// Caches are down, replicas are not.
         caches_only: bool,
     },
-    /// Whatever these locations send, they send so much later.
+    /// These locations are slow.
     Slow {
         /// Where.
         at: Vec<LocationIx>,
-        /// How much.
+        /// Whatever they send, they send so much later.
         added: Span,
+        /// So many times as long as otherwise their servers are busy with a request, 1 or more.
+        factor: f64,
     },
     /// The clocks of these locations are wrong.
     Clock {

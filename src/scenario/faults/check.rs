@@ -37,6 +37,15 @@ pub(in crate::scenario) fn check_faults(
                 "no purge is sent that could be lost".to_owned(),
                 "let a tier of caches be purged: cache.edge.purge = {}",
             ),
+            Trouble::Slow { at, factor, .. } if *factor > 1.0 && !at.iter().any(|&at| serves(case, at)) => {
+                wrong(
+                    format!(
+                        "nothing takes time at `{}` that could take longer",
+                        case.locations[at[0].at()].name
+                    ),
+                    "give it servers, such as [site.slow] at = \"FRA\", service.replica_read = \"1ms\"; or `added` for `factor`",
+                )
+            }
             Trouble::Site { at, disk: Disk::Lost, .. } => {
                 for namespace in case.namespaces.iter().filter(|namespace| holds(namespace, at)) {
                     if let Some(why) = keeps_disks(namespace) {
@@ -58,6 +67,10 @@ pub(in crate::scenario) fn check_faults(
 
 fn by_clock(namespace: &Namespace) -> bool {
     matches!(namespace.conflicts, ConflictsSpec::Clock(_) | ConflictsSpec::HybridClock(_))
+}
+
+fn serves(case: &Case, at: LocationIx) -> bool {
+    case.sites.get(at.at()).and_then(Option::as_ref).is_some_and(|site| site.station.is_some())
 }
 
 fn is_purged(case: &Case, to: Option<&[LocationIx]>) -> bool {

@@ -56,7 +56,7 @@ pub(super) enum TroubleSpec {
     CutOff(PlacesSpec),
     /// All that is at these locations is down: caches, which come back empty, replicas, and what clients ask first.
     SiteDown(SiteDownSpec),
-    /// Whatever leaves these locations, messages and answers to their clients, leaves so much later.
+    /// These locations are slow: their servers, what leaves them, or both.
     SiteSlow(SlowSiteSpec),
     /// The clocks of these locations are wrong as long as it lasts.
     Clock(ClockFaultSpec),
@@ -157,8 +157,13 @@ pub(super) struct SlowSiteSpec {
     /// Where: a location, a list, or `"edges"`.
     #[schemars(with = "Names")]
     pub(super) at: Spanned<Names>,
-    /// How much later.
+    /// Whatever leaves them, messages and answers to their clients, leaves so much later.
+    #[serde(default)]
     pub(super) added: Span,
+    /// So many times as long as otherwise, 1 or more, their servers are busy with each request that they
+    /// begin then.
+    #[serde(default = "one")]
+    pub(super) factor: f64,
 }
 
 /// Clocks that are wrong, beside what `conflicts` says of all clocks.

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use toml::Spanned;
 
-use super::{ClockFaultSpec, FaultSpec, SlowLinkSpec, TroubleSpec};
+use super::{ClockFaultSpec, FaultSpec, TroubleSpec};
 use crate::base::{LocationIx, NamespaceIx, Probability, Span, Time};
 use crate::model::faults::{Disk, Ends, Fault, Harm, Trouble, When};
 use crate::scenario::file::Names;
@@ -117,7 +117,8 @@ impl Around<'_, '_> {
                 ("link-down", what, None)
             }
             TroubleSpec::LinkSlow(slow) => {
-                let (harm, problem) = slowness(slow);
+                let (added, factor) = (slow.added, slow.factor);
+                let (harm, problem) = (Harm::Slow { added, factor }, slowness("link", added, factor));
                 let what = self.link(&slow.from, &slow.to, (known, &mut wrong), (slow.one_way, harm));
                 ("link-slow", what, problem)
             }
@@ -139,9 +140,10 @@ impl Around<'_, '_> {
                 ("site-down", What::Other(Trouble::Site { at, disk, clients, caches_only }), kept)
             }
             TroubleSpec::SiteSlow(slow) => {
-                let (at, added) = (self.at(&slow.at, known, &mut wrong), slow.added);
-                let none = problem_if(added == Span::ZERO, "the site is no slower than ever", "give `added`");
-                ("site-slow", What::Other(Trouble::Slow { at, added }), none)
+                let (added, factor) = (slow.added, slow.factor);
+                let at = self.at(&slow.at, known, &mut wrong);
+                let what = What::Other(Trouble::Slow { at, added, factor });
+                ("site-slow", what, slowness("site", added, factor))
             }
             TroubleSpec::Clock(clock) => {
                 let at = self.at(&clock.at, known, &mut wrong);
@@ -291,7 +293,9 @@ impl Draft {
             What::Other(Trouble::Site { at, disk, clients, caches_only }) => {
                 apart(at, &|at| Trouble::Site { at, disk, clients, caches_only })
             }
-            What::Other(Trouble::Slow { at, added }) => apart(at, &|at| Trouble::Slow { at, added }),
+            What::Other(Trouble::Slow { at, added, factor }) => {
+                apart(at, &|at| Trouble::Slow { at, added, factor })
+            }
             What::Other(Trouble::Clock { at, ahead, gained }) => {
                 apart(at, &|at| Trouble::Clock { at, ahead, gained })
             }
@@ -311,14 +315,14 @@ fn problem_if(is_wrong: bool, what: &str, help: &'static str) -> Problem {
     if is_wrong { problem(what, help) } else { None }
 }
 
-fn slowness(slow: &SlowLinkSpec) -> (Harm, Problem) {
-    let (added, factor) = (slow.added, slow.factor);
-    let problem = match factor {
-        1.0 if added == Span::ZERO => problem("the link is no slower than ever", "give `added` or `factor`"),
+fn slowness(of: &str, added: Span, factor: f64) -> Problem {
+    match factor {
+        1.0 if added == Span::ZERO => {
+            problem(&format!("the {of} is no slower than ever"), "give `added` or `factor`")
+        }
         1.0..=1_000_000.0 => None,
         _ => problem(&format!("`factor` is {factor}; it must be from 1 to 1000000"), ""),
-    };
-    (Harm::Slow { added, factor }, problem)
+    }
 }
 
 fn wrong_clock(clock: &ClockFaultSpec, at: Vec<LocationIx>) -> (Trouble, Problem) {

@@ -1,7 +1,7 @@
 //! A fault begins, is noticed, and ends.
 
-use super::{Faults, InForce, Turn, loses_disk};
-use crate::base::{LocationIx, NamespaceIx, Span};
+use super::{Faults, InForce, Slowness, Turn, loses_disk};
+use crate::base::{LocationIx, NamespaceIx};
 use crate::model::conflicts::Wrong;
 use crate::model::faults::{Fault, Harm, Trouble};
 use crate::world::World;
@@ -41,7 +41,9 @@ impl World<'_> {
             let replicas = &self.spaces[namespace.at()].placement.at;
             let here: Vec<u16> =
                 (0..).zip(replicas).filter(|(_, place)| at.contains(place)).map(|(it, _)| it).collect();
-            if let Some(condition) = &mut self.spaces[namespace.at()].condition {
+            if let Some(condition) = &mut self.spaces[namespace.at()].condition
+                && turn != Turn::Noticed
+            {
                 condition.dark(at, turn == Turn::Ends);
             }
             for replica in here {
@@ -152,16 +154,19 @@ impl<'a> Faults<'a> {
                 }
             }
             Trouble::Slow { at, .. } if turn != Turn::Noticed => {
-                at.iter().for_each(|at| self.sites[at.at()].added = self.slowness(*at));
+                at.iter().for_each(|at| self.sites[at.at()].slowness = self.slowness(*at));
             }
             _ => {}
         }
     }
 
-    fn slowness(&self, location: LocationIx) -> Span {
-        self.now.iter().fold(Span::ZERO, |sum, there| match &there.fault.trouble {
-            Trouble::Slow { at, added } if at.contains(&location) => sum + *added,
-            _ => sum,
+    /// What several faults add comes together, and their factors multiply.
+    fn slowness(&self, location: LocationIx) -> Slowness {
+        self.now.iter().fold(Slowness::NONE, |all, there| match &there.fault.trouble {
+            Trouble::Slow { at, added, factor } if at.contains(&location) => {
+                Slowness { added: all.added + *added, factor: all.factor * factor }
+            }
+            _ => all,
         })
     }
 }

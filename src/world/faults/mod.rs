@@ -21,6 +21,8 @@ use crate::scenario::Case;
 /// All faults of a trial.
 #[derive(Debug)]
 pub(super) struct Faults<'a> {
+    all: &'a [Fault],
+    /// In the order of their faults, and of time.
     windows: Vec<Window>,
     /// Those that are there now.
     now: Vec<InForce<'a>>,
@@ -39,7 +41,7 @@ struct InForce<'a> {
 }
 
 /// What is the matter with a location.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Site {
     /// How many faults have all of it down, and its caches alone.
     down: u16,
@@ -48,8 +50,16 @@ struct Site {
     noticed: u16,
     /// How many let its clients go elsewhere then.
     rerouted: u16,
+    slowness: Slowness,
+}
+
+/// How slow a location is.
+#[derive(Clone, Copy, Debug)]
+struct Slowness {
     /// How much later it sends.
     added: Span,
+    /// How many times as long its servers take.
+    factor: f64,
 }
 
 /// What becomes of a fault.
@@ -73,9 +83,15 @@ impl<'a> Faults<'a> {
             let dice = fault.apart.map_or(dice, |apart| dice.named(&case.locations[apart.at()].name));
             fault.windows(at, dice, case.horizon)
         });
-        let sites = vec![Site::default(); case.locations.len()];
+        let sites = vec![Site::WELL; case.locations.len()];
         let windows = windows.collect();
-        Some(Box::new(Faults { windows, now: Vec::new(), sites, away: FxHashMap::default() }))
+        Some(Box::new(Faults {
+            all: &case.faults,
+            windows,
+            now: Vec::new(),
+            sites,
+            away: FxHashMap::default(),
+        }))
     }
 
     /// When they were there, by their beginning.
@@ -92,6 +108,20 @@ impl<'a> Faults<'a> {
     /// Whether all of a location is down.
     pub(super) fn is_down(&self, location: LocationIx) -> bool {
         self.sites[location.at()].down > 0
+    }
+
+    /// When all of a location goes down next, now or later.
+    pub(super) fn goes_down(&self, location: LocationIx, now: Time) -> Option<Time> {
+        let takes_down = |fault: &Fault| match &fault.trouble {
+            Trouble::Site { at, caches_only: false, .. } => at.contains(&location),
+            _ => false,
+        };
+        let of_it = (0..).zip(self.all).filter(|(_, fault)| takes_down(fault));
+        let next = of_it.filter_map(|(place, _)| {
+            let next = self.windows.partition_point(|it| (it.fault, it.from) < (place, now));
+            self.windows.get(next).filter(|it| it.fault == place).map(|it| it.from)
+        });
+        next.min()
     }
 
     /// Whether its caches are.
@@ -124,7 +154,15 @@ impl<'a> Faults<'a> {
 
     /// How much later a location sends.
     pub(super) fn added(&self, location: LocationIx) -> Span {
-        self.sites[location.at()].added
+        self.sites[location.at()].slowness.added
+    }
+
+    /// How long a server there is busy with a request that takes so long otherwise.
+    pub(super) fn service(&self, location: LocationIx, alone: Span) -> Span {
+        match self.sites[location.at()].slowness.factor {
+            1.0 => alone,
+            factor => Span::from_nanos_f64(alone.as_nanos() as f64 * factor),
+        }
     }
 }
 
@@ -137,7 +175,13 @@ impl InForce<'_> {
     }
 }
 
+impl Slowness {
+    const NONE: Slowness = Slowness { added: Span::ZERO, factor: 1.0 };
+}
+
 impl Site {
+    const WELL: Site = Site { down: 0, caches_down: 0, noticed: 0, rerouted: 0, slowness: Slowness::NONE };
+
     /// A fault begins or ends.
     fn change(&mut self, trouble: &Trouble, begins: bool) {
         let count = |count: &mut u16| *count = if begins { *count + 1 } else { *count - 1 };

@@ -1,4 +1,4 @@
-//! What waits for the servers of a site, or is with them, goes down with it.
+//! What waits for the servers of a site, or is with them, goes down with it; so does what waits for its link.
 
 use crate::base::{Failure, LocationIx};
 use crate::model::cache::Snapshot;
@@ -12,6 +12,9 @@ impl World<'_> {
         let of_caches = |job: Job| matches!(job, Job::Hit(_) | Job::UpperHit(..) | Job::Fill(_));
         let Some(owned) = self.sites.at(site) else { return };
         let lost = owned.lose(now, |job| !caches_only || of_caches(job));
+        if !caches_only {
+            owned.link_free = now;
+        }
         self.sites.waiting = self.sites.count_waiting();
         for job in lost {
             match job {

@@ -20,6 +20,11 @@ fn a_fault_that_does_nothing() {
         (r#"what.link-slow = { from = "FRA", factor = 0 }"#, "`factor` is 0; it must be from 1 to 1000000"),
         (r#"what.link-lossy = { from = "FRA", share = 0 }"#, "the link loses nothing"),
         (r#"what.site-slow = { at = "FRA", added = "0s" }"#, "the site is no slower than ever"),
+        (r#"what.site-slow = { at = "FRA", factor = 0.5 }"#, "`factor` is 0.5; it must be from 1 to 1000000"),
+        (
+            r#"what.site-slow = { at = "FRA", factor = 4 }"#,
+            "nothing takes time at `FRA` that could take longer",
+        ),
         (r#"what.link-down = { from = "FRA", to = "FRA" }"#, "no message travels over this link"),
         (
             r#"what.clock = { at = "FRA", ahead = "1s" }"#,
