@@ -15,7 +15,6 @@ mod progress;
 mod report;
 mod run;
 mod signals;
-mod solve;
 mod source;
 mod sweep;
 mod told;
@@ -55,7 +54,7 @@ fn carry_out(args: &Args) -> Result<ExitCode, Failure> {
         Command::Run(run) => return run::run(run),
         Command::Compare(compare) => return run::compare(compare),
         Command::Sweep(args) => return sweep::sweep(args),
-        Command::Solve(args) => return solve::solve(args),
+        Command::Solve(args) => return sweep::solve(args),
         Command::Merge(args) => return sweep::merge(args),
         Command::Why(args) => return why::why(args),
         Command::Check(check) => check::check(check)?,

@@ -2,7 +2,7 @@
 
 use super::{EVERY_NAMESPACE, EVERYWHERE, Row};
 use crate::scenario::{Case, Gate, Selection, Side};
-use crate::stats::{Estimate, trials_to_tell};
+use crate::stats::{Estimate, Looks, trials_to_tell};
 
 /// What a gate comes to in one row of the summary.
 #[derive(Clone, PartialEq, Debug)]
@@ -49,11 +49,12 @@ pub fn together<'j>(judged: impl IntoIterator<Item = &'j Judged>) -> Option<Gate
 }
 
 /// The gates of a case, of which these are the rows: a verdict for each row that one names, in the order of gates and rows.
-pub(super) fn judge(case: &Case, trials: u32, rows: &[Row]) -> Vec<Judged> {
-    case.gates.iter().flat_map(|gate| judge_one(gate, &case.label, trials, rows)).collect()
+/// The rows have the intervals of each of these looks.
+pub(super) fn judge(case: &Case, trials: u32, rows: &[Row], looks: Looks) -> Vec<Judged> {
+    case.gates.iter().flat_map(|gate| judge_one(gate, &case.label, trials, rows, looks)).collect()
 }
 
-fn judge_one(gate: &Gate, case: &str, trials: u32, rows: &[Row]) -> Vec<Judged> {
+fn judge_one(gate: &Gate, case: &str, trials: u32, rows: &[Row], looks: Looks) -> Vec<Judged> {
     let of = |row: Option<&Row>, verdict, more_trials| Judged {
         case: case.to_owned(),
         gate: gate.clone(),
@@ -67,7 +68,7 @@ fn judge_one(gate: &Gate, case: &str, trials: u32, rows: &[Row]) -> Vec<Judged> 
         .map(|row| {
             let verdict = verdict(gate, &row.estimate);
             let more_trials = (verdict == GateVerdict::Inconclusive)
-                .then(|| trials_to_tell(&row.estimate, &row.spread, gate.bound))
+                .then(|| trials_to_tell(&row.estimate, &row.spread, gate.bound, looks))
                 .flatten();
             of(Some(row), verdict, more_trials)
         })

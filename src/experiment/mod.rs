@@ -23,7 +23,7 @@ pub use map::{Link, Location, Map, Usage, maps};
 pub use recovery::Recovery;
 pub use results::{Ran, Results};
 pub use run::{Heed, Job, NotRun, Order, Outcome, Plan, carry_out, each_trial, plan, run};
-pub use solve::{Answer, Point, Solved, Standing, solve};
+pub use solve::{Answer, Point, Search, Solved, Standing};
 pub use summary::{
     EVERY_NAMESPACE, EVERYWHERE, Failings, Row, SiteTimeline, Summary, summarise, summarise_overall,
 };

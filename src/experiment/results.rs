@@ -3,6 +3,7 @@
 use super::summary::{Failings, rows_to_judge, summarise_case, timelines};
 use super::{Curves, Judged, Map, Outcome, Summary, curves, judge, maps};
 use crate::scenario::Case;
+use crate::stats::Looks;
 use crate::world::Decision;
 
 /// All that is told of some cases.
@@ -62,7 +63,12 @@ impl<'a> Results<'a> {
     pub fn add(&mut self, outcome: &Outcome<'a>, failings: &Failings) {
         let rows = summarise_case(outcome, failings);
         if !outcome.case.gates.is_empty() {
-            self.gates.extend(judge(outcome.case, outcome.trials.len() as u32, &rows_to_judge(outcome)));
+            self.gates.extend(judge(
+                outcome.case,
+                outcome.trials.len() as u32,
+                &rows_to_judge(outcome),
+                Looks::ONE,
+            ));
         }
         self.summary.rows.extend(rows);
         self.summary.sites.extend(timelines(outcome));

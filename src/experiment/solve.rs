@@ -4,14 +4,11 @@
 //! meets all of them, get no more, as long as that one meets them; the others get twice as many, up to all that were asked
 //! for. All points have the same draws, so objectives are held against one another trial by trial.
 
-use super::gates::{judge, selected};
+use super::gates::{is_selected, judge, selected};
 use super::summary::rows_to_judge;
-use super::{GateVerdict, Job, Judged, NotRun, Outcome, Plan, Row, each_trial, together};
-use crate::observe::Observations;
+use super::{GateVerdict, Job, Judged, Outcome, Plan, Row, together};
 use crate::scenario::Objective;
-use crate::stats::{Sampled, difference};
-use crate::world::GoOn;
-use std::sync::{Mutex, PoisonError};
+use crate::stats::{Looks, Sampled, difference_at_each_of};
 
 /// What was found.
 #[derive(Clone, Debug)]
@@ -22,6 +19,9 @@ pub struct Solved {
     pub points: Vec<Point>,
     /// What it comes to.
     pub answer: Answer,
+    /// How often points were looked at, at most. Intervals of objectives and gates are those of each look, so that they hold at
+    /// 95 % over all of them.
+    pub looks: Looks,
 }
 
 /// What it comes to.
@@ -70,53 +70,122 @@ pub enum Standing {
 /// Fewer trials seldom tell anything.
 const FIRST_TRIALS: u32 = 4;
 
-/// Solves it: the trials that were run, by case, and what they come to. `None` if `go_on` said no.
-///
-/// # Errors
-/// When threads cannot be started, or queues grow beyond all measure.
-pub fn solve<'a>(
-    plan: &Plan<'a>,
-    objective: &Objective,
-    threads: usize,
-    go_on: &GoOn,
-) -> Result<Option<(Vec<Outcome<'a>>, Solved)>, NotRun> {
-    let without = |(case, decision): &(&'a _, _)| Outcome {
-        case,
-        decision: Clone::clone(decision),
-        trials: Vec::new(),
-        numbers: Vec::new(),
-    };
-    let mut outcomes: Vec<Outcome> = plan.cases().iter().map(without).collect();
-    let mut standings = vec![Standing::Open; outcomes.len()];
-    let most = |outcome: &Outcome| outcome.case.trials;
+/// The search for the best point of a plan. It says which trials it wants next, and looks at each point when they are there;
+/// where they come from is for others to know.
+#[derive(Debug)]
+pub struct Search<'p> {
+    plan: &'p Plan<'p>,
+    objective: &'p Objective,
+    points: Vec<Point>,
+    /// Trials that each point has after this round that is not out.
+    wanted: u32,
+    looks: Looks,
+}
+
+impl<'p> Search<'p> {
+    /// Of all points, none of which has a trial yet.
+    pub fn new(plan: &'p Plan<'p>, objective: &'p Objective) -> Search<'p> {
+        let points = plan.cases().iter().map(|(case, _)| Point {
+            case: case.label.clone(),
+            trials: 0,
+            objective: None,
+            gates: Vec::new(),
+            standing: Standing::Open,
+            on_front: false,
+        });
+        let most = plan.cases().iter().map(|(case, _)| case.trials).max().unwrap_or(0);
+        Search { plan, objective, points: points.collect(), wanted: FIRST_TRIALS, looks: looks(most) }
+    }
+
+    /// The trials that the points have after this round, by point; `None` when no point needs more.
+    pub fn wanted(&self) -> Option<Vec<Vec<Job>>> {
+        let jobs = |case| (0..self.trials_after(case)).map(move |trial| Job { case, trial }).collect();
+        let lacks = |case: &usize| self.trials_after(*case) > self.points[*case].trials;
+        let cases = 0..self.points.len();
+        cases.clone().any(|case| lacks(&case)).then(|| cases.map(jobs).collect())
+    }
+
+    fn trials_after(&self, case: usize) -> u32 {
+        let Point { trials, standing, .. } = self.points[case];
+        if is_alive(standing) { self.wanted.min(self.plan.cases()[case].0.trials) } else { trials }
+    }
+
+    /// Looks at the points that have more trials now: `read` gives those of a point.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn look<E>(&mut self, read: impl Fn(&[Job]) -> Result<Outcome<'p>, E>) -> Result<(), E> {
+        for jobs in self.wanted().into_iter().flatten() {
+            let Some(&Job { case, .. }) = jobs.first() else { continue };
+            let point = &mut self.points[case];
+            if jobs.len() > point.trials as usize {
+                point.see(&read(&jobs)?, self.objective, self.looks);
+            }
+        }
+        settle(&mut self.points);
+        compare(&mut self.points, self.objective, self.looks);
+        self.wanted = self.wanted.saturating_mul(2);
+        Ok(())
+    }
+
+    /// What it comes to.
+    pub fn solved(mut self) -> Solved {
+        mark_front(&mut self.points, self.objective);
+        let answer = answer(&self.points, self.objective);
+        Solved { objective: self.objective.clone(), points: self.points, answer, looks: self.looks }
+    }
+}
+
+/// How many numbers of trials a point may be looked at with.
+fn looks(most: u32) -> Looks {
     let mut wanted = FIRST_TRIALS;
-    loop {
-        let jobs = outcomes.iter().enumerate().filter(|(at, _)| is_alive(standings[*at]));
-        let jobs: Vec<Job> = jobs
-            .flat_map(|(case, outcome)| {
-                (outcome.trials.len() as u32..wanted.min(most(outcome))).map(move |trial| Job { case, trial })
-            })
-            .collect();
-        let finished = run_all(plan, &jobs, threads, go_on)?;
-        if finished.len() < jobs.len() {
-            return Ok(None);
-        }
-        for (job, observations) in finished {
-            outcomes[job.case].trials.push(observations);
-            outcomes[job.case].numbers.push(job.trial);
-        }
-        let mut points = evaluate(&outcomes, objective, &standings);
-        compare(&mut points, objective);
-        standings = points.iter().map(|point| point.standing).collect();
-        let lacks = |(outcome, &standing): (&Outcome, &Standing)| {
-            is_alive(standing) && outcome.trials.len() < most(outcome) as usize
-        };
-        if !outcomes.iter().zip(&standings).any(lacks) {
-            mark_front(&mut points, objective);
-            let answer = answer(&points, objective);
-            return Ok(Some((outcomes, Solved { objective: objective.clone(), points, answer })));
-        }
+    let mut count = 1;
+    while wanted < most {
         wanted = wanted.saturating_mul(2);
+        count += 1;
+    }
+    Looks::new(count)
+}
+
+impl Point {
+    /// What it comes to by itself.
+    fn see(&mut self, outcome: &Outcome, objective: &Objective, looks: Looks) {
+        let is_asked = |row: &Row| {
+            let mut asked = outcome.case.gates.iter().map(|gate| &gate.rows).chain([&objective.rows]);
+            asked.any(|rows| is_selected(rows, row))
+        };
+        let rows = rows_to_judge(outcome).into_iter().filter(is_asked).map(|row| at_each_of(looks, row));
+        let rows: Vec<Row> = rows.collect();
+        self.trials = outcome.trials.len() as u32;
+        self.gates = judge(outcome.case, self.trials, &rows, looks);
+        self.objective = selected(&objective.rows, &rows).first().map(|row| (*row).clone());
+    }
+
+    /// Where it stands by itself.
+    fn alone(&self) -> Standing {
+        match (together(&self.gates), &self.objective) {
+            (Some(GateVerdict::Fail), _) => Standing::Infeasible,
+            (Some(GateVerdict::Inconclusive), _) | (_, None) => Standing::Open,
+            (Some(GateVerdict::Pass) | None, Some(_)) => Standing::Feasible,
+        }
+    }
+}
+
+/// A row with its interval at each of several looks.
+fn at_each_of(looks: Looks, row: Row) -> Row {
+    let most = if (row.unit, row.stat) == ("1", "rate") { 1.0 } else { f64::INFINITY };
+    let Sampled { estimate, spread } = sampled(&row).at_each_of(looks, most);
+    Row { estimate, spread, ..row }
+}
+
+/// Where each point stands by itself. One that was worse than another stays out as long as that one meets its gates.
+fn settle(points: &mut [Point]) {
+    let alone: Vec<Standing> = points.iter().map(Point::alone).collect();
+    for (point, &of_it) in points.iter_mut().zip(&alone) {
+        match point.standing {
+            Standing::Worse(than) if alone[than] == Standing::Feasible => {}
+            _ => point.standing = of_it,
+        }
     }
 }
 
@@ -124,50 +193,11 @@ fn is_alive(standing: Standing) -> bool {
     !matches!(standing, Standing::Worse(_) | Standing::Infeasible)
 }
 
-/// In the order of the jobs.
-fn run_all(
-    plan: &Plan,
-    jobs: &[Job],
-    threads: usize,
-    go_on: &GoOn,
-) -> Result<Vec<(Job, Observations)>, NotRun> {
-    let finished = Mutex::new(Vec::new());
-    each_trial(plan, jobs, threads, go_on, &|job, observations| {
-        finished.lock().unwrap_or_else(PoisonError::into_inner).push((job, observations));
-    })?;
-    let mut finished = finished.into_inner().unwrap_or_else(PoisonError::into_inner);
-    finished.sort_by_key(|(job, _)| *job);
-    Ok(finished)
-}
-
-/// What each point comes to by itself. One that was worse than another stays out as long as that one meets its gates.
-fn evaluate(outcomes: &[Outcome], objective: &Objective, before: &[Standing]) -> Vec<Point> {
-    let point = |outcome: &Outcome| {
-        let rows = rows_to_judge(outcome);
-        let trials = outcome.trials.len() as u32;
-        let gates = judge(outcome.case, trials, &rows);
-        let objective = selected(&objective.rows, &rows).first().map(|row| (*row).clone());
-        let standing = match (together(&gates), &objective) {
-            (Some(GateVerdict::Fail), _) => Standing::Infeasible,
-            (Some(GateVerdict::Inconclusive), _) | (_, None) => Standing::Open,
-            (Some(GateVerdict::Pass) | None, Some(_)) => Standing::Feasible,
-        };
-        Point { case: outcome.case.label.clone(), trials, objective, gates, standing, on_front: false }
-    };
-    let mut points: Vec<Point> = outcomes.iter().map(point).collect();
-    let is_feasible: Vec<bool> = points.iter().map(|point| point.standing == Standing::Feasible).collect();
-    for (point, &before) in points.iter_mut().zip(before) {
-        if let Standing::Worse(than) = before
-            && is_feasible[than]
-        {
-            point.standing = before;
-        }
-    }
-    points
-}
-
 /// Finds the best of the points that meet all gates, and those that are surely worse.
-fn compare(points: &mut [Point], objective: &Objective) {
+///
+/// Only the same trials can be held against one another, so a point that comes back has first to catch up, and a pair of points
+/// is not looked at more often than each of them.
+fn compare(points: &mut [Point], objective: &Objective, looks: Looks) {
     let best = points
         .iter()
         .enumerate()
@@ -179,7 +209,7 @@ fn compare(points: &mut [Point], objective: &Objective) {
     let of_best = points[best].objective.as_ref().map(sampled);
     for point in points.iter_mut().filter(|point| point.standing != Standing::Best) {
         let (Some(a), Some(b)) = (&of_best, point.objective.as_ref().map(sampled)) else { continue };
-        let Some((lo, hi)) = difference(a, &b, false).interval else { continue };
+        let Some((lo, hi)) = difference_at_each_of(looks, a, &b) else { continue };
         if is_alive(point.standing) && (if objective.least { lo > 0.0 } else { hi < 0.0 }) {
             point.standing = Standing::Worse(best);
         }

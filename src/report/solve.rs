@@ -4,12 +4,13 @@ use comfy_table::presets::UTF8_BORDERS_ONLY;
 use comfy_table::{CellAlignment, Table};
 use serde_json::{Value, json};
 
-use super::number::{plain, with_interval, writer};
+use super::number::{percent, plain, with_interval, writer};
 use super::sweep::positions;
 use super::tables::{text, whole_csv};
 use super::{Report, ResultFile};
 use crate::experiment::{Answer, GateVerdict, Judged, Point, Row, Solved, Standing};
 use crate::scenario::text::escape;
+use crate::stats::Looks;
 
 impl Standing {
     /// As tables name it.
@@ -30,6 +31,7 @@ pub(super) fn table(report: &Report, solved: &Solved) -> ResultFile {
     header.extend(report.axes.iter().map(|axis| text(&axis.path)));
     let of_all =
         ["standing", "because", "on_front", "metric", "stat", "value", "unit", "ci_lo", "ci_hi", "trials"];
+    let of_all = of_all.into_iter().chain(["looks", "confidence"]);
     header.extend(of_all.map(str::to_owned));
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     let rows = solved.points.iter().enumerate().map(|(case, point)| {
@@ -46,7 +48,8 @@ pub(super) fn table(report: &Report, solved: &Solved) -> ResultFile {
         line.extend([rows.metric.name, rows.stat].map(str::to_owned));
         line.extend([number(estimate.map(|estimate| estimate.value)), rows.metric.unit.to_owned()]);
         line.extend([number(interval.map(|(lo, _)| lo)), number(interval.map(|(_, hi)| hi))]);
-        line.push(point.trials.to_string());
+        line.extend([point.trials.to_string(), solved.looks.count().to_string()]);
+        line.push(plain(solved.looks.confidence_of_each()));
         line
     });
     ("solve.csv".to_owned(), whole_csv(&header, rows))
@@ -105,7 +108,18 @@ pub fn solution(solved: &Solved) -> String {
     }
     let more = points.len().saturating_sub(MOST_LINES);
     let more = if more > 0 { format!("\nand {more} more in solve.csv") } else { String::new() };
-    format!("{}\n\n{table}{more}", sentence(solved))
+    format!("{}\n\n{table}{more}\n{}", sentence(solved), held(solved.looks))
+}
+
+/// What intervals and verdicts hold at.
+fn held(looks: Looks) -> String {
+    match looks.count() {
+        1 => "intervals hold at 95 %".to_owned(),
+        count => format!(
+            "intervals and verdicts of each point hold at 95 % over all {count} looks: each is at {}, by Bonferroni",
+            percent(looks.confidence_of_each())
+        ),
+    }
 }
 
 /// The answer in words.
@@ -170,6 +184,8 @@ pub fn solution_json(solved: &Solved) -> Value {
         "objective": solved.objective.text,
         "sense": if solved.objective.least { "minimise" } else { "maximise" },
         "answer": answer,
+        "looks": solved.looks.count(),
+        "confidence": solved.looks.confidence_of_each(),
         "points": points.collect::<Vec<_>>(),
     })
 }

@@ -101,7 +101,12 @@ pub fn sampled_ratio(trials: &[(f64, u64)]) -> Option<Sampled> {
 
 /// Half of the 95 % interval of a mean over trials, from their deviations; `None` below two trials.
 pub(super) fn half_width(deviations: &[f64]) -> Option<f64> {
-    student_t(deviations.len()).map(|t| t * standard_error(deviations))
+    half_width_at(deviations, CONFIDENCE)
+}
+
+/// The same at another confidence.
+pub(super) fn half_width_at(deviations: &[f64], confidence: f64) -> Option<f64> {
+    student_t(deviations.len(), confidence).map(|t| t * standard_error(deviations))
 }
 
 /// The standard error of a mean over trials, from their deviations.
@@ -191,18 +196,19 @@ pub fn never_seen_bound(n: u64) -> f64 {
     1.0 - (1.0 - CONFIDENCE).powf(1.0 / n.max(1) as f64)
 }
 
-/// The two-sided 95 % quantile of Student's t over that many trials; `None` below two trials.
-pub(super) fn student_t(trials: usize) -> Option<f64> {
+/// The two-sided quantile of Student's t over that many trials; `None` below two trials.
+pub(super) fn student_t(trials: usize, confidence: f64) -> Option<f64> {
     if trials < 2 {
         return None;
     }
-    // It is searched for, and a run has tens of thousands of estimates over the same number of trials.
+    // It is searched for, and a run has tens of thousands of estimates at 95 % over the same number of trials.
     static KNOWN: [OnceLock<f64>; 256] = [const { OnceLock::new() }; 256];
     let find = || {
         let t = StudentsT::new(0.0, 1.0, (trials - 1) as f64).expect("degrees of freedom are positive");
-        t.inverse_cdf(0.5 + CONFIDENCE / 2.0)
+        t.inverse_cdf(0.5 + confidence / 2.0)
     };
-    Some(KNOWN.get(trials).map_or_else(find, |known| *known.get_or_init(find)))
+    let known = KNOWN.get(trials).filter(|_| confidence == CONFIDENCE);
+    Some(known.map_or_else(find, |known| *known.get_or_init(find)))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Differences between two estimates that rest on the same trials: common random numbers.
 
-use super::estimate::{half_width, standard_error, student_t};
-use super::{Sampled, Spread};
+use super::estimate::{half_width, half_width_at, standard_error, student_t};
+use super::{Looks, Sampled, Spread};
 
 /// How much one estimate is above another that rests on the same trials.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -30,13 +30,29 @@ pub fn difference(a: &Sampled, b: &Sampled, alike: bool) -> Difference {
     let none = Difference { value, interval: None, more_trials: None };
     let Some(deviations) = paired(&a.spread, &b.spread) else { return none };
     let Some(half) = half_width(&deviations) else { return none };
+    let (below, above) = both_sides(a, b, alike, half);
+    let is_apart = value.abs() > half;
+    let more_trials = if is_apart { None } else { more_trials(value, &deviations, Looks::ONE) };
+    Difference { value, interval: Some((value - below, value + above)), more_trials }
+}
+
+/// The interval of [`difference`] at one of several looks; both estimates are those of that look.
+pub fn difference_at_each_of(looks: Looks, a: &Sampled, b: &Sampled) -> Option<(f64, f64)> {
+    let value = b.estimate.value - a.estimate.value;
+    let deviations = paired(&a.spread, &b.spread)?;
+    let half = half_width_at(&deviations, looks.confidence_of_each())?;
+    let (below, above) = both_sides(a, b, false, half);
+    Some((value - below, value + above))
+}
+
+/// How far the interval reaches below and above the difference.
+fn both_sides(a: &Sampled, b: &Sampled, alike: bool, half: f64) -> (f64, f64) {
+    let value = b.estimate.value - a.estimate.value;
     let same = alike && a.spread == b.spread && value == 0.0;
     let with_room = |of_a: f64, of_b: f64| if same { half } else { half.hypot(of_a).hypot(of_b) };
     let below = with_room(a.spread.room.1, b.spread.room.0);
     let above = with_room(a.spread.room.0, b.spread.room.1);
-    let is_apart = value.abs() > half;
-    let more_trials = if is_apart { None } else { more_trials(value, &deviations) };
-    Difference { value, interval: Some((value - below, value + above)), more_trials }
+    (below, above)
 }
 
 fn paired(a: &Spread, b: &Spread) -> Option<Vec<f64>> {
@@ -45,7 +61,7 @@ fn paired(a: &Spread, b: &Spread) -> Option<Vec<f64>> {
 }
 
 /// The number of trials N with t(N) · s / √N just below the difference, less those that there are.
-pub(super) fn more_trials(difference: f64, deviations: &[f64]) -> Option<u64> {
+pub(super) fn more_trials(difference: f64, deviations: &[f64], looks: Looks) -> Option<u64> {
     /// Student's t with so many degrees of freedom is the normal distribution's quantile.
     const MANY: f64 = 1e6;
     let trials = deviations.len() as f64;
@@ -56,7 +72,7 @@ pub(super) fn more_trials(difference: f64, deviations: &[f64]) -> Option<u64> {
     // t falls slowly with N: this converges in a few steps, from above and below in turn.
     let mut needed = trials;
     for _ in 0..8 {
-        let t = student_t(needed.clamp(2.0, MANY) as usize)?;
+        let t = student_t(needed.clamp(2.0, MANY) as usize, looks.confidence_of_each())?;
         needed = (t * scatter).powi(2).ceil();
     }
     Some((needed - trials).max(1.0) as u64)

@@ -1,5 +1,11 @@
 //! The best point of a sweep, where it is known; and that there is none.
 
+mod looks;
+
+use std::time::{Duration, Instant};
+
+use edgelag::base::Dice;
+use rand::RngExt;
 use serde_json::Value;
 
 use crate::edgelag::Folder;
@@ -130,6 +136,32 @@ fn an_objective_that_no_run_tells_is_refused() {
 fn threads_do_not_show() {
     let bytes = |threads: &str| solve(TTL, "stale_rate < 22%", threads).0.results("results/s");
     assert!(bytes("--threads 1") == bytes("--threads 3"));
+}
+
+/// By SIGKILL, at moments that are shares of the undisturbed time: what had finished is there, and the answer the same.
+#[test]
+#[allow(clippy::disallowed_methods, reason = "when a process is killed is what is tested")]
+fn a_search_that_is_killed_leaves_the_same_bytes() {
+    let begun = Instant::now();
+    let expected = solve(TTL, "stale_rate < 22%", "").0.results("results/s");
+    let whole = begun.elapsed();
+    let folder = Folder::empty().file("s.toml", TTL);
+    let command = || folder.edgelag("solve s.toml").set("gates=['stale_rate < 22%']");
+    let mut rng = Dice::of_trial(21, 0).rng();
+    let (mut killed, mut resumed) = (0, 0);
+    while killed < 6 {
+        let share: f64 = rng.random_range(0.1..0.5);
+        let mut child = command().start();
+        std::thread::sleep(Duration::from_secs_f64(share * whole.as_secs_f64()));
+        killed += u32::from(child.try_wait().unwrap().is_none());
+        child.kill().unwrap();
+        let said = String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap();
+        resumed += u32::from(said.starts_with("resuming: "));
+    }
+    command().run().exits(0);
+    assert!(resumed > 0, "each time all was run anew");
+    assert!(folder.results("results/s") == expected, "the bytes differ");
+    assert!(!folder.names("results/s").contains(&"trials.edgelag".to_owned()), "they are in the results");
 }
 
 /// What cannot be meant, to the letter where the words matter.

@@ -21,6 +21,7 @@ Examples:
 pub(super) const SOLVE_EXAMPLES: &str = "\
 Examples:
   edgelag solve plan.toml
+  edgelag solve plan.toml                           again after it was killed: goes on
   edgelag solve plan.toml --set 'solve.minimise=stale_rate{op=\"read\"}' --trials 40
 
 Exit codes: 0 found, 1 no point meets all gates, 3 not told by these trials.";

@@ -10,21 +10,25 @@ use crate::cli::folder::Folder;
 use crate::cli::output::shown;
 use crate::cli::source::Loaded;
 use crate::cli::written::{Written, gated};
-use crate::experiment::{Failings, Job, Outcome, Plan, Results};
+use crate::experiment::{Failings, Job, Outcome, Plan, Results, Solved};
 use crate::observe::Observations;
 
 /// Trials in one file or in several.
-#[derive(Debug)]
-pub(super) struct Kept(Vec<Journal>);
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kept<'j>(pub(super) &'j [Journal]);
 
-impl Kept {
-    pub(super) fn new(journals: Vec<Journal>) -> Kept {
-        Kept(journals)
+impl Kept<'_> {
+    /// Some trials of one case.
+    pub(super) fn outcome<'p>(&self, plan: &'p Plan<'p>, jobs: &[Job]) -> Result<Outcome<'p>, Failure> {
+        let (case, decision) = &plan.cases()[jobs[0].case];
+        let trials = jobs.iter().map(|&job| self.read(job)).collect::<Result<_, _>>()?;
+        let numbers = jobs.iter().map(|job| job.trial).collect();
+        Ok(Outcome { case, decision: decision.clone(), trials, numbers })
     }
 
     fn read(&self, job: Job) -> Result<Observations, Failure> {
         let gone = || std::io::Error::other("a trial that was there is gone or damaged");
-        for journal in &self.0 {
+        for journal in self.0 {
             let io = |error| Failure::io(format!("reading {}", shown(journal.path())), &error);
             if journal.has(job) {
                 return journal.read(job).map_err(io)?.ok_or_else(|| io(gone()));
@@ -34,12 +38,16 @@ impl Kept {
     }
 }
 
-/// All trials of a sweep.
+/// All trials of a sweep that its results are made of.
 pub(super) struct Whole<'w> {
     pub(super) loaded: &'w Loaded,
     pub(super) plan: &'w Plan<'w>,
     pub(super) again: &'w str,
-    pub(super) kept: Kept,
+    pub(super) kept: Kept<'w>,
+    /// Case by case.
+    pub(super) jobs: Vec<Job>,
+    /// Which point is the best, where that was asked.
+    pub(super) solved: Option<&'w Solved>,
 }
 
 impl Whole<'_> {
@@ -51,31 +59,26 @@ impl Whole<'_> {
     ) -> Result<ExitCode, Failure> {
         // What fails in one case is told of all, so it has to be known before the first one is told.
         let mut failings = Failings::default();
-        for job in self.plan.jobs() {
-            failings.see(&self.outcome(&[job])?);
+        for &job in &self.jobs {
+            failings.see(&self.kept.outcome(self.plan, &[job])?);
         }
         let mut results = Results::default();
-        for at in 0..self.plan.cases().len() {
-            let jobs: Vec<Job> = self.plan.jobs().filter(|job| job.case == at).collect();
-            results.add(&self.outcome(&jobs)?, &failings);
+        for jobs in self.jobs.chunk_by(|a, b| a.case == b.case) {
+            results.add(&self.kept.outcome(self.plan, jobs)?, &failings);
+        }
+        if let Some(solved) = self.solved {
+            // These were looked at more than once.
+            results.gates = solved.points.iter().flat_map(|point| point.gates.clone()).collect();
         }
         let written = Written {
             again: self.again,
             results: &results,
             comparison: None,
             axes: &self.loaded.scenario.axes,
-            solved: None,
+            solved: self.solved,
             partial: false,
         };
         written.write(self.loaded, args, place)?;
         Ok(gated(&results.gates))
-    }
-
-    /// Some trials of one case.
-    fn outcome(&self, jobs: &[Job]) -> Result<Outcome<'_>, Failure> {
-        let (case, decision) = &self.plan.cases()[jobs[0].case];
-        let trials = jobs.iter().map(|&job| self.kept.read(job)).collect::<Result<_, _>>()?;
-        let numbers = jobs.iter().map(|job| job.trial).collect();
-        Ok(Outcome { case, decision: decision.clone(), trials, numbers })
     }
 }

@@ -47,7 +47,14 @@ pub(in crate::cli) fn merge(args: &MergeArgs) -> Result<ExitCode, Failure> {
     }
     let out = args.results.out.clone().unwrap_or_else(|| Path::new("results").join(&first.scenario));
     let mut folder = Folder::open(&out, args.results.force)?;
-    let whole = Whole { loaded: &loaded, plan: &plan, again: &first.command, kept: Kept::new(journals) };
+    let whole = Whole {
+        loaded: &loaded,
+        plan: &plan,
+        again: &first.command,
+        kept: Kept(&journals),
+        jobs: plan.jobs().collect(),
+        solved: None,
+    };
     whole.finish(&args.results, (&out, &mut folder))
 }
 

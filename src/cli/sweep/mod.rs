@@ -1,9 +1,10 @@
-//! `edgelag sweep` and `edgelag merge`: trials that outlive the program, and the results that are made of them.
+//! `edgelag sweep`, `edgelag merge` and `edgelag solve`: trials that outlive the program, and the results that are made of them.
 
 mod carried;
 mod finish;
 mod journal;
 mod merge;
+mod solve;
 mod trials;
 
 use std::cell::RefCell;
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::again;
-use super::args::{Share, SweepArgs};
+use super::args::{Execute, ScenarioArgs, Share, SweepArgs};
 use super::failure::Failure;
 use super::folder::Folder;
 use super::how;
@@ -27,13 +28,16 @@ use finish::{Kept, Whole};
 use journal::{Found, Journal};
 pub(super) use journal::{JOURNAL, UNFINISHED_JOURNAL};
 pub(super) use merge::merge;
+pub(super) use solve::solve;
 use trials::{Ended, run_missing};
 
 /// Runs what is missing of a sweep, or of a share of it.
 pub(super) fn sweep(args: &SweepArgs) -> Result<ExitCode, Failure> {
     let (loaded, files) = read(args)?;
     let plan = how::plan(&args.how, &loaded.scenario)?;
-    let header = header(args, &loaded, kept_files(args, files)?, &plan);
+    let again = command(&args.scenario, args.how.execution, "sweep", &loaded);
+    let files = kept_files(args, files)?;
+    let header = Header { share: share(args), files, ..header(&loaded, &again, args.how.execution, &plan) };
     let out = folder_of(args, &loaded.name);
     let mut folder = Folder::open(&out, args.results.force)?;
     let mut journal = open(&out, args.results.force, header)?;
@@ -42,9 +46,7 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<ExitCode, Failure> {
     let ended = run_missing(&plan, &mut journal, threads, &signals, &args.results)?;
     source::check_traces(&loaded.scenario)?;
     if let Ended::Interrupted(code) = ended {
-        let kept = kept(&plan, &journal);
-        say(&format!("interrupted: {kept} are in {}; the same command goes on", shown(journal.path())));
-        return Ok(ExitCode::from(code));
+        return Ok(interrupted(code, &plan, &journal));
     }
     if let Some(Share { number, of }) = args.shard {
         let trials = counted(journal.jobs().count(), "trial");
@@ -53,12 +55,31 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<ExitCode, Failure> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let path = journal.path().to_owned();
-    let again = journal.header().command.clone();
-    let whole = Whole { loaded: &loaded, plan: &plan, again: &again, kept: Kept::new(vec![journal]) };
+    let whole = Whole {
+        loaded: &loaded,
+        plan: &plan,
+        again: &again,
+        kept: Kept(std::slice::from_ref(&journal)),
+        jobs: plan.jobs().collect(),
+        solved: None,
+    };
     let code = whole.finish(&args.results, (&out, &mut folder))?;
-    std::fs::remove_file(&path).map_err(|error| Failure::io(format!("removing {}", shown(&path)), &error))?;
+    remove(journal)?;
     Ok(code)
+}
+
+/// Says what is kept, and gives the exit code.
+fn interrupted(code: u8, plan: &Plan, journal: &Journal) -> ExitCode {
+    let kept = kept(plan, journal);
+    say(&format!("interrupted: {kept} are in {}; the same command goes on", shown(journal.path())));
+    ExitCode::from(code)
+}
+
+/// The file goes when its trials are in the results.
+fn remove(journal: Journal) -> Result<(), Failure> {
+    let path = journal.path().to_owned();
+    drop(journal);
+    std::fs::remove_file(&path).map_err(|error| Failure::io(format!("removing {}", shown(&path)), &error))
 }
 
 /// The scenario, and the files that it names.
@@ -98,23 +119,31 @@ fn kept_files(args: &SweepArgs, files: Vec<Named>) -> Result<Vec<(String, Carrie
     files.into_iter().map(carried).collect()
 }
 
-fn header(args: &SweepArgs, loaded: &Loaded, files: Vec<(String, Carried)>, plan: &Plan) -> Header {
-    let paths = [args.scenario.scenario.as_path()];
-    let again = again::command("sweep", &paths, &args.scenario.edits, args.how.execution, &loaded.scenario);
+/// What a person types to run it again.
+fn command(args: &ScenarioArgs, execution: Execute, verb: &str, loaded: &Loaded) -> String {
+    again::command(verb, &[&args.scenario], &args.edits, execution, &loaded.scenario)
+}
+
+/// Of all trials, without files.
+fn header(loaded: &Loaded, again: &str, execution: Execute, plan: &Plan) -> Header {
     Header {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         scenario: loaded.name.clone(),
         question: loaded.scenario.question.clone(),
-        command: again,
+        command: again.to_owned(),
         resolved: loaded.scenario.resolved.clone(),
-        files,
-        execution: match args.how.execution.into() {
+        files: Vec::new(),
+        execution: match execution.into() {
             Choice::Auto => None,
             Choice::Only(execution) => Some(execution),
         },
-        share: args.shard.map_or((1, 1), |share| (share.number, share.of)),
+        share: (1, 1),
         cases: CaseId::of_plan(plan),
     }
+}
+
+fn share(args: &SweepArgs) -> (u32, u32) {
+    args.shard.map_or((1, 1), |share| (share.number, share.of))
 }
 
 fn folder_of(args: &SweepArgs, name: &str) -> PathBuf {

@@ -48,6 +48,7 @@ impl Keeper<'_> {
     }
 }
 
+/// Runs all trials that are missing.
 pub(super) fn run_missing(
     plan: &Plan,
     journal: &mut Journal,
@@ -56,11 +57,30 @@ pub(super) fn run_missing(
     args: &ResultsArgs,
 ) -> std::result::Result<Ended, Failure> {
     let jobs = missing(plan, journal);
+    say_what_is_there(plan, journal, args);
+    let progress = Progress::new(jobs.len() as u64, args.no_progress, args.quiet);
+    let ended = run_and_keep(plan, journal, &jobs, threads, signals, &progress)?;
+    progress.finish();
+    Ok(ended)
+}
+
+/// Says that trials are there from before, if so.
+pub(super) fn say_what_is_there(plan: &Plan, journal: &Journal, args: &ResultsArgs) {
     if journal.jobs().next().is_some() && !args.quiet {
         say(&format!("resuming: {} are there", kept(plan, journal)));
     }
+}
+
+/// Runs some trials that are not there.
+pub(super) fn run_and_keep(
+    plan: &Plan,
+    journal: &mut Journal,
+    jobs: &[Job],
+    threads: usize,
+    signals: &Signals,
+    progress: &Progress,
+) -> std::result::Result<Ended, Failure> {
     let header = journal.header().clone();
-    let progress = Progress::new(jobs.len() as u64, args.no_progress, args.quiet);
     let keeper = Mutex::new(Keeper { journal, synced: Instant::now(), failed: Ok(()) });
     let lock = || keeper.lock().unwrap_or_else(PoisonError::into_inner);
     let go_on = |part| {
@@ -79,8 +99,7 @@ pub(super) fn run_missing(
         let entry = packed(&header, job, &observations);
         lock().keep(job, &entry);
     };
-    each_trial(plan, &jobs, threads, &go_on, &done).map_err(Failure::of_run)?;
-    progress.finish();
+    each_trial(plan, jobs, threads, &go_on, &done).map_err(Failure::of_run)?;
     let keeper = keeper.into_inner().unwrap_or_else(PoisonError::into_inner);
     let Keeper { journal, failed, .. } = keeper;
     failed.and_then(|()| journal.sync()).map_err(|error| {

@@ -26,8 +26,12 @@ pub(super) fn pareto(report: &Report) -> Option<Figure> {
         title: format!("{} against the gates", solved.objective.text),
         subtitle: subtitle.to_owned(),
         note: format!(
-            "Line: points that no other one beats in all of these · band: 95 % over trials · dashed: bounds of gates · at most \
+            "Line: points that no other one beats in all of these · band: 95 %{} · dashed: bounds of gates · at most \
              {} independent trials",
+            match solved.looks.count() {
+                1 => " over trials".to_owned(),
+                count => format!(" over all {count} looks"),
+            },
             report.trials
         ),
         panels,
