@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Outcome, Row, Summary};
-use crate::base::Failure;
+use crate::scenario::{Better, Metric};
 use crate::stats::{Difference, Sampled, difference};
 
 /// How the arms of a run differ.
@@ -55,7 +55,7 @@ impl Verdict {
 
     /// `same` says that both arms are known to be the same in this.
     fn of(metric: &str, difference: &Difference, same: bool) -> Verdict {
-        match (difference.interval, Better::of(metric)) {
+        match (difference.interval, better(metric)) {
             _ if same => Verdict::Identical,
             (Some((0.0, 0.0)), _) => Verdict::Identical,
             (Some((lo, hi)), _) if lo <= 0.0 && hi >= 0.0 => Verdict::NotToldApart,
@@ -79,40 +79,9 @@ impl Verdict {
     }
 }
 
-/// Which direction is the better one.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Better {
-    /// Less is better.
-    Lower,
-    /// More is better.
-    Higher,
-    /// It says what was done rather than how well.
-    Neither,
-}
-
-impl Better {
-    /// That of a metric, by its name in the tables.
-    pub fn of(metric: &str) -> Better {
-        match metric {
-            "hit_ratio"
-            | "upper_hit_ratio"
-            | "byte_hit_ratio"
-            | "upper_byte_hit_ratio"
-            | "fresh_at_commit"
-            | "availability"
-            | "increments_kept" => Better::Higher,
-            "overwritten_updates" | "concurrent_updates" | "siblings" => Better::Lower,
-            "outranked_writes" | "retries" => Better::Lower,
-            "queue_wait" | "queue_length" | "egress" => Better::Lower,
-            "stale_rate" | "behind" | "overdue" | "latency" | "t_visibility" => Better::Lower,
-            "origin_requests" | "origin_bytes" | "cost" => Better::Lower,
-            "recovery" | "recovery_unfinished" | "origin_surge" => Better::Lower,
-            _ if metric.starts_with("propagation") || metric.starts_with("lost") => Better::Lower,
-            _ if metric.ends_with("violations") => Better::Lower,
-            _ if Failure::ALL.iter().any(|failure| failure.name() == metric) => Better::Lower,
-            _ => Better::Neither,
-        }
-    }
+/// Which direction of a metric is the better one.
+pub fn better(metric: &str) -> Better {
+    Metric::named(metric).map_or(Better::Neither, |metric| metric.better)
 }
 
 /// Leaves of each arm the trials that all arms have finished: only these can be paired.

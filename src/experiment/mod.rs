@@ -13,7 +13,7 @@ mod solve;
 mod summary;
 pub mod why;
 
-pub use compare::{Better, Compared, Comparison, Verdict, compare, keep_common_trials};
+pub use compare::{Compared, Comparison, Verdict, better, compare, keep_common_trials};
 pub use curves::{CausePoint, CurvePoint, Curves, SpreadPoint, TimelinePoint, VisibilityPoint, curves};
 pub use faults::Stretch;
 use gates::judge;

@@ -4,7 +4,8 @@ use super::Report;
 use super::chart::{Axis, Dot, DotGroup, Dots, Order, Panel, Scale, Unit};
 use super::cost::namespace_in_words;
 use super::key_figures::{KEY_FIGURES, KeyFigure, Measure};
-use crate::experiment::{Better, Compared, EVERYWHERE, Verdict};
+use crate::experiment::{Compared, EVERYWHERE, Verdict, better};
+use crate::scenario::Better;
 
 /// A panel for each key figure in which arms differ: a row an arm, a colour a namespace.
 pub(super) fn panels(report: &Report) -> Vec<Panel> {
@@ -45,7 +46,7 @@ fn dots(figure: &KeyFigure, rows: &[&Compared], namespaces: &[&str]) -> Dots {
     let mut name = figure.name.to_owned();
     name[..1].make_ascii_uppercase();
     let first = rows.first().map_or("", |row| row.a.case.as_str());
-    let better = match Better::of(figure.key[1]) {
+    let better = match better(figure.key[1]) {
         Better::Lower => " (left is better)",
         Better::Higher => " (right is better)",
         Better::Neither => "",

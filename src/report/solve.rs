@@ -31,7 +31,7 @@ pub(super) fn table(report: &Report, solved: &Solved) -> ResultFile {
     header.extend(report.axes.iter().map(|axis| text(&axis.path)));
     let of_all =
         ["standing", "because", "on_front", "metric", "stat", "value", "unit", "ci_lo", "ci_hi", "trials"];
-    let of_all = of_all.into_iter().chain(["looks", "confidence"]);
+    let of_all = of_all.into_iter().chain(["looks", "confidence", "sense"]);
     header.extend(of_all.map(str::to_owned));
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     let rows = solved.points.iter().enumerate().map(|(case, point)| {
@@ -49,10 +49,14 @@ pub(super) fn table(report: &Report, solved: &Solved) -> ResultFile {
         line.extend([number(estimate.map(|estimate| estimate.value)), rows.metric.unit.to_owned()]);
         line.extend([number(interval.map(|(lo, _)| lo)), number(interval.map(|(_, hi)| hi))]);
         line.extend([point.trials.to_string(), solved.looks.count().to_string()]);
-        line.push(plain(solved.looks.confidence_of_each()));
+        line.extend([plain(solved.looks.confidence_of_each()), sense(solved).to_owned()]);
         line
     });
     ("solve.csv".to_owned(), whole_csv(&header, rows))
+}
+
+fn sense(solved: &Solved) -> &'static str {
+    if solved.objective.least { "minimise" } else { "maximise" }
 }
 
 /// Why a point is out, or not told: the gates that it misses, or the point that is better.
@@ -143,7 +147,7 @@ fn sentence(solved: &Solved) -> String {
         ),
         Answer::Infeasible(nearest) => {
             let point = &solved.points[nearest];
-            format!("infeasible: no point holds all gates. {}", binding(solved, point))
+            format!("infeasible because no point meets all gates: {}", binding(solved, point))
         }
     }
 }
@@ -156,11 +160,11 @@ fn binding(solved: &Solved, nearest: &Point) -> String {
     let missed = nearest.gates.iter().filter(|judged| judged.verdict == GateVerdict::Fail);
     let told = missed.map(|Judged { gate, row, .. }| {
         let count = solved.points.iter().filter(|point| failing(point, &gate.text)).count();
-        let value = row.as_ref().map_or_else(String::new, |row| format!(" it has {}", written(row)));
-        format!("`{}`, which {count} of {} points miss:{value}", escape(&gate.text), solved.points.len())
+        let value = row.as_ref().map_or_else(String::new, |row| format!(" with {}", written(row)));
+        format!("`{}`{value}, as {count} of {} points do", escape(&gate.text), solved.points.len())
     });
     let told: Vec<String> = told.collect();
-    format!("nearest is {}. It misses {}", escape(&nearest.case), told.join("; and "))
+    format!("the nearest, {}, misses {}", escape(&nearest.case), told.join("; and "))
 }
 
 /// The same for programs.
@@ -182,7 +186,7 @@ pub fn solution_json(solved: &Solved) -> Value {
     });
     json!({
         "objective": solved.objective.text,
-        "sense": if solved.objective.least { "minimise" } else { "maximise" },
+        "sense": sense(solved),
         "answer": answer,
         "looks": solved.looks.count(),
         "confidence": solved.looks.confidence_of_each(),

@@ -40,7 +40,7 @@ pub use alone::Alone;
 pub use capacity::LimitedCaches;
 pub use case::{Caches, Case, Namespace, Population, Upper, Visibility};
 pub use crowds::Crowd;
-pub use gates::{Gate, METRICS, Metric, Objective, Selection, Side};
+pub use gates::{Better, Gate, METRICS, Metric, Objective, Selection, Side};
 pub use load::{Arm, Files, Scenario, Text, load, load_keeping, side_by_side};
 pub use memory::{Keeping, Memory, Running, edge_entries};
 pub use presets::{Preset, presets};

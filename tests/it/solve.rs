@@ -79,7 +79,8 @@ fn the_longest_ttl_that_meets_a_bound() {
 fn what_no_point_can_do_is_infeasible() {
     let (_, ran) = solve(TTL, "stale_rate < 1%", "");
     let told = ran.exits(1).stdout();
-    let words = "infeasible: no point holds all gates. nearest is ttl=1s. It misses `stale_rate < 1%`, which 5 of 5 points miss: it has 3.";
+    let words =
+        "infeasible because no point meets all gates: the nearest, ttl=1s, misses `stale_rate < 1%` with 3.";
     assert!(told.contains(words), "{told}");
 }
 

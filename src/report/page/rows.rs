@@ -18,7 +18,7 @@ const COLUMNS: [(&str, &str); 16] = [
         "gates.csv",
         "case,gate,namespace,location,op,metric,stat,value,unit,ci_lo,ci_hi,bound,verdict,trials,trials_needed",
     ),
-    ("solve.csv", "case,standing,because,on_front,metric,stat,value,unit,ci_lo,ci_hi,trials"),
+    ("solve.csv", "case,standing,because,on_front,metric,stat,value,unit,ci_lo,ci_hi,trials,looks,sense"),
     ("sweep.csv", "case,namespace,location,op,metric,stat,value,unit,ci_lo,ci_hi"),
     ("latency_cdf.csv", "case,namespace,location,op,share,latency_s,ci_lo,ci_hi"),
     ("staleness_cdf.csv", "case,namespace,location,measure,at_most,share_of_reads,ci_lo,ci_hi"),

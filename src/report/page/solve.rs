@@ -28,11 +28,32 @@ pub(super) fn solution(table: &Table, gates: Option<&Table>) -> Markup {
     });
     html! {
         section #solution aria-labelledby="solution-title" {
-            h2 #solution-title { "The best point" }
+            h2 #solution-title { (wanted(table)) }
             p .lead { (sentence(table, gates)) }
+            p .fine { (held(table)) }
             @if rows.len() <= MOST_AT_ONCE { (points(table, &rows)) }
             @else { details { summary { (rows.len()) " points" } (points(table, &rows)) } }
         }
+    }
+}
+
+/// What was looked for, such as "Least cost per_month that meets all gates".
+fn wanted(table: &Table) -> String {
+    let Some(row) = table.rows.first() else { return "The best point".to_owned() };
+    let most = if table.cell(row, "sense") == "minimise" { "Least" } else { "Most" };
+    let [metric, stat] = ["metric", "stat"].map(|column| table.cell(row, column));
+    let stat = if stat == "rate" { String::new() } else { format!(" {stat}") };
+    format!("{most} {metric}{stat} that meets all gates")
+}
+
+/// What its intervals, and those of the gates, hold at.
+fn held(table: &Table) -> String {
+    match table.rows.first().and_then(|row| table.number(row, "looks")) {
+        Some(looks) if looks > 1.0 => format!(
+            "Points were looked at up to {looks} times while trials came in. Intervals here and at the gates are so wide that all \
+             looks at a point hold together at 95 %."
+        ),
+        _ => "Intervals are 95 %.".to_owned(),
     }
 }
 
@@ -47,16 +68,20 @@ fn sentence(table: &Table, gates: Option<&Table>) -> Markup {
             more => format!(" {more} other points that hold them are not told apart from it."),
         };
         return html! {
-            b { bdi { (shown_name(table.cell(row, "case"))) } } " is the best point that holds all gates: "
-            (table.cell(row, "metric")) " " (value(table, at, row)) "." (alike)
+            b { (value(table, at, row)) } " at " b { bdi { (shown_name(table.cell(row, "case"))) } } "." (alike)
         };
     }
     match count("inconclusive") {
         0 => html! {
-            b { "No point holds all gates." } " "
-            @for (at, (gate, points)) in gates.map(missed).unwrap_or_default().into_iter().enumerate() {
-                @if at > 0 { "; " }
-                code dir="auto" { (shown_name(gate)) } " fails at " (points) " of " (table.rows.len())
+            b { "Infeasible: no point meets all gates" } " because "
+            @if let Some(gates) = gates {
+                @for (at, Missed { gate, points, closest }) in missed(gates).into_iter().enumerate() {
+                    @if at > 0 { "; and " }
+                    code dir="auto" { (shown_name(gate)) } " fails at " (points.len()) " of " (table.rows.len()) " points"
+                    @if points.len() == table.rows.len() {
+                        ", closest is " bdi { (shown_name(gates.cell(closest, "case"))) } " with " (found(gates, closest))
+                    }
+                }
             }
             "."
         },
@@ -67,18 +92,42 @@ fn sentence(table: &Table, gates: Option<&Table>) -> Markup {
     }
 }
 
-/// The gates that fail somewhere, and at how many points each does.
-fn missed(gates: &Table) -> Vec<(&str, usize)> {
-    let mut seen: Vec<(&str, Vec<&str>)> = Vec::new();
+/// A gate that fails somewhere.
+struct Missed<'t> {
+    gate: &'t str,
+    /// Where it fails.
+    points: Vec<&'t str>,
+    /// The row of the point whose value is next to the bound.
+    closest: &'t StringRecord,
+}
+
+fn missed(gates: &Table) -> Vec<Missed<'_>> {
+    let short = |row: &StringRecord| {
+        let [value, bound] = ["value", "bound"].map(|column| gates.number(row, column));
+        value.zip(bound).map_or(f64::INFINITY, |(value, bound)| (value - bound).abs())
+    };
+    let mut seen: Vec<Missed> = Vec::new();
     for row in gates.rows.iter().filter(|row| gates.cell(row, "verdict") == "fail") {
-        let (gate, case) = (gates.cell(row, "gate"), gates.cell(row, "case"));
-        match seen.iter_mut().find(|(known, _)| *known == gate) {
-            Some((_, cases)) if cases.contains(&case) => {}
-            Some((_, cases)) => cases.push(case),
-            None => seen.push((gate, vec![case])),
+        let [gate, case] = ["gate", "case"].map(|column| gates.cell(row, column));
+        let Some(missed) = seen.iter_mut().find(|missed| missed.gate == gate) else {
+            seen.push(Missed { gate, points: vec![case], closest: row });
+            continue;
+        };
+        if !missed.points.contains(&case) {
+            missed.points.push(case);
+        }
+        if short(row) < short(missed.closest) {
+            missed.closest = row;
         }
     }
-    seen.into_iter().map(|(gate, cases)| (gate, cases.len())).collect()
+    seen
+}
+
+/// What a gate is about, at a point.
+fn found(gates: &Table, row: &StringRecord) -> String {
+    let Some(value) = gates.number(row, "value") else { return "nothing".to_owned() };
+    let estimate = Estimate { value, interval: gates.interval(row), trials: 0, n: 0 };
+    with_interval(&estimate, writer(gates.cell(row, "unit"), gates.cell(row, "stat")))
 }
 
 fn points(table: &Table, rows: &[(usize, &StringRecord)]) -> Markup {

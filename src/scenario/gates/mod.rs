@@ -13,7 +13,7 @@ use toml::Spanned;
 
 use super::case::Case;
 use super::text::{Diagnostic, Diagnostics, Document};
-pub use metrics::{METRICS, Metric};
+pub use metrics::{Better, METRICS, Metric};
 pub use objective::Objective;
 pub(super) use objective::{SolveSpec, objective};
 use parse::{Known, gate};
