@@ -4,10 +4,12 @@
 //! meets all of them, get no more, as long as that one meets them; the others get twice as many, up to all that were asked
 //! for. All points have the same draws, so objectives are held against one another trial by trial.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::gates::{is_selected, judge, selected};
 use super::summary::rows_to_judge;
 use super::{GateVerdict, Job, Judged, Outcome, Plan, Row, together};
-use crate::scenario::Objective;
+use crate::scenario::{Objective, Side};
 use crate::stats::{Looks, Sampled, difference_at_each_of};
 
 /// What was found.
@@ -222,8 +224,11 @@ fn sampled(row: &Row) -> Sampled {
 
 /// What is wanted, turned so that less is better.
 fn cost(point: &Point, objective: &Objective) -> Option<f64> {
-    let value = point.objective.as_ref()?.estimate.value;
-    Some(if objective.least { value } else { -value })
+    Some(turned(point.objective.as_ref()?.estimate.value, objective))
+}
+
+fn turned(value: f64, objective: &Objective) -> f64 {
+    if objective.least { value } else { -value }
 }
 
 fn answer(points: &[Point], objective: &Objective) -> Answer {
@@ -255,24 +260,27 @@ pub(super) fn missed(point: &Point) -> f64 {
     by.fold(0.0, f64::max)
 }
 
-/// Marks the points that no other one beats in everything.
+/// Marks the points that no other one beats in everything. Two are held against one another by the trials that both have: these
+/// have the same draws.
 fn mark_front(points: &mut [Point], objective: &Objective) {
-    let costs: Vec<Option<Vec<f64>>> = points.iter().map(|point| all_costs(point, objective)).collect();
-    for (at, point) in points.iter_mut().enumerate() {
-        let Some(own) = &costs[at] else { continue };
-        let beats = |other: &Vec<f64>| {
-            let as_good = own.iter().zip(other).all(|(own, other)| other <= own);
-            as_good && own != other
-        };
-        point.on_front = costs.iter().flatten().all(|other| !beats(other));
-    }
+    let counts: BTreeSet<u32> = points.iter().map(|point| point.trials).collect();
+    let of_all = |trials| points.iter().map(|point| all_costs(point, objective, trials)).collect::<Vec<_>>();
+    let costs: BTreeMap<u32, Vec<_>> = counts.into_iter().map(|trials| (trials, of_all(trials))).collect();
+    let beats = |other: usize, own: usize| {
+        let common = &costs[&points[other].trials.min(points[own].trials)];
+        let (Some(other), Some(own)) = (&common[other], &common[own]) else { return false };
+        other.iter().zip(own).all(|(other, own)| other <= own) && other != own
+    };
+    let is_whole = |own: usize| costs[&points[own].trials][own].is_some();
+    let on_front = |own: usize| is_whole(own) && (0..points.len()).all(|other| !beats(other, own));
+    let marks: Vec<bool> = (0..points.len()).map(on_front).collect();
+    points.iter_mut().zip(marks).for_each(|(point, mark)| point.on_front = mark);
 }
 
-/// The objective, and what each gate is about, turned so that less is better.
-fn all_costs(point: &Point, objective: &Objective) -> Option<Vec<f64>> {
-    use crate::scenario::Side;
+/// The objective, and what each gate is about, over the first trials, turned so that less is better.
+fn all_costs(point: &Point, objective: &Objective, trials: u32) -> Option<Vec<f64>> {
     let of_gates = point.gates.iter().map(|judged| {
-        let value = judged.row.as_ref()?.estimate.value;
+        let value = over_first(judged.row.as_ref()?, trials);
         let more_is_better = match judged.gate.side {
             Side::Above | Side::From => true,
             Side::Below | Side::UpTo => false,
@@ -280,5 +288,16 @@ fn all_costs(point: &Point, objective: &Objective) -> Option<Vec<f64>> {
         };
         Some(if more_is_better { -value } else { value })
     });
-    std::iter::once(cost(point, objective)).chain(of_gates).collect()
+    let wanted = turned(over_first(point.objective.as_ref()?, trials), objective);
+    std::iter::once(Some(wanted)).chain(of_gates).collect()
+}
+
+/// The value, to first order, had there been no more trials than these.
+fn over_first(row: &Row, trials: u32) -> f64 {
+    match row.spread.deviations.split_at_checked(trials as usize) {
+        Some((first, later)) if !first.is_empty() && !later.is_empty() => {
+            row.estimate.value + first.iter().sum::<f64>() / first.len() as f64
+        }
+        _ => row.estimate.value,
+    }
 }

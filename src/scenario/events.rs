@@ -33,15 +33,17 @@ fn of_clients(case: &Case, clients: &Population) -> f64 {
         begun(case, clients, stream) * each
     };
     let streams: f64 = clients.streams.iter().map(of_a_stream).sum();
-    let may_fail = namespace.may_fail() || clients.timeout.is_some() || !case.sites.is_empty();
-    let attempts = clients.retries.filter(|_| may_fail).map_or(1.0, most_attempts);
-    streams * attempts + clients.read_backs_per_second() * read
+    streams * attempts(case, clients) + clients.read_backs_per_second() * read
 }
 
-/// Of one operation, in the long run.
-fn most_attempts(retries: Retries) -> f64 {
-    let most = f64::from(retries.retries);
-    1.0 + retries.budget.map_or(most, |budget| most.min(budget.as_f64()))
+/// At one operation, in the long run, if all fail.
+fn attempts(case: &Case, clients: &Population) -> f64 {
+    let may_fail = case.namespaces[clients.namespace.at()].may_fail()
+        || clients.timeout.is_some()
+        || !case.sites.is_empty();
+    let Some(Retries { retries, budget, .. }) = clients.retries.filter(|_| may_fail) else { return 1.0 };
+    let most = f64::from(retries);
+    1.0 + budget.map_or(most, |budget| most.min(budget.as_f64()))
 }
 
 /// Operations that begin in a second. In a closed loop clients wait for the answer: as long as the way to a coordinator
@@ -103,12 +105,12 @@ fn takes_time(case: &Case, at: LocationIx, work: Work) -> bool {
 /// Probes of writes, and purges, in a second.
 fn of_probes_and_purges(case: &Case, at: NamespaceIx) -> f64 {
     let namespace = &case.namespaces[at.at()];
-    let writers = case.populations.iter().filter(|clients| clients.namespace == at);
     let visibility = &namespace.visibility;
     let probes = (visibility.delays.len() * visibility.from.len()) as f64 * visibility.probed.as_f64();
-    let of_a_write =
-        probes * (2.0 + 2.0 * f64::from(namespace.placement.count())) + case.purged(at).len() as f64;
-    writers.map(Population::writes_per_second).sum::<f64>() * of_a_write
+    let of_a_write = probes * of_a_request(case, namespace, Demand::Read) + case.purged(at).len() as f64;
+    let writers = case.populations.iter().filter(|clients| clients.namespace == at);
+    let writes: f64 = writers.map(|clients| clients.writes_per_second() * attempts(case, clients)).sum();
+    writes * of_a_write
 }
 
 /// How long a message between two of a namespace's replicas takes at least, on average.

@@ -26,7 +26,7 @@ fn a_trace_takes_the_place_of_arrivals_beneath_it() {
     let replays = |scenario: Scenario| scenario.cases[0].populations[0].trace.is_some();
     let over = format!("extends = \"base.toml\"\nclient.users.{REPLAYED}");
     assert!(load(&over, &base).is_ok_and(replays));
-    let variant = format!("{base}[variant.recorded.client.users]\n{REPLAYED}");
+    let variant = format!("{base}[variant.as-it-is]\n[variant.recorded.client.users]\n{REPLAYED}");
     let arms = load(&variant, "").expect("it is right").cases;
     assert!(arms.iter().any(|case| case.populations[0].trace.is_some()));
     let base = format!("{NAMESPACE}[client.users]\nat = [\"FRA\", \"SIN\"]\nnamespace = \"kv\"\n{REPLAYED}");
