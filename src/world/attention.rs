@@ -178,7 +178,7 @@ impl World<'_> {
     fn refuse_at_replica(&mut self, id: ExchangeId, replica: u16, message: Message) {
         let now = self.now();
         let running = &mut self.exchanges[id.0 as usize];
-        running.arrives(message);
+        running.arrives(Node::Replica(replica), message);
         let Running { exchange, from, dice, is_answered, .. } = *running;
         let spec = self.spaces[running.namespace.at()].namespace;
         if exchange.demand != Demand::Read || is_answered || only_replica(spec, &exchange).is_none() {

@@ -99,7 +99,7 @@ impl World<'_> {
         let running = &mut self.exchanges[id.0 as usize];
         let space = &mut self.spaces[running.namespace.at()];
         running.under_way += 1;
-        running.exchange.pulls += u16::from(matches!(message, Message::Pull { .. }));
+        running.exchange.leaves(to, message);
         let mut at = now + (late + delay);
         match travel {
             Travel::InOrder if message == Message::Apply => {

@@ -53,9 +53,9 @@ pub(super) struct Running {
 
 impl Running {
     /// A message to a member is no longer under way.
-    pub(super) fn arrives(&mut self, message: Message) {
+    pub(super) fn arrives(&mut self, at: Node, message: Message) {
         self.under_way -= 1;
-        self.exchange.pulls -= u16::from(matches!(message, Message::Pull { .. }));
+        self.exchange.arrives(at, message);
     }
 }
 
@@ -307,7 +307,7 @@ impl World<'_> {
     /// A message reaches a member of an exchange.
     pub(super) fn deliver(&mut self, id: ExchangeId, at: Node, message: Message) {
         let running = &mut self.exchanges[id.0 as usize];
-        running.arrives(message);
+        running.arrives(at, message);
         let space = &self.spaces[running.namespace.at()];
         let coordinator = running.exchange.coordinator;
         let is_up = match message {

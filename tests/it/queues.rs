@@ -50,9 +50,6 @@ pub(crate) const MIXES: [&str; 3] = [
     "{ read = 0.5, update = 0.5 }",
 ];
 
-/// Hints that are sent again so soon keep servers busy that are only slow, without an end.
-const HINTS: &str = ", hints = { after = \"300ms\", retry = \"200ms\", window = \"1h\" }";
-
 /// Servers and links of any kind where the replicas of a scenario are, and where it has caches.
 pub(crate) fn site(draw: &mut Draw, bounded: bool, scenario: &str) -> String {
     let stores = draw.one_of(&[
@@ -129,7 +126,7 @@ fn a_strict_quorum_is_never_stale_however_busy_it_is() {
         let w = draw.from(1, n);
         let r = draw.from(n - w + 1, n);
         let quorum = draw.quorum(r, w, "none");
-        let head = draw.scenario(&quorum.replace(HINTS, ""), "") + &draw.clients(&MIXES, "");
+        let head = draw.scenario(&quorum, "") + &draw.clients(&MIXES, "");
         let site = site(&mut draw, true, &head);
         let text = head + &impatience(&mut draw) + &site;
         let judged = OpKind::ALL.map(|kind| trial_judged(&text, kind));
@@ -154,7 +151,6 @@ fn queues_are_as_long_as_their_requests_wait() {
     for index in 0..60 {
         let mut draw = Draw::new("little", index, 2, 4);
         let policy = draw.any_policy();
-        let policy = policy.replace(HINTS, "");
         let text = draw.scenario(&policy, "cache.edge = { ttl = \"1s\" }") + &draw.clients(&MIXES, "");
         let site = site(&mut draw, false, &text);
         let text = text.replace("warmup = \"2s\"", "warmup = \"0s\"") + &site;

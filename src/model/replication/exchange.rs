@@ -1,5 +1,6 @@
 //! One read or write as its coordinator sees it.
 
+use super::effect::{Message, Node};
 use super::replicas::Replicas;
 use crate::base::{Dice, KeyId, LocationIx, Time, Version};
 
@@ -37,8 +38,9 @@ pub struct Exchange {
     pub begun: Time,
     /// Which of the first 64 replicas have answered, a bit each,
     pub heard: u64,
-    /// and which of them hold the newest version among the answers.
-    pub newest: u64,
+    /// and for a read which of them hold the newest version among the answers, for a write to which of them a
+    /// [`Message::Store`] is on its way, or waits there.
+    pub marked: u64,
 }
 
 impl Exchange {
@@ -56,7 +58,29 @@ impl Exchange {
             read_at: Time::NEVER,
             begun: Time::ZERO,
             heard: 0,
-            newest: 0,
+            marked: 0,
+        }
+    }
+
+    /// A message to a member is under way.
+    pub fn leaves(&mut self, to: Node, message: Message) {
+        match (to, message) {
+            (_, Message::Pull { .. }) => self.pulls += 1,
+            (Node::Replica(replica), Message::Store) if self.demand == Demand::Write => {
+                self.marked |= bit(replica);
+            }
+            _ => {}
+        }
+    }
+
+    /// It no longer is: it is heard, or lost.
+    pub fn arrives(&mut self, to: Node, message: Message) {
+        match (to, message) {
+            (_, Message::Pull { .. }) => self.pulls -= 1,
+            (Node::Replica(replica), Message::Store) if self.demand == Demand::Write => {
+                self.marked &= !bit(replica);
+            }
+            _ => {}
         }
     }
 
@@ -68,10 +92,10 @@ impl Exchange {
         };
         if self.answers == 0 || joined != self.version {
             self.version = joined;
-            self.newest = 0;
+            self.marked = 0;
         }
         if version == self.version {
-            self.newest |= bit(by);
+            self.marked |= bit(by);
         }
         self.heard |= bit(by);
         self.read_at = self.read_at.min(read_at);

@@ -214,9 +214,9 @@ fn check(repair: &Repair, read: StoreRead, stores: u16) -> Result<(), Misfit> {
 
 /// Sends the newest version that a read has heard of to those that hold older ones.
 fn send_to_stale(exchange: &mut Exchange, scene: &mut Scene) {
-    let stale = exchange.heard & !exchange.newest;
+    let stale = exchange.heard & !exchange.marked;
     let stale_ones = (0..scene.placement.count()).filter(|&store| stale & bit(store) != 0);
     let send = |store| Effect::send(Node::Coordinator, Node::Replica(store), Message::Store);
     scene.effects.extend(stale_ones.map(send));
-    exchange.newest |= stale;
+    exchange.marked |= stale;
 }

@@ -33,7 +33,7 @@ impl World<'_> {
                 }
                 Job::Member(exchange, node, message) => {
                     self.note_unheard(exchange, node, message);
-                    self.exchanges[exchange.0 as usize].arrives(message);
+                    self.exchanges[exchange.0 as usize].arrives(node, message);
                     self.end_exchange(exchange);
                 }
             }

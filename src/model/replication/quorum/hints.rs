@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::base::{Rate, Span};
 use crate::model::replication::effect::{Due, Effect, Message, Node, Travel};
-use crate::model::replication::exchange::Exchange;
+use crate::model::replication::exchange::{Exchange, bit};
 use crate::model::replication::scene::Scene;
 
 /// Writes that are kept for replicas that have missed them.
@@ -19,7 +19,9 @@ pub struct HintsSpec {
     /// How long a write is kept for it.
     #[serde(default = "three_hours")]
     pub window: Span,
-    /// How often one who keeps a write looks whether the replica is back.
+    /// How often one who keeps a write looks whether the replica is back and has it. It is given it again if not, but not
+    /// while it is on its way, or waits for a server of the replica: one sending at a time,
+    /// as of Cassandra, whose hint dispatcher waits for the acknowledgement.
     #[serde(default = "ten_seconds")]
     pub retry: Span,
     /// How many writes one who keeps them gives a replica in a second; as many as there are by default.
@@ -53,13 +55,14 @@ impl HintsSpec {
         scene.effects.push(Effect::Remind { at: holder, after: self.retry, due: Due::HandOff(home) });
     }
 
-    /// Gives it to the replica, if that is not known to be down, and looks again whether it has it.
+    /// Gives it to the replica, if that is not known to be down and nothing on its way brings it, and looks again whether
+    /// it has it.
     pub(super) fn hand_off(&self, holder: Node, home: u16, exchange: &Exchange, scene: &mut Scene) {
         let has_it = scene.holds(home, exchange);
         if has_it || scene.now.since(exchange.begun) > self.window {
             return;
         }
-        if !scene.is_known_down(home) {
+        if !scene.is_known_down(home) && exchange.marked & bit(home) == 0 {
             let travel = match self.rate {
                 Some(rate) => Travel::Paced(Span::from_nanos_f64(1e9 / rate.as_per_second())),
                 None => Travel::Alone,

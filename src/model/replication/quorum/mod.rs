@@ -199,7 +199,7 @@ impl Quorum {
         if exchange.answers < self.r {
             return;
         }
-        let stale = exchange.heard & !exchange.newest;
+        let stale = exchange.heard & !exchange.marked;
         if self.read_repair != ReadRepair::None && stale != 0 {
             let stale_ones = (0..scene.placement.count()).filter(|&replica| stale & bit(replica) != 0);
             scene.effects.extend(stale_ones.map(|to| send(Node::Coordinator, to, Message::Store)));
@@ -208,7 +208,7 @@ impl Quorum {
             ReadRepair::Blocking if stale != 0 => {}
             ReadRepair::Asynchronous => {
                 // They have been sent it: it is not sent to them again.
-                exchange.newest |= stale;
+                exchange.marked |= stale;
                 if !late {
                     reply(exchange, scene);
                 }
@@ -219,8 +219,8 @@ impl Quorum {
 
     /// A replica has stored what it was repaired with.
     fn repaired(&self, by: u16, exchange: &mut Exchange, scene: &mut Scene) {
-        exchange.newest |= bit(by);
-        if self.read_repair == ReadRepair::Blocking && exchange.heard & !exchange.newest == 0 {
+        exchange.marked |= bit(by);
+        if self.read_repair == ReadRepair::Blocking && exchange.heard & !exchange.marked == 0 {
             reply(exchange, scene);
         }
     }
