@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::case::{Case, Namespace};
+use super::sites::Site;
 use super::traffic::Stream;
 use crate::base::{Dice, KeyId, LocationIx, Span};
 use crate::model::replication::{Demand, Exchange};
@@ -19,6 +20,8 @@ struct Load {
     certain: f64,
     /// Work in seconds if caches answer all reads.
     hits: f64,
+    /// How many pieces of work these are together.
+    pieces: f64,
     /// Bits that leave for its clients.
     bits: f64,
 }
@@ -26,14 +29,7 @@ struct Load {
 /// Notes about the servers and links of a case whose offered load is above 1, from means alone. Clients in a closed loop
 /// bring no more than is answered, and are left out.
 pub(super) fn overloads(case: &Case) -> Vec<String> {
-    let mut loads = vec![Load::default(); case.sites.len()];
-    for clients in &case.populations {
-        let namespace = &case.namespaces[clients.namespace.at()];
-        let open = clients.streams.iter().filter(|stream| !matches!(stream.process, Process::Closed { .. }));
-        if !loads.is_empty() {
-            open.for_each(|stream| add(case, namespace, stream, &mut loads));
-        }
-    }
+    let loads = loads(case);
     let mut notes = Vec::new();
     for ((site, place), load) in case.sites.iter().zip(&case.locations).zip(loads) {
         let Some(site) = site else { continue };
@@ -48,6 +44,31 @@ pub(super) fn overloads(case: &Case) -> Vec<String> {
     }
     notes.extend(replaced(case));
     notes
+}
+
+/// How many requests wait for servers at the end, from means alone, if caches answer all reads; at most as many as may.
+pub(super) fn left_waiting(case: &Case) -> f64 {
+    let seconds = case.horizon.as_nanos() as f64 / 1e9;
+    let of_a_site = |(site, load): (&Option<Site>, Load)| {
+        let station = site.as_ref()?.station.as_ref()?;
+        let offered = (load.certain + load.hits) / f64::from(station.servers);
+        let left = load.pieces * seconds * (1.0 - offered.max(1.0).recip());
+        Some(station.queue.map_or(left, |queue| left.min(f64::from(queue))))
+    };
+    let all: f64 = case.sites.iter().zip(loads(case)).filter_map(of_a_site).sum();
+    all.min(case.most_waiting as f64)
+}
+
+fn loads(case: &Case) -> Vec<Load> {
+    let mut loads = vec![Load::default(); case.sites.len()];
+    for clients in &case.populations {
+        let namespace = &case.namespaces[clients.namespace.at()];
+        let open = clients.streams.iter().filter(|stream| !matches!(stream.process, Process::Closed { .. }));
+        if !loads.is_empty() {
+            open.for_each(|stream| add(case, namespace, stream, &mut loads));
+        }
+    }
+    loads
 }
 
 /// Where a table of all edges stands in the place of an earlier one.
@@ -96,12 +117,18 @@ fn add(case: &Case, namespace: &Namespace, stream: &Stream, loads: &mut [Load]) 
     let reads = rate * stream.mix.share(OpKind::Read);
     if let Some(load) = loads.get_mut(from.at()) {
         load.bits += 8.0 * reads * namespace.catalogue.mean_size();
-        if namespace.edge.is_some() {
-            load.hits += reads * mean(from, Work::Hit).unwrap_or(0.0);
+        if namespace.edge.is_some()
+            && let Some(mean) = mean(from, Work::Hit)
+        {
+            load.hits += reads * mean;
+            load.pieces += reads;
         }
     }
     let mut bring = |at: LocationIx, work: Work, rate: f64| {
-        loads[at.at()].certain += rate * mean(at, work).unwrap_or(0.0);
+        if let Some(mean) = mean(at, work) {
+            loads[at.at()].certain += rate * mean;
+            loads[at.at()].pieces += rate;
+        }
     };
     let (policy, placement) = (&namespace.policy, &namespace.placement);
     let replica = |replica: u16| placement.at[usize::from(replica)];

@@ -235,3 +235,31 @@ fn the_memory_of_a_group_in_order_of_time_is_known_beforehand() {
     let settings = ["namespace.kv.keys.count=1000000", "client.users.arrivals.poisson=470000/s"];
     assert_known(ONE_READER, &settings, &[("feed-forward", 1)]);
 }
+
+/// Who is in a cache of limited capacity and who is remembered there, and what counts requests: 50,000 of 300,000 keys.
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak")]
+fn the_memory_of_limited_caches_is_known_beforehand() {
+    for rule in [
+        "eviction=\"sieve\"",
+        "eviction=\"arc\"",
+        "eviction.s3-fifo={}",
+        "eviction.w-tiny-lfu={}",
+        "eviction=\"lru\", admission.second-hit.remembers=5000000",
+    ] {
+        let site = format!("site.edge={{ at=\"edges\", cache={{ entries=50000, {rule} }} }}");
+        assert_known(ONE_READER, &["namespace.kv.keys.count=300000", &site], &[("general", 1)]);
+    }
+}
+
+/// 18,000 hits a second at a server that answers 1,000; 2,000 writes a second at one that stores 100.
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "only Linux tells the peak")]
+fn the_memory_of_long_queues_is_known_beforehand() {
+    for site in [
+        "{ at=\"FRA\", servers=1, service.hit=\"1ms\" }",
+        "{ at=\"IAD\", servers=1, service.replica_write=\"10ms\" }",
+    ] {
+        assert_known(ONE_READER, &[&format!("site.busy={site}")], &[("general", 1)]);
+    }
+}

@@ -9,6 +9,7 @@ mod space;
 mod under_way;
 
 use super::case::Case;
+use super::overload::left_waiting;
 use super::shares::Shares;
 use crate::base::{Bytes, LocationIx, NamespaceIx, Time};
 use crate::model::network::MeanDelays;
@@ -144,8 +145,9 @@ impl Trial {
         let sessions = sessions::of_sessions(case);
         let faults = faults::of_a_trial(case);
         let lives = super::traces::bytes_of_lives(case);
+        let waiting = left_waiting(case) * size::WAITING;
         let general = Running {
-            once: pairs + sum(&|space| space.live()) + everywhere + sessions + faults + lives,
+            once: pairs + sum(&|space| space.live()) + everywhere + sessions + faults + waiting + lives,
             each_thread: 0.0,
         };
         let recorded = Running { once: general.once + sessions::of_others(case), each_thread: 0.0 };

@@ -62,6 +62,8 @@ pub(super) const EVENT: f64 = 16.0 + 24.0;
 pub(super) const OPERATION: f64 = 80.0;
 pub(super) const FETCH: f64 = 80.0;
 pub(super) const EXCHANGE: f64 = 160.0;
+/// A request that waits for a server, in a queue that grows by doubling, with its operation and its exchange.
+pub(super) const WAITING: f64 = 56.0 * 1.4 + OPERATION;
 /// A probed write.
 pub(super) const PROBE: f64 = 48.0;
 /// A location with regard to a followed write, with the next look at it.
