@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::file::ClientSpec;
 use super::text::Diagnostic;
 use crate::base::{Probability, Span};
-use crate::model::workload::OpKind;
+use crate::model::workload::{HedgeAfter, OpKind};
 
 /// Most times that a read is sent again.
 const MOST_HEDGES: std::ops::RangeInclusive<u8> = 1..=10;
@@ -36,7 +36,15 @@ pub(super) fn check_patience(spec: &ClientSpec, mistakes: &mut Vec<Diagnostic>) 
     if !MOST_HEDGES.contains(&rule.most) {
         wrong(format!("`most` is {}; it must be from 1 to 10", rule.most), place.clone(), "");
     }
-    if timeout.is_some_and(|&timeout| timeout <= rule.after) {
+    if let HedgeAfter::Quantile(share) = rule.after
+        && (share == Probability::ZERO || share == Probability::ONE)
+    {
+        let problem = format!("`quantile` is {}; it must be more than 0 and less than 1", share.as_f64());
+        wrong(problem, place.clone(), "0.95 has about one read in twenty sent again");
+    }
+    if let (Some(&timeout), HedgeAfter::Time(after)) = (timeout, rule.after)
+        && timeout <= after
+    {
         let problem = "the client gives up (`timeout`) before it would send a read again".to_owned();
         wrong(problem, place.clone(), "make `hedge.after` shorter than `timeout`");
     }

@@ -25,6 +25,7 @@ mod hits;
 mod inclusion;
 mod isolated;
 mod lives;
+mod measured;
 mod merging;
 mod near;
 mod operation;

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 use slab::Slab;
 
 use super::faults::Lost;
+use super::measured::Measured;
 use super::operation::{Operation, Origin, Phase};
 use super::streams::Purpose;
 use super::trace::{Strand, What};
@@ -11,7 +12,7 @@ use super::{Event, World, turn};
 use crate::base::{Dice, Failure, LocationIx, PopulationIx, Probability, Span};
 use crate::model::cache::Snapshot;
 use crate::model::network::Leg;
-use crate::model::workload::OpKind;
+use crate::model::workload::{HedgeAfter, OpKind};
 use crate::scenario::{Case, Population};
 
 /// The place of an attempt that a client waits for; the number tells it from others that had the place before.
@@ -32,6 +33,7 @@ pub(super) struct Patience {
     begun: u32,
     /// What clients at a location have left of their budget of retries, in millionths of one.
     budgets: FxHashMap<(PopulationIx, LocationIx), u64>,
+    measured: Measured,
     /// The other locations of a population, the nearest to one of them first.
     others: FxHashMap<(PopulationIx, LocationIx), Vec<LocationIx>>,
 }
@@ -144,8 +146,10 @@ impl World<'_> {
         if let Some(timeout) = timeout {
             self.pending.after(timeout, turn::READ_BEGINS, Event::GivesUp(id));
         }
-        if let Some(hedge) = hedge {
-            self.pending.after(hedge.after, turn::READ_BEGINS, Event::Hedges(id));
+        if let Some(hedge) = hedge
+            && let Some(after) = self.patience.measured.wait((population, operation.location), hedge.after)
+        {
+            self.pending.after(after, turn::READ_BEGINS, Event::Hedges(id));
         }
     }
 
@@ -179,8 +183,10 @@ impl World<'_> {
         let attempt = &mut self.patience.attempts[id.place as usize];
         attempt.hedges += 1;
         attempt.under_way += 1;
-        if hedges + 1 < rule.most {
-            self.pending.after(rule.after, turn::READ_BEGINS, Event::Hedges(id));
+        if hedges + 1 < rule.most
+            && let Some(after) = self.patience.measured.wait((population, home), rule.after)
+        {
+            self.pending.after(after, turn::READ_BEGINS, Event::Hedges(id));
         }
         let dice = hedge_dice(operation.dice, hedges);
         self.patience.by_dice.insert(dice.bits(), id);
@@ -230,7 +236,11 @@ impl World<'_> {
             }
             // The get of an update is not the end of it.
             if has_failed || kind != OpKind::Update || operation.phase == Phase::Writing {
-                let Operation { dice, location, namespace, key, .. } = self.patience.end(id);
+                let Operation { dice, location, namespace, key, invoked, .. } = self.patience.end(id);
+                if kind == OpKind::Read && !has_failed && self.hedges_by_quantile(population) {
+                    let latency = self.now().since(invoked);
+                    self.patience.measured.record((population, location), latency);
+                }
                 if dice != operation.dice {
                     let [strand, copy] = [dice, operation.dice].map(Strand::of);
                     self.note(namespace, key, || What::CopyFirst { strand, copy });
@@ -239,6 +249,11 @@ impl World<'_> {
             }
         }
         self.answered(operation);
+    }
+
+    fn hedges_by_quantile(&self, population: PopulationIx) -> bool {
+        let hedge = self.trial.case.populations[population.at()].hedge;
+        hedge.is_some_and(|hedge| matches!(hedge.after, HedgeAfter::Quantile(_)))
     }
 
     /// Whether a client at a location may try again.

@@ -15,7 +15,7 @@ mod zipf;
 
 pub use arrivals::{Arrivals, ArrivalsSpec, BurstsSpec, StateSpec};
 pub use day::{Day, DaySpec};
-pub use hedge::Hedge;
+pub use hedge::{Hedge, HedgeAfter};
 pub use keys::{Catalogue, KeysSpec, PopularitySpec};
 pub use mix::{Mix, MixSpec, OpKind};
 pub use process::{Process, Varying};

@@ -2,7 +2,7 @@
 
 use super::size::{COARSE, EMPTY_PLACE, FINE, SPREAD, histogram};
 use super::space::Space;
-use crate::model::workload::OpKind;
+use crate::model::workload::{HedgeAfter, OpKind};
 use crate::scenario::case::Population;
 
 /// Slices of a trial's timeline.
@@ -33,12 +33,16 @@ impl Space<'_> {
             + follows * self.namespace.visibility.readers.len() as f64 * SPREAD
     }
 
-    /// The latencies of each location.
+    /// The latencies of each location, and what its clients have measured of them.
     pub(super) fn places_filled(&self) -> f64 {
         let kinds = |clients: &Population| {
             OpKind::ALL.into_iter().filter(|&kind| clients.mix.share(kind) > 0.0).count()
         };
-        let filled: usize = self.clients.iter().map(|clients| clients.at.len() * kinds(clients)).sum();
+        let measures = |clients: &Population| {
+            clients.hedge.is_some_and(|hedge| matches!(hedge.after, HedgeAfter::Quantile(_)))
+        };
+        let each = |clients: &Population| kinds(clients) + usize::from(measures(clients));
+        let filled: usize = self.clients.iter().map(|clients| clients.at.len() * each(clients)).sum();
         filled as f64 * histogram(COARSE, self.latency())
     }
 

@@ -52,6 +52,10 @@ fn a_client_that_cannot_be() {
         ("retries = { budget = 0 }", "a budget of 0 leaves no retries"),
         ("retries = { retries = 0, budget = 0.1 }", "`budget` has no effect on 0 retries"),
         ("hedge = { after = \"1s\", most = 0 }", "`most` is 0; it must be from 1 to 10"),
+        ("hedge.after = 5", "`5` has no unit"),
+        ("hedge.after.quantile = 0", "`quantile` is 0; it must be more than 0 and less than 1"),
+        ("hedge.after.quantile = \"100%\"", "`quantile` is 1; it must be more than 0 and less than 1"),
+        ("hedge.after.quantile = 1.5", "`1.5` is not between 0 and 1 (or 0% and 100%)"),
         (
             "timeout = \"1s\"\nhedge.after = \"1s\"",
             "the client gives up (`timeout`) before it would send a read again",

@@ -20,8 +20,8 @@ pub struct HintsSpec {
     #[serde(default = "three_hours")]
     pub window: Span,
     /// How often one who keeps a write looks whether the replica is back and has it. It is given it again if not, but not
-    /// while it is on its way, or waits for a server of the replica: one sending at a time,
-    /// as of Cassandra, whose hint dispatcher waits for the acknowledgement.
+    /// while it is on its way, or waits for a server of the replica: one sending at a time, as of Cassandra,
+    /// whose hint dispatcher waits for the acknowledgement.
     #[serde(default = "ten_seconds")]
     pub retry: Span,
     /// How many writes one who keeps them gives a replica in a second; as many as there are by default.
