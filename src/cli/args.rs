@@ -41,7 +41,7 @@ Exit codes:
   4    reading or writing failed
   101  a bug in edgelag
   130  interrupted (143: terminated); `run` and `compare` write what was finished, marked partial;
-       `sweep` keeps it, and the same command goes on; `solve` keeps nothing";
+       `sweep` and `solve` keep it, and the same command goes on";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -69,7 +69,7 @@ pub(super) enum Command {
     /// What is wanted stands in the scenario: [solve] minimise = 'latency{op="read"}.p99', or maximise. All points get a few
     /// trials with the same random draws; those that surely miss a gate, or are surely worse than one that meets all of
     /// them, get no more, and the others up to all that are asked for. Writes what `run` writes, solve.csv and pareto.svg.
-    /// Interrupted, it keeps nothing and begins anew when it is given again.
+    /// However it ends, finished trials stay in the folder, and the same command goes on from there.
     #[command(after_long_help = planning::SOLVE_EXAMPLES)]
     Solve(SolveArgs),
     /// Read a scenario to its end and say what it would run

@@ -40,7 +40,7 @@ fn of_clients(case: &Case, clients: &Population) -> f64 {
 fn attempts(case: &Case, clients: &Population) -> f64 {
     let may_fail = case.namespaces[clients.namespace.at()].may_fail()
         || clients.timeout.is_some()
-        || !case.sites.is_empty();
+        || case.sites.iter().flatten().any(|site| site.station.as_ref().is_some_and(|it| it.queue.is_some()));
     let Some(Retries { retries, budget, .. }) = clients.retries.filter(|_| may_fail) else { return 1.0 };
     let most = f64::from(retries);
     1.0 + budget.map_or(most, |budget| most.min(budget.as_f64()))
@@ -64,8 +64,8 @@ fn begun(case: &Case, clients: &Population, stream: &Stream) -> f64 {
     f64::from(count) / (think.as_secs_f64() + access + answer)
 }
 
-/// A request that no cache answers: on its way through the tiers to the coordinator, to each replica, and back, a visit to
-/// each server, and a time-out.
+/// A request that no cache answers: it begins, goes through the tiers to the coordinator, to each replica, and back, visits
+/// servers, and has a time-out.
 fn of_a_request(case: &Case, namespace: &Namespace, demand: Demand) -> f64 {
     let replicas = namespace.placement.count();
     let plain = 2.0 * f64::from(replicas);
@@ -83,7 +83,7 @@ fn of_a_request(case: &Case, namespace: &Namespace, demand: Demand) -> f64 {
             namespace.policy.effort(replicas, travel(case, namespace)).events + served(Work::ReplicaWrite)
         }
     };
-    2.0 + expired + of_replicas + if demand == Demand::Read { of_tiers(case, namespace) } else { 0.0 }
+    3.0 + expired + of_replicas + if demand == Demand::Read { of_tiers(case, namespace) } else { 0.0 }
 }
 
 /// What a read meets on its way to the coordinator.

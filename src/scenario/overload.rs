@@ -6,6 +6,7 @@ use super::case::{Case, Namespace};
 use super::sites::Site;
 use super::traffic::Stream;
 use crate::base::{Dice, KeyId, LocationIx, Span};
+use crate::model::faults::Trouble;
 use crate::model::replication::{Demand, Exchange};
 use crate::model::site::{StationSpec, Work};
 use crate::model::workload::{OpKind, Process};
@@ -31,9 +32,12 @@ struct Load {
 pub(super) fn overloads(case: &Case) -> Vec<String> {
     let loads = loads(case);
     let mut notes = Vec::new();
-    for ((site, place), load) in case.sites.iter().zip(&case.locations).zip(loads) {
-        let Some(site) = site else { continue };
-        notes.extend(site.station.as_ref().and_then(|station| note_of_servers(station, &place.name, load)));
+    for (at, (site, load)) in case.sites.iter().zip(loads).enumerate() {
+        let (Some(site), place) = (site, &case.locations[at]) else { continue };
+        let station = site.station.as_ref();
+        let note = station.and_then(|station| note_of_servers(station, &place.name, load));
+        let slow = || station.and_then(|station| note_of_slow_servers(case, at, station, load));
+        notes.extend(note.or_else(slow));
         let link = site.bandwidth.map(|bandwidth| load.bits / bandwidth.as_bits_per_second());
         if let Some(load) = link.filter(|&load| load > 1.0) {
             notes.push(format!(
@@ -105,6 +109,22 @@ fn note_of_servers(station: &StationSpec, place: &str, load: Load) -> Option<Str
             format!("the load offered to the servers of {place} is {with_hits:.2} if its cache answers all reads: {so}")
         })
     }
+}
+
+/// Where a fault has servers take longer than they may for all to be served.
+fn note_of_slow_servers(case: &Case, at: usize, station: &StationSpec, load: Load) -> Option<String> {
+    let slowed = case.faults.iter().filter_map(|fault| match &fault.trouble {
+        Trouble::Slow { at: places, factor, .. } if places.contains(&LocationIx::from_position(at)) => {
+            Some((fault, load.certain / f64::from(station.servers) * factor))
+        }
+        _ => None,
+    });
+    let (fault, load) = slowed.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|&(_, load)| load > 1.0)?;
+    let (place, fault) = (&case.locations[at].name, &fault.name);
+    Some(format!(
+        "the load offered to the servers of {place} is {load:.2} while `fault.{fault}` has them slow: their queue grows as \
+         long as it is there"
+    ))
 }
 
 /// Adds what clients at a location bring in one stream.

@@ -8,11 +8,14 @@ use super::read::{Fetch, FetchId, Tier};
 use super::sites::{Attention, Job, Task};
 use super::streams::Purpose;
 use super::{Event, World, turn};
-use crate::base::{Failure, LocationIx};
+use crate::base::{Failure, LocationIx, Span};
 use crate::model::cache::Snapshot;
 use crate::model::network::Leg;
 use crate::model::replication::{Demand, Message, Node};
 use crate::model::site::Work;
+
+/// After so long at least a refused write comes again: TCP's least time-out for retransmission in Linux.
+const SENT_AGAIN: Span = Span::from_nanos(200_000_000);
 
 impl World<'_> {
     /// Whether something is done for a probe, which leaves no trace.
@@ -174,10 +177,16 @@ impl World<'_> {
     }
 
     /// A replica that has no room for a message says nothing, as if it was down; but the only one that a read asks
-    /// answers that it has none.
+    /// answers that it has none, and a write comes again to one that follows another.
     fn refuse_at_replica(&mut self, id: ExchangeId, replica: u16, message: Message) {
         let now = self.now();
         let running = &mut self.exchanges[id.0 as usize];
+        let policy = &self.spaces[running.namespace.at()].namespace.policy;
+        if running.exchange.demand == Demand::Write && policy.sends_again() {
+            let delay = now.since(running.exchange.begun).max(SENT_AGAIN);
+            let event = Event::Delivered(id, Node::Replica(replica), message);
+            return self.pending.after(delay, turn::of(Demand::Write), event);
+        }
         running.arrives(Node::Replica(replica), message);
         let Running { exchange, from, dice, is_answered, .. } = *running;
         let spec = self.spaces[running.namespace.at()].namespace;

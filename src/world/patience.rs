@@ -163,8 +163,8 @@ impl World<'_> {
         self.answered(Operation { snapshot, ..operation });
     }
 
-    /// A client sends a read again that has no answer yet: to the next nearest of the locations where such clients are,
-    /// or to the same one where there is no other.
+    /// A client sends a read again that has no answer yet: to the next nearest of the locations where such clients are, but not to
+    /// the one that it had turned to, or to the same one where there is no other.
     pub(super) fn hedge(&mut self, id: WaitId) {
         let Some(&Attempt { operation, hedges, .. }) = self.patience.get(id) else { return };
         let Origin::Client { population, kind, measured } = operation.origin else { return };
@@ -172,14 +172,14 @@ impl World<'_> {
         let clients = &case.populations[population.at()];
         let Some(rule) = clients.hedge else { return };
         let home = operation.location;
+        let turned_to = self.turned_to(&operation);
         let others = self.patience.others.entry((population, home)).or_insert_with(|| {
             let nearest = case.network.nearest_first(home, &clients.at);
             nearest.into_iter().filter(|&other| other != home).collect()
         });
-        let location = match others.len() {
-            0 => home,
-            count => others[usize::from(hedges) % count],
-        };
+        let left = || others.iter().copied().filter(|&other| Some(other) != turned_to);
+        let nth = usize::from(hedges) % left().count().max(1);
+        let location = left().nth(nth).unwrap_or(home);
         let attempt = &mut self.patience.attempts[id.place as usize];
         attempt.hedges += 1;
         attempt.under_way += 1;

@@ -60,6 +60,8 @@ mod presets;
 mod queues;
 /// An independent simulator in another language.
 mod refsim;
+/// Writes that a replica has no room for.
+mod refused;
 /// Recorded operations, replayed.
 mod replay;
 mod replay_layers;

@@ -26,7 +26,7 @@ fn load(text: &str, trace: &str) -> Scenario {
 /// By hand: a miss takes 100 ms and fills the entry then, a hit nothing. An entry lives 10 s, unless a row says otherwise.
 #[test]
 fn entries_live_as_long_as_rows_tell() {
-    const ROWS: [(&str, &str, Option<bool>, u32); 13] = [
+    const ROWS: [(&str, &str, Option<bool>, u32); 15] = [
         // The read's own: until 4.1.
         ("1,FRA,get", "3", Some(false), 0),
         ("4,FRA,get", "", Some(true), 0),
@@ -45,6 +45,9 @@ fn entries_live_as_long_as_rows_tell() {
         ("54.2,FRA,get", "", Some(false), 0),
         ("64.2,FRA,get", "", Some(true), 0),
         ("64.4,FRA,get", "", Some(false), 0),
+        // However short, it is told.
+        ("80,FRA,get", "1e-12", Some(false), 0),
+        ("80.2,FRA,get", "", Some(false), 0),
     ];
     let mut trace = "time,location,operation,key,ttl\n".to_owned();
     ROWS.iter().for_each(|(row, ttl, ..)| writeln!(trace, "{row},a,{ttl}").expect("a text"));

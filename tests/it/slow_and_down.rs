@@ -21,8 +21,8 @@ fn trial(text: &str) -> Observations {
 /// 63 * 16 ms. From then on each waits 6 ms less than the one before. Of two faults the factors multiply.
 #[test]
 fn a_slow_server_takes_longer_for_what_it_begins() {
-    let of = |faults: &str| {
-        let trial = trial(&format!(
+    let text = |faults: &str| {
+        format!(
             r#"
             trials = 1
             horizon = "10s"
@@ -42,7 +42,10 @@ fn a_slow_server_takes_longer_for_what_it_begins() {
             service.replica_read = "4ms"
             {faults}
             "#
-        ));
+        )
+    };
+    let of = |faults: &str| {
+        let trial = trial(&text(faults));
         let site = trial.sites[0].as_deref().expect("it has a server");
         assert_eq!(site.waits.count(), 1_000);
         (site.waits.sum() / 1_000_000, site.busy)
@@ -55,6 +58,8 @@ fn a_slow_server_takes_longer_for_what_it_begins() {
     let expected = (waited, 63 * 16_000_000 + 937 * 4_000_000);
     assert_eq!(of(&slow("one", 4.0, window)), expected);
     assert_eq!(of(&(slow("one", 2.0, window) + &slow("two", 2.0, window))), expected);
+    let told = load(&text(&slow("one", 4.0, window)), &[]).warnings().concat();
+    assert!(told.contains("servers of here is 1.60 while `fault.one` has them slow"), "{told}");
 }
 
 /// A value each 50 ms for a link that takes 100 ms for one. When the site goes down after 10 s, 99 of 200 have left; the

@@ -142,6 +142,12 @@ impl Policy {
         !matches!(self, Policy::Quorum(_) | Policy::Stores(_))
     }
 
+    /// Whether a write that a replica had no room for is sent to it again until it has it: replicas that follow another lack
+    /// nothing for long. A quorum's coordinator and central stores leave that to repair.
+    pub fn sends_again(&self) -> bool {
+        !matches!(self, Policy::Quorum(_) | Policy::Stores(_))
+    }
+
     /// How much there is to a write over so many replicas, about, if a message between them takes so long.
     pub fn effort(&self, replicas: u16, travel: Span) -> Effort {
         let plain = Effort::of_plain(replicas);

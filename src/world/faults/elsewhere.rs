@@ -69,6 +69,13 @@ impl World<'_> {
         Some((self.next_nearest(faults, namespace, home)?, why.window))
     }
 
+    /// Where an operation that was turned away at its home has gone, if what is known has not changed since.
+    pub(in crate::world) fn turned_to(&self, operation: &Operation) -> Option<LocationIx> {
+        let &Operation { namespace, location: home, dice, .. } = operation;
+        let faults = self.faults.as_ref().filter(|faults| faults.away.contains_key(&dice.bits()))?;
+        self.next_nearest(faults, namespace, home)
+    }
+
     /// The nearest location of a namespace's clients that can be reached, and whose answers can, as far as is known.
     fn next_nearest(&self, faults: &Faults, namespace: NamespaceIx, home: LocationIx) -> Option<LocationIx> {
         let case = self.trial.case;

@@ -162,7 +162,10 @@ fn row<'r>(
         Some(ttl) => {
             let nanos = TimeUnit::Seconds.read(ttl);
             let nanos = nanos.ok_or_else(|| format!("{} is not a time to live in seconds", shown(ttl)))?;
-            Some(Span::from_nanos(nanos)).filter(|&ttl| ttl > Span::ZERO)
+            // The shortest life is not none, which would tell nothing.
+            let seconds = std::str::from_utf8(ttl).ok().and_then(|ttl| ttl.trim().parse::<f64>().ok());
+            let is_told = seconds.is_some_and(|seconds| seconds > 0.0);
+            is_told.then(|| Span::from_nanos(nanos.max(1)))
         }
     };
     let start = *start.get_or_insert(time);
