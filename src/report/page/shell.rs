@@ -86,7 +86,7 @@ fn top(about: &About, tables: &Tables, groups: &[(&str, &str)]) -> Markup {
                 p .notice role="note" { b { "Partial." } " The run was interrupted: " (finished(about)) " are in these numbers." }
             }
             @if let Some(table) = tables.get("solve.csv") { (solve::solution(table, tables.get("gates.csv"))) }
-            @if let Some(table) = tables.get("gates.csv") { (gates::verdicts(table)) }
+            @if let Some(table) = tables.get("gates.csv") { (gates::verdicts(table, tables.get("solve.csv").and_then(solve::best))) }
             @match groups {
                 [] if about.cases.is_empty() => {}
                 [] => p .notice { "Nothing was measured: no operation began between warm-up and horizon." },
