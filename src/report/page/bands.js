@@ -44,7 +44,7 @@ function bandsOf(state) {
   const { results, group } = state;
   const warmup = Math.max(0, ...results.about.cases.map((ran) => ran.warmup_s ?? 0));
   const bands = warmup > 0 ? [{ from: 0, to: warmup, kind: "warm-up", label: "warm-up" }] : [];
-  const trials = results.about.cases[[...new Set(results.groups.map((one) => one.case))].indexOf(group.case)]?.trials ?? 1;
+  const trials = results.about.cases.find((ran) => ran.case === nameOf(group.case))?.trials ?? 1;
   const all = results.inGroup("faults.csv", group);
   // What one trial drew is in all of what is drawn of it here.
   const drawn = trials > 1 ? all.filter((row) => row.trial !== "*") : [];
