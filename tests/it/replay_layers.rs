@@ -34,7 +34,7 @@ fn a_trace_takes_the_place_of_arrivals_beneath_it() {
     assert!(load(over, &base).is_ok_and(|scenario| !replays(scenario)));
     let both =
         format!("extends = \"base.toml\"\nclient.users.arrivals.poisson = \"7/s\"\nclient.users.{REPLAYED}");
-    let failure = load(&both, &base).err().expect("it is wrong");
+    let failure = load(&both, &base).expect_err("it is wrong");
     assert!(failure.contains("`arrivals` is one too many"), "{failure}");
 }
 

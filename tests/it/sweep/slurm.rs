@@ -12,10 +12,10 @@ const TASKS: &str = "4";
 
 /// Standard output of a program of Slurm's, or of the example; `None` if it cannot be run or fails.
 fn output(folder: &Folder, program: impl AsRef<Path>, args: &[&str]) -> Option<String> {
-    let edgelag = PathBuf::from(env!("CARGO_BIN_EXE_edgelag"));
-    let path = format!("{}:{}", edgelag.parent()?.display(), std::env::var("PATH").ok()?);
-    let mut command = Command::new(program.as_ref());
-    let done = command.args(args).current_dir(folder.at("")).env("PATH", path).output().ok()?;
+    let edgelag = Path::new(env!("CARGO_BIN_EXE_edgelag")).parent()?;
+    let mut command = Command::new("sh");
+    command.args(["-c", r#"PATH="$1:$PATH"; shift; exec "$@""#, "sh"]).arg(edgelag).arg(program.as_ref());
+    let done = command.args(args).current_dir(folder.at("")).output().ok()?;
     done.status.success().then(|| String::from_utf8_lossy(&done.stdout).trim().to_owned())
 }
 
