@@ -10,8 +10,11 @@ use crate::stats::Estimate;
 /// More rows than this are shown on request.
 const MOST_AT_ONCE: usize = 12;
 
-/// What is told of each: the metric, its heading, and how it is written.
-const TOLD: [(&str, &str, fn(f64) -> String); 3] = [
+/// A metric, its heading, and how it is written.
+type Told = (&'static str, &'static str, fn(f64) -> String);
+
+/// What is told of each fault.
+const TOLD: [Told; 3] = [
     ("recovery", "Time to recover", seconds),
     ("recovery_unfinished", "Not recovered", percent),
     ("origin_surge", "Origin requests, times as many", short),
