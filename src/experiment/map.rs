@@ -27,6 +27,8 @@ pub struct Map {
     pub links: Vec<Link>,
     /// When the warm-up ends, in simulated seconds since the beginning of the trial.
     pub measured_from: f64,
+    /// How many trials there are of the case.
+    pub trials: u32,
     /// When what was wrong: the outages of replicas by their beginning, then each fault.
     pub faults: Vec<Stretch>,
     /// What each fault left behind.
@@ -99,6 +101,7 @@ pub fn maps(outcome: &Outcome) -> Vec<Map> {
             locations: traffic.locations(),
             links: traffic.links(),
             measured_from: case.warmup.since(Time::ZERO).as_secs_f64(),
+            trials: outcome.trials.len() as u32,
             faults: stretches(outcome, NamespaceIx::from_position(at)),
             recoveries: recoveries(outcome, at),
         }

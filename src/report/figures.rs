@@ -1,6 +1,7 @@
 //! The charts of a report, from the same points and rows as its tables.
 
 mod cost;
+mod drawn_faults;
 mod pareto;
 mod sweep;
 mod timeline;

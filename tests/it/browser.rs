@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods)] // It waits for a program that has a clock of its own.
 
 mod driver;
+mod faults;
 mod reading;
 
 use std::collections::BTreeMap;

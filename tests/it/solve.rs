@@ -51,6 +51,9 @@ fn the_longest_ttl_that_meets_a_bound() {
     let (folder, ran) = solve(TTL, "stale_rate < 22%", "");
     let told = ran.exits(0).stdout();
     assert!(told.contains("least origin_requests{op=\"read\"} with all gates: ttl=4s"), "{told}");
+    let page = folder.text("results/s/report.html");
+    assert!(page.contains("data-verdict=\"pass\">At the point found: all gates hold.</p>"));
+    assert!(page.contains("At the other points, where they need not hold: 2 of 4 fail; 2 hold."));
     let table = folder.text("results/s/solve.csv");
     let mut table = csv::Reader::from_reader(table.as_bytes());
     let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();

@@ -55,8 +55,17 @@ pub struct Stretch {
     pub to: f64,
     /// Written at its top, if there is room.
     pub name: String,
-    /// Something was broken: it is shaded more.
-    pub is_fault: bool,
+    /// How it is shaded.
+    pub shade: Shade,
+}
+
+/// How a part of an axis is shaded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shade {
+    /// Lightly: all was well, but it is not counted.
+    WarmUp,
+    /// Something was broken: the more of 0 to 1, the darker.
+    Fault(f64),
 }
 
 /// What an axis measures and how it is divided.

@@ -54,8 +54,13 @@ impl<'a> Plan<'a> {
         if !self.names_at_ends(height) {
             return 0.0;
         }
-        let names = self.lines.series.iter().map(|s| labels::FACE.width(&name(s)));
+        let names = self.seen().map(|(_, s)| labels::FACE.width(&name(s)));
         names.fold(0.0, f64::max) + labels::REACH
+    }
+
+    /// The series that have points, with what their colours go by.
+    fn seen(&self) -> impl Iterator<Item = (usize, &Series)> {
+        self.lines.series.iter().enumerate().filter(|(_, series)| !series.points.is_empty())
     }
 
     /// All curves reach the right edge, and so few that each name has a line.
@@ -79,7 +84,7 @@ impl<'a> Plan<'a> {
         axes::head(scene, area, &self.lines.y.label);
         let mut names = Scene::new(scene.width, scene.height);
         if !self.write_names(&mut names, &frame, room) {
-            let entries: Vec<Entry> = self.lines.series.iter().enumerate().map(entry).collect();
+            let entries: Vec<Entry> = self.seen().map(entry).collect();
             frame.top += legend::draw(scene, &entries, area.left, area.right, area.top + 20.0);
         }
         stretches::draw(scene, &self.lines.stretches, &self.x, &frame, self.first);
@@ -96,10 +101,7 @@ impl<'a> Plan<'a> {
     /// Beside the curves; no if there is no place for one of them.
     fn write_names(&self, scene: &mut Scene, frame: &Rect, room: f64) -> bool {
         let named: Vec<Named> = self
-            .lines
-            .series
-            .iter()
-            .enumerate()
+            .seen()
             .map(|(index, series)| Named {
                 name: name(series),
                 colour: palette::series(index),

@@ -29,7 +29,7 @@ mod vector;
 pub use spacetime::{Age, Arrow, Bar, Event, Mark, Row, SpaceTime};
 
 pub use figure::{
-    Axis, Dot, DotGroup, Dots, Figure, Level, Lines, Order, Panel, Scale, Series, Shape, Stretch, Unit,
+    Axis, Dot, DotGroup, Dots, Figure, Level, Lines, Order, Panel, Scale, Series, Shade, Shape, Stretch, Unit,
 };
 
 /// The figure as an SVG document that scales to any size.

@@ -1,6 +1,6 @@
 //! Shaded stretches of an x axis, behind the curves.
 
-use super::figure::Stretch;
+use super::figure::{Shade, Stretch};
 use super::palette::{AXIS, GREY, INK};
 use super::ruler::Ruler;
 use super::scene::{Anchor, Rect, Scene, point};
@@ -19,12 +19,15 @@ pub(super) fn draw(scene: &mut Scene, stretches: &[Stretch], x: &Ruler, frame: &
         if right - left < 0.5 {
             continue;
         }
-        let (colour, opacity) = if stretch.is_fault { (INK, 0.13) } else { (AXIS, 0.11) };
+        let (colour, opacity) = match stretch.shade {
+            Shade::WarmUp => (AXIS, 0.11),
+            Shade::Fault(depth) => (INK, 0.13 * depth),
+        };
         let corners = [(left, frame.top), (right, frame.top), (right, frame.bottom), (left, frame.bottom)];
         scene.area(corners.map(|(x, y)| point(x, y)).to_vec(), colour, opacity);
         let name = clean(&stretch.name);
         let end = left + PAD + FACE.width(&name);
-        if named && left >= free && end <= frame.right {
+        if named && !name.is_empty() && left >= free && end <= frame.right {
             scene.text(point(left + PAD, frame.top + 12.0), Anchor::Start, FACE, GREY, &name);
             free = end + PAD;
         }

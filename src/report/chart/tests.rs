@@ -37,8 +37,12 @@ fn lines(x: Scale, y: Scale, series: Vec<Series>) -> Panel {
 /// What was broken is named once, in the first of two panels, and shaded in both; a stretch that is not on the axis is not.
 #[test]
 fn stretches_are_shaded_and_named_once() {
-    let stretch =
-        |from: f64, name: &str| Stretch { from, to: from + 1.0, name: name.to_owned(), is_fault: true };
+    let stretch = |from: f64, name: &str| Stretch {
+        from,
+        to: from + 1.0,
+        name: name.to_owned(),
+        shade: Shade::Fault(1.0),
+    };
     let panel = || match lines(Scale::Linear, Scale::Linear, vec![series("a", &[(0.0, 0.1), (10.0, 0.2)])]) {
         Panel::Lines(lines) => {
             let stretches = vec![stretch(2.0, "<FRA> down"), stretch(2.1, "next"), stretch(20.0, "later")];

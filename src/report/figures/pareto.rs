@@ -75,13 +75,13 @@ fn panel(solved: &Solved, judged: &Judged) -> Panel {
         shape: Shape::Line,
     };
     let is_other = |point: &Point| point.standing != Standing::Best;
-    // What comes first is drawn over the others.
-    let series = [
+    // What comes first is drawn over the others. Colours go by the place: orange fails, green holds.
+    let series = vec![
         cloud("best", &|point| !is_other(point)),
-        cloud("all gates hold", &|point| is_other(point) && holds(point, GateVerdict::Pass)),
-        cloud("not told", &|point| holds(point, GateVerdict::Inconclusive)),
         cloud("a gate fails", &|point| holds(point, GateVerdict::Fail)),
+        cloud("all gates hold", &|point| is_other(point) && holds(point, GateVerdict::Pass)),
         front,
+        cloud("not told", &|point| holds(point, GateVerdict::Inconclusive)),
     ];
     let rows = &judged.gate.rows;
     let of = |unit: &str, stat: &str| match (unit, stat) {
@@ -108,7 +108,7 @@ fn panel(solved: &Solved, judged: &Judged) -> Panel {
     Panel::Lines(Lines {
         x: Axis { range, ..x },
         y: labelled(&y, of(rows.metric.unit, rows.stat)),
-        series: series.into_iter().filter(|series| !series.points.is_empty()).collect(),
+        series,
         stretches: Vec::new(),
         levels: vec![Level { at: judged.gate.bound, name: judged.gate.text.clone() }],
     })

@@ -1,9 +1,9 @@
 //! What happens over simulated time, with what was different meanwhile.
 
-use super::{axis, curve, figure, lines, name, or};
+use super::{axis, curve, drawn_faults, figure, lines, name, or};
 use crate::experiment::{CurvePoint, Map};
 use crate::report::Report;
-use crate::report::chart::{Figure, Lines, Panel, Scale, Shape, Stretch, Unit};
+use crate::report::chart::{Figure, Lines, Panel, Scale, Shade, Shape, Stretch, Unit};
 
 pub(super) fn timeline(report: &Report) -> Option<Figure> {
     let wanted = [
@@ -23,7 +23,7 @@ pub(super) fn timeline(report: &Report) -> Option<Figure> {
         _ => true,
     };
     let wanted = wanted.into_iter().filter(|(metric, ..)| is_told(metric));
-    let stretches = stretches(report);
+    let (stretches, drawn) = stretches(report);
     let panels = wanted.filter_map(|(metric, title, scale, unit)| {
         let series = report.curves.iter().map(|curves| {
             let points: Vec<CurvePoint> = curves
@@ -37,8 +37,8 @@ pub(super) fn timeline(report: &Report) -> Option<Figure> {
         let x = axis("Simulated time", Scale::Linear, Unit::Seconds);
         lines(x, axis(title, scale, unit), series.collect()).map(|panel| shaded(panel, &stretches))
     });
-    let note = "By when operations begin, warm-up included · band: 95 % over trials";
-    figure(report, "How it went over time", note, panels.collect())
+    let note = format!("By when operations begin, warm-up included · band: 95 % over trials{drawn}");
+    figure(report, "How it went over time", &note, panels.collect())
 }
 
 fn shaded(panel: Panel, stretches: &[Stretch]) -> Panel {
@@ -48,24 +48,47 @@ fn shaded(panel: Panel, stretches: &[Stretch]) -> Panel {
     }
 }
 
-/// The warm-up, and when what was wrong, where all cases have that in common.
-fn stretches(report: &Report) -> Vec<Stretch> {
-    let Some(first) = report.maps.first() else { return Vec::new() };
+/// The warm-up, and when what was wrong, where all cases have that in common; and what is to be said of the drawn faults.
+fn stretches(report: &Report) -> (Vec<Stretch>, String) {
+    let Some(first) = report.maps.first() else { return Default::default() };
     let alike = |of: &dyn Fn(&Map) -> bool| report.maps.iter().all(of);
     let mut stretches = Vec::new();
     if first.measured_from > 0.0 && alike(&|map| map.measured_from == first.measured_from) {
         let name = "warm-up".to_owned();
-        stretches.push(Stretch { from: 0.0, to: first.measured_from, name, is_fault: false });
+        stretches.push(Stretch { from: 0.0, to: first.measured_from, name, shade: Shade::WarmUp });
     }
-    if alike(&|map| map.faults == first.faults) {
-        // Those that each trial draws are not in all of what is drawn here.
-        let in_all = first.faults.iter().filter(|fault| fault.trial.is_none());
-        stretches.extend(in_all.map(|fault| Stretch {
-            from: fault.from,
-            to: fault.to,
-            name: fault.label(),
-            is_fault: true,
-        }));
+    if !alike(&|map| map.faults == first.faults && map.trials == first.trials) {
+        return (stretches, String::new());
     }
-    stretches
+    // What one trial drew is in all of what is drawn of it here.
+    let (drawn, in_all): (Vec<_>, Vec<_>) =
+        first.faults.iter().partition(|fault| fault.trial.is_some() && first.trials > 1);
+    stretches.extend(in_all.iter().map(|fault| Stretch {
+        from: fault.from,
+        to: fault.to,
+        name: fault.label(),
+        shade: Shade::Fault(1.0),
+    }));
+    let slices = slices(report);
+    let shares = drawn_faults::shares(&drawn, &slices, first.trials);
+    let most = shares.iter().copied().fold(0.0, f64::max);
+    let shaded = slices.iter().zip(&shares).filter(|(_, share)| **share > 0.0);
+    stretches.extend(shaded.map(|(&(from, to), share)| Stretch {
+        from,
+        to,
+        name: String::new(),
+        shade: Shade::Fault(share / most),
+    }));
+    (stretches, if most > 0.0 { drawn_faults::words(&drawn, most) } else { String::new() })
+}
+
+/// The slices of simulated time that curves over it are made of.
+fn slices(report: &Report) -> Vec<(f64, f64)> {
+    let mut slices: Vec<(f64, f64)> = Vec::new();
+    for point in report.curves.first().iter().flat_map(|curves| &curves.timeline) {
+        if slices.last() != Some(&(point.from, point.to)) {
+            slices.push((point.from, point.to));
+        }
+    }
+    slices
 }

@@ -5,7 +5,7 @@ pub(super) const STYLE: &str =
     concat!(include_str!("style.css"), include_str!("drawn.css"), include_str!("print.css"));
 
 /// One idea a file; together they are one script, so that one hash allows it and no name leaves it.
-const SCRIPTS: [&str; 26] = [
+const SCRIPTS: [&str; 27] = [
     include_str!("format.js"),
     include_str!("table.js"),
     include_str!("dom.js"),
@@ -14,6 +14,7 @@ const SCRIPTS: [&str; 26] = [
     include_str!("curves.js"),
     include_str!("crosshair.js"),
     include_str!("dots.js"),
+    include_str!("bands.js"),
     include_str!("figures.js"),
     include_str!("shares.js"),
     include_str!("cost.js"),

@@ -128,10 +128,13 @@ function drawBands(svg, { bands = [] }, px, frame, scale) {
         class: `band ${band.kind}`,
         x: from,
         y: frame.top,
-        width: Math.max(to - from, 1.5),
+        width: band.share ? to - from : Math.max(to - from, 1.5),
         height: frame.bottom - frame.top,
+        "fill-opacity": band.depth,
+        "data-share": band.share,
       }),
     );
+    if (band.label === "") continue;
     const end = from + textWidth(band.label, 11) + 8;
     const fits = end <= to || (band.kind === "fault" && end <= frame.right);
     if (from >= labelled && fits) {

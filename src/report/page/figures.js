@@ -232,46 +232,12 @@ const OVER_TIME = [
   ["origin_requests", { label: "Requests to the origin a second", unit: "persecond" }],
 ];
 
-/** What a fault is called beside its band. */
-function faultLabel(row) {
-  const place = nameOf(row.location);
-  switch (row.kind) {
-    case "link-slow":
-    case "site-slow":
-      return `${place} slow`;
-    case "link-lossy":
-      return `${place} lossy`;
-    case "cut-off":
-      return `${place} cut off`;
-    case "clock":
-      return `clock of ${place} wrong`;
-    case "purge-loss":
-      return "purges lost";
-    case "store-down":
-      return "store down";
-    default:
-      return `${place} down`;
-  }
-}
-
 function timeline(state) {
   const middle = (row) => {
     const p = point(row, "from_s", "value");
     return { ...p, x: (num(row.from_s) + num(row.to_s)) / 2 };
   };
-  const about = state.results.about.cases;
-  const warmup = Math.max(0, ...about.map((ran) => ran.warmup_s ?? 0));
-  const faults = state.results
-    .inGroup("faults.csv", state.group)
-    .filter((row) => row.trial === "*")
-    .slice(0, 60)
-    .map((row) => ({
-      from: num(row.from_s),
-      to: num(row.to_s),
-      kind: "fault",
-      label: faultLabel(row),
-    }));
-  const bands = [...(warmup > 0 ? [{ from: 0, to: warmup, kind: "warm-up", label: "warm-up" }] : []), ...faults];
+  const { bands, told } = bandsOf(state);
   const panels = OVER_TIME.map(([metric, y]) => ({
     y,
     x: { label: "Simulated time", unit: "seconds" },
@@ -287,6 +253,6 @@ function timeline(state) {
     rows,
     wide: true,
     without: lacks(state, rows),
-    note: `By when operations begin, warm-up included. Band: 95 % over trials.${faults.length > 0 ? " Shaded: what was wrong." : ""}`,
+    note: `By when operations begin, warm-up included. Band: 95 % over trials. ${told}`,
   };
 }

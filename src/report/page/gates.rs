@@ -11,35 +11,57 @@ use crate::stats::Estimate;
 /// More rows than this are shown on request.
 const MOST_AT_ONCE: usize = 12;
 
-/// A table of all gates; those that fail or are not told come first.
-pub(super) fn verdicts(table: &Table) -> Markup {
+/// A table of all gates; those that fail or are not told come first, and before them those of the `best` point of a solve.
+pub(super) fn verdicts(table: &Table, best: Option<&str>) -> Markup {
     let mut rows: Vec<(usize, &StringRecord)> = table.rows.iter().enumerate().collect();
     let order = |row: &StringRecord| match table.cell(row, "verdict") {
         "fail" => 0,
         "inconclusive" => 1,
         _ => 2,
     };
-    rows.sort_by_key(|(_, row)| order(row));
-    let count = |rank| rows.iter().filter(|(_, row)| order(row) == rank).count();
-    let [fail, open, pass] = [0, 1, 2].map(count);
-    let (class, told) = match (fail, open) {
-        (0, 0) => ("pass", "All gates hold.".to_owned()),
-        (0, open) => ("inconclusive", format!("{open} of {} are not told by these trials.", rows.len())),
-        (fail, 0) => ("fail", format!("{fail} of {} fail; {pass} hold.", rows.len())),
-        (fail, open) => {
-            let all = rows.len();
-            ("fail", format!("{fail} of {all} fail; {pass} hold; {open} are not told by these trials."))
-        }
+    let is_elsewhere = |row: &StringRecord| best.is_some_and(|best| table.cell(row, "case") != best);
+    rows.sort_by_key(|(_, row)| (is_elsewhere(row), order(row)));
+    let told_of = |elsewhere| {
+        let some = rows.iter().filter(|(_, row)| is_elsewhere(row) == elsewhere);
+        let mut counts = [0; 3];
+        some.for_each(|(_, row)| counts[order(row)] += 1);
+        in_words(counts)
     };
+    let (class, told) = match (best, told_of(false)) {
+        (None, told) => told,
+        (Some(_), (class, told)) => (class, format!("At the point found: {}", lower(&told))),
+    };
+    let elsewhere = rows.iter().any(|(_, row)| is_elsewhere(row)).then(|| lower(&told_of(true).1));
     let with_case = rows.iter().any(|(_, row)| !table.cell(row, "case").is_empty());
     html! {
         section #gates aria-labelledby="gates-title" {
             h2 #gates-title { "Gates" }
             p .lead.gate data-verdict=(class) { (told) }
+            @if let Some(told) = elsewhere {
+                p .fine { "At the other points, where they need not hold: " (told) }
+            }
             @if rows.len() <= MOST_AT_ONCE { (all(table, &rows, with_case)) }
             @else { details { summary { (rows.len()) " verdicts" } (all(table, &rows, with_case)) } }
         }
     }
+}
+
+/// What so many gates come to that fail, are not told, and hold.
+fn in_words([fail, open, pass]: [usize; 3]) -> (&'static str, String) {
+    let all = fail + open + pass;
+    match (fail, open) {
+        (0, 0) => ("pass", "All gates hold.".to_owned()),
+        (0, open) => ("inconclusive", format!("{open} of {all} are not told by these trials.")),
+        (fail, 0) => ("fail", format!("{fail} of {all} fail; {pass} hold.")),
+        (fail, open) => {
+            ("fail", format!("{fail} of {all} fail; {pass} hold; {open} are not told by these trials."))
+        }
+    }
+}
+
+/// Behind a colon.
+fn lower(sentence: &str) -> String {
+    sentence.replacen("All", "all", 1)
 }
 
 fn all(table: &Table, rows: &[(usize, &StringRecord)], with_case: bool) -> Markup {

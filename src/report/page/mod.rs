@@ -1,6 +1,7 @@
 //! `report.html`: one file that needs nothing but a browser, made from the tables and the manifest alone.
 
 mod about;
+mod after;
 mod answer;
 mod arms;
 mod assets;

@@ -8,7 +8,7 @@ use crate::report::ResultFile;
 use crate::stats::Estimate;
 
 /// Tables that the page reads, each with the columns that it needs.
-const COLUMNS: [(&str, &str); 16] = [
+const COLUMNS: [(&str, &str); 17] = [
     ("summary.csv", "case,namespace,location,op,metric,stat,value,unit,ci_lo,ci_hi,trials,n"),
     (
         "comparison.csv",
@@ -30,6 +30,7 @@ const COLUMNS: [(&str, &str); 16] = [
     ("links.csv", "case,namespace,from,to,use,rtt_s"),
     ("spread.csv", "case,namespace,pick,key,version,from,began_s,committed_s,location,serves_after_s"),
     ("faults.csv", "case,namespace,trial,location,kind,from_s,to_s"),
+    ("recovery.csv", "case,namespace,fault,kind,metric,value,unit,ci_lo,ci_hi,trials,n"),
     ("why.csv", "case,namespace,pick,number,kind,sentence,outcome,settings"),
 ];
 

@@ -5,7 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::about::{About, MANIFEST};
 use super::embedded::{embedded, hash};
 use super::rows::Tables;
-use super::{PageError, answer, arms, assets, gates, solve, why};
+use super::{PageError, after, answer, arms, assets, gates, solve, why};
 use crate::report::ResultFile;
 use crate::report::number::seconds;
 
@@ -42,7 +42,7 @@ pub(super) fn document(
                 main #main tabindex="-1" {
                     (top(about, tables, &groups))
                     @if let Some(table) = tables.get("comparison.csv") { (arms::differences(table)) }
-                    (drawn())
+                    (drawn(tables))
                     @if let Some(table) = tables.get("why.csv") { (why::explained(table, files)) }
                     (data(about))
                 }
@@ -86,7 +86,7 @@ fn top(about: &About, tables: &Tables, groups: &[(&str, &str)]) -> Markup {
                 p .notice role="note" { b { "Partial." } " The run was interrupted: " (finished(about)) " are in these numbers." }
             }
             @if let Some(table) = tables.get("solve.csv") { (solve::solution(table, tables.get("gates.csv"))) }
-            @if let Some(table) = tables.get("gates.csv") { (gates::verdicts(table)) }
+            @if let Some(table) = tables.get("gates.csv") { (gates::verdicts(table, tables.get("solve.csv").and_then(solve::best))) }
             @match groups {
                 [] if about.cases.is_empty() => {}
                 [] => p .notice { "Nothing was measured: no operation began between warm-up and horizon." },
@@ -159,7 +159,7 @@ fn how(about: &About) -> Markup {
 }
 
 /// What scripts fill; hidden without them.
-fn drawn() -> Markup {
+fn drawn(tables: &Tables) -> Markup {
     html! {
         noscript {
             p .notice { "The map and the charts are drawn by a script of this file. The numbers above, and the tables and charts beside this file, need none." }
@@ -169,6 +169,7 @@ fn drawn() -> Markup {
             section #where aria-labelledby="where-title" { h2 #where-title { "Where" } }
             section #spread aria-labelledby="spread-title" hidden { h2 #spread-title { "One write spreading" } }
             section #charts aria-labelledby="charts-title" { h2 #charts-title { "Charts" } }
+            @if let Some(table) = tables.get("recovery.csv") { (after::faults(table)) }
             section #locations aria-labelledby="locations-title" { h2 #locations-title { "Location by location" } }
         }
     }
