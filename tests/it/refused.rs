@@ -20,8 +20,8 @@ backup = { at = "there", servers = 1, queue = 0, service.replica_write = "250ms"
 "#;
 
 /// By hand: the first write is at the backup at 1.05 s and stored at 1.3. The second comes at 1.15, is refused, comes again at
-/// 1.35 and is stored at 1.6. The third comes at 1.4 and, refused, at 1.6, when the server is just taken or just free: its next
-/// comings are at most as late as it has lasted, 1.6 - 1.35 = 0.25 and so on, so it is stored before 3.
+/// 1.35 and is stored at 1.6. The third comes at 1.4 and is refused. It comes again at 1.6, just when the server is done: if
+/// that is too early it comes once more at 1.85, as late as it is old, so it is stored at 1.85 or 2.1.
 #[test]
 fn a_backup_without_room_is_sent_a_write_again() {
     let trace = "time,location,operation,key\n1,here,set,a\n1.1,here,set,a\n1.25,there,get,a\n1.35,here,set,a\n\
